@@ -1,0 +1,98 @@
+"""Plain data, and the few operations on it that must agree with the tool this one replaces.
+
+A *document* is ``None | bool | int | float | str | list | dict[str, document]``, with these conventions:
+
+- a number whose value is whole is an ``int`` of any size (``1.0`` and ``1e3`` too); ``-0`` is the float ``-0.0``;
+- a decimal fraction that a double cannot hold is an `ExactFloat`, which remembers its text;
+- an unquoted YAML timestamp is a `Timestamp`: a ``str`` in ISO 8601 form that YAML writes without quotes;
+- a YAML alias is the *same object* as its anchor: identity is kept by `clone`, and the YAML writer turns an object
+  that occurs twice into an anchor and an alias, as js-yaml does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Document = Any
+"""Plain data as described above."""
+
+
+class Timestamp(str):
+    """A date or date-time that was written without quotes in YAML, as ``2021-01-01T00:00:00.000Z``."""
+
+    __slots__ = ()
+
+
+class ExactFloat(float):
+    """A decimal fraction with more digits than a double has; ``text`` is how it is written out."""
+
+    text: str
+
+    def __new__(cls, value: float, text: str) -> ExactFloat:
+        number = super().__new__(cls, value)
+        number.text = text
+        return number
+
+
+def own_keys(mapping: dict[str, Any]) -> list[str]:
+    """The keys in the order ECMAScript lists them: array indices ascending, then the others as inserted.
+
+    Source: ECMA-262, OrdinaryOwnPropertyKeys. Merging and anchors depend on this order.
+    """
+    keys = list(mapping)
+    if not any(key[:1].isdigit() for key in keys):
+        return keys
+    indices = [key for key in keys if _is_array_index(key)]
+    if not indices:
+        return keys
+    found = set(indices)
+    return sorted(indices, key=int) + [key for key in keys if key not in found]
+
+
+def _is_array_index(key: str) -> bool:
+    return key.isascii() and key.isdigit() and (key == "0" or key[0] != "0") and int(key) < 2**32 - 1
+
+
+def clone(document: Document) -> Document:
+    """A deep copy in which whatever was shared (or the same object twice) is shared again."""
+    return _clone(document, {})
+
+
+def _clone(value: Any, seen: dict[int, Any]) -> Any:
+    if isinstance(value, dict):
+        copy = seen.get(id(value))
+        if copy is None:
+            copy = seen[id(value)] = type(value)()
+            for key, item in value.items():
+                copy[key] = _clone(item, seen) if isinstance(item, (dict, list)) else item
+        return copy
+    if isinstance(value, list):
+        copies = seen.get(id(value))
+        if copies is None:
+            copies = seen[id(value)] = []
+            copies.extend(_clone(item, seen) if isinstance(item, (dict, list)) else item for item in value)
+        return copies
+    return value
+
+
+def equal(left: Document, right: Document) -> bool:
+    """Deep equality as JSON means it: ``True`` is not ``1``, ``1`` is ``1.0``, the order of keys is no matter."""
+    if left is right:
+        return True
+    if isinstance(left, dict):
+        return (
+            isinstance(right, dict)
+            and len(left) == len(right)
+            and all(key in right and equal(value, right[key]) for key, value in left.items())
+        )
+    if isinstance(left, list):
+        return (
+            isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
+        )
+    if isinstance(left, bool) or isinstance(right, bool):
+        return False
+    if isinstance(left, float) and isinstance(right, float) and left != left and right != right:
+        return True
+    if isinstance(left, ExactFloat) or isinstance(right, ExactFloat):
+        return getattr(left, "text", left) == getattr(right, "text", right)
+    return bool(left == right)

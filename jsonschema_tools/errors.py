@@ -1,0 +1,123 @@
+"""What can go wrong for a user: one exception family, each with its data and a remedy.
+
+Every error says what is wrong, where (file, line, column; JSON Pointer where that helps), and the cure. The command
+line prints it without a traceback and exits with ``exit_code``; the library raises it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text file; ``line`` and ``column`` count from 1."""
+
+    line: int
+    column: int
+
+
+class SchemaToolsError(Exception):
+    """The base of every error that the user can cause.
+
+    ``message`` is one sentence without the place; ``source`` is the file path or URI it was found in (``None`` when
+    unknown), ``position`` the place in that file, ``pointer`` the JSON Pointer in its document, ``remedy`` the cure.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str | None = None,
+        source: str | None = None,
+        position: Position | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.source = source
+        self.position = position
+        self.pointer = pointer
+
+    @property
+    def location(self) -> str:
+        """``path:line:column``, as far as it is known, else an empty string."""
+        if self.source is None:
+            return ""
+        if self.position is None:
+            return self.source
+        return f"{self.source}:{self.position.line}:{self.position.column}"
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}" if self.location else self.message
+
+
+class UsageError(SchemaToolsError):
+    """The command or call was given something it cannot work with."""
+
+
+class ConfigurationError(SchemaToolsError):
+    """The configuration file has an unknown key, a wrong type or cannot be read."""
+
+
+class DocumentError(SchemaToolsError):
+    """A YAML or JSON text cannot be read as a document."""
+
+
+class SchemaError(SchemaToolsError):
+    """A document was read, but it is not a schema this tool can work with (no version, a wrong keyword type, ...)."""
+
+    exit_code = 1
+
+
+class UnresolvableReference(SchemaError):
+    """A ``$ref`` leads nowhere, or to where it must not lead."""
+
+
+class ReferenceCycle(UnresolvableReference):
+    """``$ref``s that lead back to themselves; ``chain`` lists them in order, as ``source#pointer``."""
+
+    def __init__(
+        self, message: str, *, chain: tuple[str, ...], remedy: str | None = None, source: str | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy, source=source)
+        self.chain = chain
+
+
+class MergeConflict(SchemaError):
+    """Parts of an ``allOf`` contradict each other; ``sources`` names where each of the values came from."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        keyword: str,
+        values: tuple[object, ...] = (),
+        sources: tuple[str, ...] = (),
+        remedy: str | None = None,
+        source: str | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        super().__init__(message, remedy=remedy, source=source, pointer=pointer)
+        self.keyword = keyword
+        self.values = values
+        self.sources = sources
+
+
+class RetrievalError(SchemaToolsError):
+    """A document could not be fetched from any base URI; ``attempts`` says what each of them answered."""
+
+    exit_code = 1
+
+    def __init__(
+        self, message: str, *, attempts: tuple[str, ...] = (), remedy: str | None = None, source: str | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy, source=source)
+        self.attempts = attempts
+
+
+class GitError(SchemaToolsError):
+    """Git is missing, or a Git command failed."""
