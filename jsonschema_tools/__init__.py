@@ -1,0 +1,1 @@
+"""Keep a repository of versioned JSON Schemas."""
