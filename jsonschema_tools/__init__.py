@@ -1,1 +1,112 @@
-"""Keep a repository of versioned JSON Schemas."""
+"""Keep a repository of versioned JSON Schemas: materialize, look up, and never break a released version.
+
+The names below are the library; they are loaded when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonschema_tools.api import (
+        carry_out,
+        dereference,
+        list_schemas,
+        materialize,
+        materialized,
+        open_store,
+        plan_all,
+        plan_modified,
+        plan_paths,
+        to_text,
+    )
+    from jsonschema_tools.errors import (
+        ConfigurationError,
+        DocumentError,
+        GitError,
+        MergeConflict,
+        ReferenceCycle,
+        RetrievalError,
+        SchemaError,
+        SchemaToolsError,
+        UnresolvableReference,
+        UsageError,
+    )
+    from jsonschema_tools.model import (
+        Config,
+        GitAdd,
+        Plan,
+        Release,
+        ReleasedVersionChanged,
+        Repository,
+        SchemaDirectory,
+        SchemaFile,
+        Symlink,
+        WriteFile,
+    )
+    from jsonschema_tools.repository.configuration import load_config
+    from jsonschema_tools.repository.discovery import discover
+    from jsonschema_tools.repository.store import SchemaStore
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "jsonschema_tools.api": (
+        "carry_out dereference list_schemas materialize materialized open_store plan_all plan_modified plan_paths"
+        " to_text"
+    ),
+    "jsonschema_tools.errors": (
+        "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
+        " SchemaToolsError UnresolvableReference UsageError"
+    ),
+    "jsonschema_tools.model": (
+        "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
+    ),
+    "jsonschema_tools.repository.configuration": "load_config",
+    "jsonschema_tools.repository.discovery": "discover",
+    "jsonschema_tools.repository.store": "SchemaStore",
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+__all__ = [
+    "Config",
+    "ConfigurationError",
+    "DocumentError",
+    "GitAdd",
+    "GitError",
+    "MergeConflict",
+    "Plan",
+    "ReferenceCycle",
+    "Release",
+    "ReleasedVersionChanged",
+    "Repository",
+    "RetrievalError",
+    "SchemaDirectory",
+    "SchemaError",
+    "SchemaFile",
+    "SchemaStore",
+    "SchemaToolsError",
+    "Symlink",
+    "UnresolvableReference",
+    "UsageError",
+    "WriteFile",
+    "carry_out",
+    "dereference",
+    "discover",
+    "list_schemas",
+    "load_config",
+    "materialize",
+    "materialized",
+    "open_store",
+    "plan_all",
+    "plan_modified",
+    "plan_paths",
+    "to_text",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -113,7 +113,12 @@ class RetrievalError(SchemaToolsError):
     exit_code = 1
 
     def __init__(
-        self, message: str, *, attempts: tuple[str, ...] = (), remedy: str | None = None, source: str | None = None
+        self,
+        message: str,
+        *,
+        attempts: tuple[str, ...] = (),
+        remedy: str | None = None,
+        source: str | None = None,
     ) -> None:
         super().__init__(message, remedy=remedy, source=source)
         self.attempts = attempts

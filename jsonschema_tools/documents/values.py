@@ -34,6 +34,34 @@ class ExactFloat(float):
         return number
 
 
+class TracedObject(dict[str, Any]):
+    """A mapping that knows where it was written: ``origin`` is (source, JSON Pointer).
+
+    Only error reports need it, so documents are traced only when one is due: see `trace`.
+    """
+
+    __slots__ = ("origin",)
+    origin: tuple[str, str]
+
+
+def trace(document: Document, source: str, pointer: str = "") -> Document:
+    """A copy of the document in which every mapping is a `TracedObject`. What was shared is no longer shared."""
+    if isinstance(document, dict):
+        traced = TracedObject()
+        traced.origin = (source, pointer)
+        for key, item in document.items():
+            traced[key] = trace(item, source, f"{pointer}/{escape_token(key)}")
+        return traced
+    if isinstance(document, list):
+        return [trace(item, source, f"{pointer}/{index}") for index, item in enumerate(document)]
+    return document
+
+
+def escape_token(token: str) -> str:
+    """A mapping key as a reference token of a JSON Pointer (RFC 6901, section 4)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
 def own_keys(mapping: dict[str, Any]) -> list[str]:
     """The keys in the order ECMAScript lists them: array indices ascending, then the others as inserted.
 
@@ -62,7 +90,7 @@ def _clone(value: Any, seen: dict[int, Any]) -> Any:
     if isinstance(value, dict):
         copy = seen.get(id(value))
         if copy is None:
-            copy = seen[id(value)] = type(value)()
+            copy = seen[id(value)] = blank(value)
             for key, item in value.items():
                 copy[key] = _clone(item, seen) if isinstance(item, (dict, list)) else item
         return copy
@@ -73,6 +101,15 @@ def _clone(value: Any, seen: dict[int, Any]) -> Any:
             copies.extend(_clone(item, seen) if isinstance(item, (dict, list)) else item for item in value)
         return copies
     return value
+
+
+def blank(mapping: dict[str, Any]) -> dict[str, Any]:
+    """An empty mapping that stands for the given one: traced to the same origin when that one is traced."""
+    if isinstance(mapping, TracedObject):
+        copy = TracedObject()
+        copy.origin = mapping.origin
+        return copy
+    return {}
 
 
 def equal(left: Document, right: Document) -> bool:
@@ -86,9 +123,7 @@ def equal(left: Document, right: Document) -> bool:
             and all(key in right and equal(value, right[key]) for key, value in left.items())
         )
     if isinstance(left, list):
-        return (
-            isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
-        )
+        return isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
     if isinstance(left, bool) or isinstance(right, bool):
         return False
     if isinstance(left, float) and isinstance(right, float) and left != left and right != right:

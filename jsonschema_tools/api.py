@@ -1,0 +1,261 @@
+"""The use cases as plain functions. Each command of the command line is one call of them; a program may call them too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.writing import serialize
+from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.materialization import flatten
+from jsonschema_tools.materialization import materialize as materialize_document
+from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
+from jsonschema_tools.planning import Overlay, plan
+from jsonschema_tools.repository import git
+from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.repository.discovery import discover, is_ignored, located, read_schema_file
+from jsonschema_tools.repository.store import SchemaStore
+from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.versions import sort_versions
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many schemas are done."""
+
+
+def open_store(config: Config, *, offline: bool = False, overlay: Overlay | None = None) -> SchemaStore:
+    """The look-up of schemas by URI over the configured base URIs."""
+    return SchemaStore(
+        config.schema_base_uris,
+        allowed_hosts=config.allowed_ref_hosts,
+        cache_directory=cache_directory(),
+        offline=offline,
+        overlay=overlay,
+    )
+
+
+def cache_directory() -> Path:
+    """Where documents fetched over HTTP are kept: ``$XDG_CACHE_HOME/jsonschema-tools``."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "jsonschema-tools"
+
+
+def plan_paths(
+    paths: Iterable[Path],
+    config: Config,
+    *,
+    force: bool = False,
+    output_directory: Path | None = None,
+    offline: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Plan:
+    """What materializing the given schema files would do."""
+    return _plan([(path, None) for path in paths], config, force, output_directory, offline, progress)
+
+
+def plan_text(
+    text: bytes, config: Config, output_directory: Path, *, force: bool = False, offline: bool = False
+) -> Plan:
+    """What materializing a schema text, such as standard input, into a folder would do."""
+    return _plan([(Path("<stdin>"), text)], config, force, output_directory, offline, lambda _done, _total: None)
+
+
+def plan_all(
+    config: Config,
+    *,
+    force: bool = False,
+    output_directory: Path | None = None,
+    offline: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Plan:
+    """What materializing every current schema of the repository would do."""
+    currents = [folder.current for folder in discover(config).directories if folder.current is not None]
+    return _plan([(path, None) for path in currents], config, force, output_directory, offline, progress)
+
+
+def plan_modified(
+    config: Config,
+    *,
+    force: bool = False,
+    output_directory: Path | None = None,
+    offline: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Plan:
+    """What materializing the current schemas that Git sees as modified would do.
+
+    With ``gitStaged`` those in the index, as they are in the index; else those in the working tree, new ones included.
+    Unless ``shouldGitAdd`` is off, the plan ends in staging what they need. Raises `GitError` outside of Git.
+    """
+    base = config.schema_base_path
+    if git.top_level(base) is None:
+        raise UsageError(
+            f"{base} is not in a Git repository",
+            remedy="Run `git init`, or materialize by path or with `jst materialize-all`.",
+        )
+    modified = [p for p in git.modified(base, staged=config.git_staged) if p.name == config.current_file_name]
+    sources = [(path, git.staged_content(path) if config.git_staged else None) for path in modified]
+    planned = _plan(sources, config, force, output_directory, offline, progress)
+    if not config.should_git_add or planned.errors:
+        return planned
+    written = {action.path for action in planned.actions if not isinstance(action, GitAdd)}
+    outputs = [path for release in planned.releases for path in release.outputs]
+    present = [path for path in outputs if path not in written and os.path.lexists(path)]
+    due = written | set(git.unstaged(base, present))
+    add = tuple(path for path in outputs if path in due)
+    return Plan((*planned.actions, *([GitAdd(add)] if add else [])), planned.releases, planned.errors)
+
+
+def list_schemas(config: Config, *, offline: bool = False) -> Listing:
+    """The titles of the repository with their versions and what is not materialized yet, sorted by title.
+
+    Schemas that cannot be read or materialized are in the listing as far as they are known, their errors beside it.
+    """
+    directories = discover(config).directories
+    planned = plan_all(config, offline=offline)
+    pending: dict[Path, list[Path]] = {}
+    for action in planned.actions:
+        if not isinstance(action, GitAdd):
+            pending.setdefault(action.path.parent, []).append(action.path)
+    releases = {release.directory: release for release in planned.releases}
+    entries = []
+    for folder in directories:
+        release = releases.get(folder.path)
+        versions = tuple(sort_versions(folder.versions))
+        title = release.title if release else None
+        entries.append(
+            SchemaListing(
+                title=title or folder.path.relative_to(config.schema_base_path).as_posix(),
+                path=folder.path,
+                current=release.version if release else None,
+                versions=versions,
+                latest=_version_of(folder.links.get("latest")),
+                pending=tuple(pending.get(folder.path, ())),
+            )
+        )
+    return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors)
+
+
+def _version_of(target: str | None) -> str | None:
+    name = target or ""
+    return next((name.removesuffix(end) for end in (".yaml", ".json") if name.endswith(end)), target)
+
+
+def carry_out(planned: Plan, config: Config) -> None:
+    """Do what the plan says. Raises the first of its errors instead when it has any: then nothing is written."""
+    for error in planned.errors:
+        raise error
+    if planned.actions:
+        apply(planned.actions, config.schema_base_path)
+
+
+def materialize(base: Path | str | None = None, *, dry_run: bool = False, force: bool = False) -> Plan:
+    """Materialize every current schema of the repository at ``base`` (default: the working directory).
+
+    Returns what was done, or with ``dry_run`` what would be. Raises the first error; then nothing was written.
+    """
+    config = load_config(None if base is None else Path(base))
+    planned = plan_all(config, force=force)
+    if not (dry_run or config.dry_run):
+        carry_out(planned, config)
+    return planned
+
+
+def dereference(schema: Path | str | bytes | Document, config: Config, *, offline: bool = False) -> Document:
+    """A schema without references and without ``allOf``: a file by its path, a YAML or JSON text, or a document."""
+    return _transform(schema, config, offline, flatten=True)
+
+
+def materialized(schema: Path | str | bytes | Document, config: Config, *, offline: bool = False) -> Document:
+    """A schema as it would be released; nothing is written."""
+    return _transform(schema, config, offline, flatten=False)
+
+
+def to_text(document: Document, content_type: str = "yaml") -> str:
+    """The canonical YAML or JSON text of a document."""
+    return serialize(document, content_type)
+
+
+def _transform(schema: Path | str | bytes | Document, config: Config, offline: bool, *, flatten: bool) -> Document:
+    content = schema.read_bytes() if isinstance(schema, Path) else schema
+    path = schema if isinstance(schema, Path) else Path("<stdin>")
+    content_type = "json" if path.suffix == ".json" else "yaml"
+    is_text = isinstance(content, (str, bytes))
+    document = parse(content, source=str(path), content_type=content_type) if is_text else content
+    store = open_store(config, offline=offline)
+    try:
+        return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
+    except SchemaToolsError as error:
+        if is_text:
+            raise _explain(error, path, _bytes(content), content_type, store) from error
+        raise
+
+
+def _flat(document: Document, store: SchemaStore) -> Document:
+    return flatten(document, store.retrieve)
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+
+
+def _plan(
+    sources: Sequence[tuple[Path, bytes | None]],
+    config: Config,
+    force: bool,
+    output_directory: Path | None,
+    offline: bool,
+    progress: Progress,
+) -> Plan:
+    files: list[SchemaFile] = []
+    errors: list[SchemaToolsError] = []
+    contents = dict(sources)
+    for path, content in sources:
+        try:
+            file = read_schema_file(path.absolute() if content is None else path, config, content)
+        except SchemaToolsError as error:
+            errors.append(error)
+        else:
+            if not is_ignored(file, config):
+                files.append(file)
+    stores: list[SchemaStore] = []
+
+    def documents(overlay: Overlay) -> Callable[[str], Document]:
+        stores.append(open_store(config, offline=offline, overlay=overlay))
+        return stores[0].retrieve
+
+    def explain(error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
+        content = contents.get(file.path)
+        content = file.path.read_bytes() if content is None else content
+        return _explain(error, file.path, content, file.content_type, stores[0])
+
+    planned = plan(
+        files,
+        config,
+        WorkTree(config.schema_base_path),
+        documents,
+        force=force,
+        output_directory=output_directory,
+        explain=explain,
+        progress=progress,
+    )
+    return Plan(planned.actions, planned.releases, (*errors, *planned.errors))
+
+
+def _explain(
+    error: SchemaToolsError, path: Path, content: bytes, content_type: str, store: SchemaStore
+) -> SchemaToolsError:
+    """The error with file, line and column: in the schema itself, or in the schema it refers to."""
+    if error.position is not None or error.pointer is None:
+        error.source = error.source or str(path)
+        return error
+    if error.source is None:
+        return located(error, path, content, content_type)
+    try:
+        text = store.text(error.source)
+    except SchemaToolsError:
+        return error
+    error.source = text.location
+    return located(error, Path(text.location), _bytes(text.text), text.content_type)

@@ -1,0 +1,57 @@
+"""The command line. Each command is a module with one function that parses, calls the library and prints.
+
+Exit codes: 0 done; 1 something was found, refused or would change; 2 wrong usage, configuration or unreadable input.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from jsonschema_tools import __version__
+
+COMMANDS = {
+    "dereference": "dereference",
+    "ls": "ls",
+    "materialize": "materialize",
+    "materialize-all": "materialize_all",
+    "materialize-modified": "materialize_modified",
+}
+"""Each command and the module below this package that holds its ``command``."""
+
+
+class _Commands(click.Group):
+    """Imports a command's module when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="jst")
+def cli() -> None:
+    """Keep a repository of versioned JSON Schemas.
+
+    Edit current.yaml, bump the version in its $id, run `jst materialize`.
+    """
+
+
+def main() -> None:
+    """Run the program; errors of the user become a message and an exit code."""
+    from jsonschema_tools.errors import SchemaToolsError
+
+    try:
+        cli(prog_name="jst")
+    except SchemaToolsError as error:
+        from jsonschema_tools.cli.output import print_error
+
+        print_error(error)
+        sys.exit(error.exit_code)

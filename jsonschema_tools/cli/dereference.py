@@ -1,0 +1,35 @@
+"""``jst dereference``: print schemas without references."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+
+
+@click.command("dereference", short_help="Print a schema without $ref and allOf.")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@reading_options
+@click.option(
+    "-c",
+    "--content-type",
+    type=click.Choice(["yaml", "json"]),
+    default="yaml",
+    show_default=True,
+    help="Output.",
+)
+def command(paths: tuple[str, ...], content_type: str, **options: Any) -> None:
+    """Print a schema with its $refs replaced and allOf merged; several schemas are printed as a list.
+
+    PATH is a schema file, or - for standard input, which is the default.
+    """
+    from jsonschema_tools import api
+
+    config = configured(options)
+    schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
+    documents = [api.dereference(schema, config, offline=options["offline"]) for schema in schemas]
+    click.echo(api.to_text(documents[0] if len(documents) == 1 else documents, content_type), nl=False)

@@ -1,0 +1,54 @@
+"""``jst ls``: what a repository holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.output import print_error, shown
+
+
+@click.command("ls", short_help="List titles, versions and what is not materialized yet.")
+@click.argument("base", required=False, type=click.Path(path_type=Path))
+@reading_options
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Output.",
+)
+def command(base: Path | None, format_: str, **options: Any) -> None:
+    """List the schemas below BASE: title, current version, released versions, and what is not materialized yet."""
+    from jsonschema_tools import api
+
+    config = configured(options, base)
+    listing = api.list_schemas(config, offline=options["offline"])
+    if format_ == "json":
+        rows = [
+            {
+                "title": entry.title,
+                "path": shown(entry.path),
+                "current": entry.current,
+                "versions": list(entry.versions),
+                "latest": entry.latest,
+                "pending": [shown(path) for path in entry.pending],
+            }
+            for entry in listing.entries
+        ]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        width = max((len(entry.title) for entry in listing.entries), default=0)
+        for entry in listing.entries:
+            state = "  (not materialized)" if entry.pending else ""
+            versions = ", ".join(entry.versions) or "-"
+            click.echo(f"{entry.title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
+    for error in listing.errors:
+        print_error(error)
+    sys.exit(max((error.exit_code for error in listing.errors), default=0))

@@ -1,0 +1,55 @@
+"""``jst materialize``: release the given schemas, or all that have something to write."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, writing_options
+from jsonschema_tools.cli.output import finish, progress
+
+
+@click.command("materialize", short_help="Write the version files of schemas.")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@writing_options
+@click.option("-O", "--stdout", is_flag=True, help="Print the materialized schema instead of writing files.")
+def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **options: Any) -> None:
+    """Write the immutable version files of schemas, and their links.
+
+    PATH is a current file, or - for standard input (needs --output-dir or --stdout). Without a PATH, every current
+    schema of the repository is materialized. A released version is never changed: see --force.
+    """
+    from jsonschema_tools import api
+
+    config = configured(options)
+    if stdout:
+        _print(paths, config, options["offline"])
+        return
+    settings: dict[str, Any] = {"force": options["force"], "offline": options["offline"]}
+    if "-" in paths:
+        if output_dir is None or len(paths) > 1:
+            raise click.UsageError("standard input needs --output-dir, and no other PATH")
+        planned = api.plan_text(sys.stdin.buffer.read(), config, output_dir.absolute(), **settings)
+    else:
+        settings |= {
+            "progress": progress(),
+            "output_directory": output_dir.absolute() if output_dir else None,
+        }
+        if paths:
+            planned = api.plan_paths([Path(path) for path in paths], config, **settings)
+        else:
+            planned = api.plan_all(config, **settings)
+    sys.exit(finish(planned, config, check=options["check"]))
+
+
+def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
+    from jsonschema_tools import api
+
+    for index, path in enumerate(paths or ("-",)):
+        schema = sys.stdin.buffer.read() if path == "-" else Path(path)
+        document = api.materialized(schema, config, offline=offline)
+        separator = "---\n" if config.content_types[0] == "yaml" else "\n"
+        click.echo((separator if index else "") + api.to_text(document, config.content_types[0]), nl=False)

@@ -1,0 +1,106 @@
+"""Options that several commands have, and what they mean as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from jsonschema_tools.model import Config
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_TYPES = ("yaml", "json")
+
+
+def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(part for value in values for part in value.split(",") if part))
+
+
+def _content_types(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    types = _split(context, parameter, values)
+    for name in types:
+        if name not in _TYPES:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(_TYPES)}")
+    return types
+
+
+_BASE_URIS = click.option(
+    "-u", "--schema-base-uris", metavar="URI[,URI...]", multiple=True, callback=_split,
+    help="Where $refs are looked up, in order; may be given several times.",
+)  # fmt: skip
+_CONFIG_PATHS = click.option(
+    "-C", "--config-paths", metavar="FILE[,FILE...]", multiple=True, callback=_split,
+    help="Configuration files to read; a later one beats an earlier one. Default: .jsonschema-tools.yaml.",
+)  # fmt: skip
+_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
+_OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing: use only what is cached.")
+
+_READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, _OFFLINE]
+
+_WRITING = [
+    click.option(
+        "-o", "--output-dir", type=click.Path(path_type=Path, file_okay=False),
+        help="Write here instead of beside each schema.",
+    ),
+    click.option("-V", "--schema-version-field", help="Field that ends in the version. Default: $id."),
+    click.option(
+        "-c", "--content-types", metavar="TYPE[,TYPE...]", multiple=True, callback=_content_types,
+        help="Files to write for each version: yaml, json. Default: both.",
+    ),
+    click.option("-N", "--current-name", help="Name of the files that people edit. Default: current."),
+    click.option("-D", "--no-dereference", is_flag=True, help="Keep $ref and allOf as they are."),
+    click.option("-S", "--no-symlink-extensionless", is_flag=True, help="Do not link 1.0.0 to 1.0.0.yaml."),
+    click.option("-L", "--no-symlink-latest", is_flag=True, help="Do not link latest to the greatest version."),
+    click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing."),
+    click.option("--check", is_flag=True, help="Like --dry-run; exit with 1 when something would be done."),
+    click.option("--force", is_flag=True, help="Overwrite released versions."),
+]  # fmt: skip
+
+
+def reading_options(command: Command) -> Command:
+    """Options of every command that reads schemas."""
+    return _decorate(command, _READING)
+
+
+def writing_options(command: Command) -> Command:
+    """Options of every command that materializes."""
+    return _decorate(command, _WRITING + _READING)
+
+
+def _decorate(command: Command, options: Sequence[Callable[[Any], Any]]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+_SETTINGS = {
+    "schema_base_uris": "schemaBaseUris",
+    "schema_version_field": "schemaVersionField",
+    "content_types": "contentTypes",
+    "current_name": "currentName",
+}
+_SWITCHES = {
+    "no_dereference": ("shouldDereference", False),
+    "no_symlink_extensionless": ("shouldSymlinkExtensionless", False),
+    "no_symlink_latest": ("shouldSymlinkLatest", False),
+    "no_git_add": ("shouldGitAdd", False),
+    "staged": ("gitStaged", True),
+    "dry_run": ("dryRun", True),
+    "check": ("dryRun", True),
+}
+
+
+def configured(options: dict[str, Any], base: Path | None = None) -> Config:
+    """The configuration of the repository, with what the command line says on top."""
+    from jsonschema_tools.repository.configuration import load_config
+
+    overrides = {key: options[name] for name, key in _SETTINGS.items() if options.get(name)}
+    overrides |= dict(pair for name, pair in _SWITCHES.items() if options.get(name))
+    if options.get("verbose"):
+        overrides["logLevel"] = "debug"
+    paths = [Path(path) for path in options["config_paths"]] or None
+    return load_config(base, config_paths=paths, overrides=overrides)

@@ -1,0 +1,110 @@
+"""What commands print: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from jsonschema_tools.errors import SchemaToolsError
+    from jsonschema_tools.model import Action, Config, Plan
+
+_MOST_DIFFERENCES = 10
+_PROGRESS_AFTER_SECONDS = 1.0
+_BAR_WIDTH = 30
+
+
+def shown(path: Path | str) -> str:
+    """A path as the user would write it: relative to the working directory where it is below that."""
+    text = str(path)
+    here = f"{Path.cwd()}{os.sep}"
+    return text.removeprefix(here)
+
+
+def say(message: str, *, color: str | None = None) -> None:
+    """A line on standard error."""
+    plain = "NO_COLOR" in os.environ
+    click.echo(click.style(message, fg=color) if color and not plain else message, err=True)
+
+
+def print_error(error: SchemaToolsError) -> None:
+    """``path:line:column: error: message``, what belongs to it, and the remedy."""
+    where = f"{shown(error.location)}: " if error.location else ""
+    say(f"{where}error: {shown(error.message)}", color="red")
+    for detail in _details(error):
+        say(f"    {detail}")
+    if error.remedy:
+        say(f"    remedy: {error.remedy}")
+
+
+def _details(error: SchemaToolsError) -> list[str]:
+    from jsonschema_tools.model import describe
+
+    sources = getattr(error, "sources", ())
+    values = getattr(error, "values", ())
+    if sources and len(sources) == len(values):
+        return [f"{describe(value)} in {source}" for value, source in zip(values, sources, strict=True)]
+    details = [*getattr(error, "differences", ()), *sources, *getattr(error, "attempts", ())]
+    more = len(details) - _MOST_DIFFERENCES
+    return details if more <= 0 else [*details[:_MOST_DIFFERENCES], f"... and {more} more"]
+
+
+def finish(planned: Plan, config: Config, *, check: bool) -> int:
+    """Carry the plan out, or print it where the run is dry; the exit code."""
+    from jsonschema_tools.api import carry_out
+
+    for error in planned.errors:
+        print_error(error)
+    if planned.errors:
+        say("nothing was written", color="red")
+        return max(error.exit_code for error in planned.errors)
+    if not config.dry_run:
+        carry_out(planned, config)
+    for action in planned.actions:
+        for line in _lines(action):
+            click.echo(line)
+    would = "would be " if config.dry_run else ""
+    if planned.actions:
+        say(f"{_count(len(planned.releases), 'schema')}, {_count(len(planned.actions), 'action')} {would}done")
+    else:
+        say(f"{_count(len(planned.releases), 'schema')}, nothing to do")
+    return 1 if check and planned.actions else 0
+
+
+def _lines(action: Action) -> list[str]:
+    from jsonschema_tools.model import GitAdd, Symlink, WriteFile
+
+    match action:
+        case WriteFile(path):
+            return [f"write {shown(path)}"]
+        case Symlink(path, target):
+            return [f"link {shown(path)} -> {target}"]
+        case GitAdd(paths):
+            return [f"git add {shown(path)}" for path in paths]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def progress() -> Callable[[int, int], None]:
+    """A bar on standard error, shown only on a terminal and once the work takes more than a second."""
+    if not sys.stderr.isatty():
+        return lambda _done, _total: None
+    start = time.monotonic()
+
+    def draw(done: int, total: int) -> None:
+        if time.monotonic() - start < _PROGRESS_AFTER_SECONDS:
+            return
+        filled = _BAR_WIDTH * done // total
+        bar = "#" * filled + "-" * (_BAR_WIDTH - filled)
+        end = "\r\x1b[K" if done == total else ""
+        click.echo(f"\r[{bar}] {done}/{total}{end}", err=True, nl=False)
+
+    return draw

@@ -1,0 +1,84 @@
+"""From a current document to a released one: dereferenced, merged, bounded, with an example."""
+
+from __future__ import annotations
+
+from jsonschema_tools.documents.values import Document, TracedObject
+from jsonschema_tools.errors import MergeConflict, SchemaError
+from jsonschema_tools.model import Config
+from jsonschema_tools.schemas.all_of import merge_all_of
+from jsonschema_tools.schemas.bounds import with_bounds
+from jsonschema_tools.schemas.dialects import misshapen
+from jsonschema_tools.schemas.examples import with_example
+from jsonschema_tools.schemas.references import Retrieve, dereference
+from jsonschema_tools.versions import field
+
+
+def flatten(document: Document, retrieve: Retrieve) -> Document:
+    """The document without references and without ``allOf``.
+
+    Raises `SchemaError` and its kin; an error in the document itself has ``source`` ``None``, in others their URI.
+    """
+    base_uri = _base_uri(document)
+    dereferenced = dereference(document, retrieve, base_uri=base_uri)
+    problem = next(misshapen(dereferenced), None)
+    if problem is not None:
+        pointer, message = problem
+        source, origin = _origin(dereference(document, retrieve, base_uri=base_uri, traced=True), pointer)
+        raise SchemaError(
+            f"the schema is not valid: {message}",
+            source=source,
+            pointer=origin,
+            remedy="Give the keyword a value that its JSON Schema draft allows.",
+        )
+    try:
+        merged = merge_all_of(dereferenced)
+    except MergeConflict:
+        _explain_conflict(document, retrieve, base_uri)
+        raise
+    if "examples" not in document:
+        merged.pop("examples", None)
+    return merged
+
+
+def materialize(document: Document, config: Config, retrieve: Retrieve) -> Document:
+    """The released document of a current one: dereferenced, merged, bounded and with an example, as configured."""
+    if config.should_dereference:
+        document = flatten(document, retrieve)
+    else:
+        for pointer, message in misshapen(document):
+            raise SchemaError(f"the schema is not valid: {message}", pointer=pointer, remedy="Correct the keyword.")
+    if config.enforced_numeric_bounds is not None:
+        document = with_bounds(document, config.enforced_numeric_bounds)
+    if config.should_generate_example:
+        document = with_example(document, field(document, config.schema_version_field))
+    return document
+
+
+def _base_uri(document: Document) -> str:
+    schema_id = document.get("$id") if isinstance(document, dict) else None
+    return schema_id if isinstance(schema_id, str) and schema_id else "/"
+
+
+def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:
+    """Where the value at a pointer of a traced document was written: (URI or ``None`` for itself, pointer)."""
+    tokens = pointer.split("/")[1:]
+    source, origin = "", ""
+    value = traced
+    for index in range(len(tokens) + 1):
+        if isinstance(value, TracedObject):
+            source, origin = value.origin
+            rest = "".join(f"/{token}" for token in tokens[index:])
+            best = (source or None, origin + rest)
+        if index < len(tokens):
+            token = tokens[index].replace("~1", "/").replace("~0", "~")
+            value = value[int(token)] if isinstance(value, list) else value.get(token)
+    return best
+
+
+def _explain_conflict(document: Document, retrieve: Retrieve, base_uri: str) -> None:
+    """Merge once more with traced documents, so that the conflict names its sources."""
+    try:
+        merge_all_of(dereference(document, retrieve, base_uri=base_uri, traced=True))
+    except MergeConflict as conflict:
+        conflict.sources = tuple(dict.fromkeys(conflict.sources))
+        raise conflict from None

@@ -1,0 +1,190 @@
+"""The nouns: what a schema repository is made of, and what materializing it means to do.
+
+Frozen values in the terms of JSON Schema, SemVer and Git; no behaviour beyond what can be read off them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import SchemaToolsError
+
+SAFE_INTEGERS = (-(2**53 - 1), 2**53 - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of a schema repository; the keys of ``.jsonschema-tools.yaml`` in snake case.
+
+    ``root`` is the folder of the configuration file (the working directory where there is none); paths in the file
+    are relative to it and absolute here.
+    """
+
+    root: Path
+    schema_base_path: Path
+    schema_base_uris: tuple[str, ...]
+    allowed_ref_hosts: tuple[str, ...] = ()
+    content_types: tuple[str, ...] = ("yaml", "json")
+    current_name: str = "current"
+    schema_version_field: str = "$id"
+    schema_title_field: str = "title"
+    should_dereference: bool = True
+    should_symlink_extensionless: bool = True
+    should_symlink_latest: bool = True
+    should_generate_example: bool = False
+    enforced_numeric_bounds: tuple[int | float, int | float] | None = SAFE_INTEGERS
+    ignore_schemas: tuple[str, ...] = ()
+    skip_schema_test_cases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    should_git_add: bool = True
+    git_staged: bool = False
+    git_diff_commit: str = "HEAD"
+    diff_command: str = "diff --unified=0"
+    dry_run: bool = False
+    log_level: str = "warn"
+
+    @property
+    def current_file_name(self) -> str:
+        """The name of the files that people edit, with its extension."""
+        name = Path(self.current_name)
+        return self.current_name if name.suffix else f"{self.current_name}.{self.content_types[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFile:
+    """A schema document in a file; ``version`` is the semantic version its version field names."""
+
+    path: Path
+    title: str | None
+    version: str
+    is_current: bool
+    content_type: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaDirectory:
+    """A folder of schema files: ``current`` is the file that people edit, ``versions`` maps each version to its files
+    by content type, ``links`` each link's name to its target."""
+
+    path: Path
+    current: Path | None
+    versions: Mapping[str, Mapping[str, Path]]
+    links: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A schema repository on disk: its settings and its folders, sorted by path. Documents are read when needed."""
+
+    config: Config
+    directories: tuple[SchemaDirectory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """Put ``content`` into the file at ``path``, whole or not at all."""
+
+    path: Path
+    content: bytes
+
+    def __str__(self) -> str:
+        return f"write {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Symlink:
+    """Make ``path`` a symbolic link to ``target``, a name in the same folder."""
+
+    path: Path
+    target: str
+
+    def __str__(self) -> str:
+        return f"link {self.path} -> {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class GitAdd:
+    """Stage the files for the next commit."""
+
+    paths: tuple[Path, ...]
+
+    def __str__(self) -> str:
+        return f"git add {' '.join(map(str, self.paths))}"
+
+
+Action = WriteFile | Symlink | GitAdd
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What one current schema materializes to: the version, the document, and the files it consists of."""
+
+    source: Path
+    title: str | None
+    directory: Path
+    version: str
+    document: Document
+    outputs: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What materializing would do. With ``errors`` nothing must be done at all: see `apply`."""
+
+    actions: tuple[Action, ...] = ()
+    releases: tuple[Release, ...] = ()
+    errors: tuple[SchemaToolsError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaListing:
+    """One title of a repository: ``current`` is the version of its current file, ``latest`` what its link names,
+    ``pending`` the files and links that materializing it would write."""
+
+    title: str
+    path: Path
+    current: str | None
+    versions: tuple[str, ...]
+    latest: str | None
+    pending: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The titles of a repository, and what kept some of them from being read."""
+
+    entries: tuple[SchemaListing, ...]
+    errors: tuple[SchemaToolsError, ...]
+
+
+class ReleasedVersionChanged(SchemaToolsError):
+    """A released version file holds something else than the current schema would make it.
+
+    ``differences`` is what would change, one sentence each; ``next_version`` the version to release it under.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, message: str, *, source: str, differences: tuple[str, ...], next_version: str, remedy: str
+    ) -> None:
+        super().__init__(message, source=source, remedy=remedy)
+        self.differences = differences
+        self.next_version = next_version
+
+
+def describe(value: Any) -> str:
+    """A value of a document in few words, for messages: ``'abc'``, ``12``, ``a list``, ``an object``."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(str(value)) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,281 @@
+"""From current files to the `Plan` that releases them.
+
+Nothing here touches the disk, the network or Git: what is needed comes in as a `Tree` and as look-up of documents, what
+is to be done goes out as actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from jsonschema_tools.documents.difference import differences
+from jsonschema_tools.documents.numbers import number_text, parse_decimal
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.documents.writing import serialize
+from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError
+from jsonschema_tools.materialization import materialize
+from jsonschema_tools.model import (
+    Action,
+    Config,
+    Plan,
+    Release,
+    ReleasedVersionChanged,
+    SchemaFile,
+    Symlink,
+    WriteFile,
+)
+from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.versions import field as field_at
+from jsonschema_tools.versions import is_version, next_version, sort_versions
+
+Overlay = Callable[[Path], bytes | None]
+"""The content that a file will have once the plan is carried out; ``None`` when the plan does not touch it."""
+
+
+class Tree(Protocol):
+    """The files of a repository and what Git knows of them, to read only."""
+
+    def read(self, path: Path) -> bytes | None:
+        """The content of a file; ``None`` when there is none."""
+
+    def names(self, folder: Path) -> Iterable[str]:
+        """The names in a folder."""
+
+    def link(self, path: Path) -> str | None:
+        """The target of a link; ``None`` when the path is no link."""
+
+    def committed(self, path: Path) -> bytes | None:
+        """The content in the last commit; ``None`` when the file is not in it."""
+
+    def is_draft(self, path: Path) -> bool:
+        """Whether Git shows that the file was never committed."""
+
+
+def plan(
+    files: Sequence[SchemaFile],
+    config: Config,
+    tree: Tree,
+    documents: Callable[[Overlay], Retrieve],
+    *,
+    force: bool = False,
+    output_directory: Path | None = None,
+    explain: Callable[[SchemaToolsError, SchemaFile], SchemaToolsError] = lambda error, _: error,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Plan:
+    """What to write for the current files so that each of them is materialized.
+
+    A file that refers to a version which another of them is about to release gets that version as it will be,
+    whatever their order. ``documents`` opens the look-up of references over such an overlay; ``explain`` adds file
+    and line to an error. Actions come in dependency order, links after all files.
+    """
+    planner = _Planner(files, config, tree, force, output_directory, explain)
+    planner.retrieve = documents(planner.overlay)
+    for index in range(len(files)):
+        planner.settle(index)
+        progress(index + 1, len(files))
+    return planner.result()
+
+
+@dataclass(slots=True)
+class _Settled:
+    """What is known of one current file: its release and actions, or its error."""
+
+    release: Release | None = None
+    writes: dict[Path, bytes] = field(default_factory=dict)
+    links: dict[Path, str] = field(default_factory=dict)
+    error: SchemaToolsError | None = None
+
+
+class _Planner:
+    def __init__(
+        self,
+        files: Sequence[SchemaFile],
+        config: Config,
+        tree: Tree,
+        force: bool,
+        output_directory: Path | None,
+        explain: Callable[[SchemaToolsError, SchemaFile], SchemaToolsError],
+    ) -> None:
+        self.retrieve: Retrieve
+        self._files = files
+        self._config = config
+        self._tree = tree
+        self._force = force
+        self._output_directory = output_directory
+        self._explain = explain
+        self._settled: dict[int, _Settled] = {}
+        self._open: list[int] = []
+        self._owners: dict[Path, int] = {}
+        self._rivals: dict[int, int] = {}
+        for index, file in enumerate(files):
+            for name in self._names(file):
+                owner = self._owners.setdefault(self._directory(file) / name, index)
+                if owner != index and name == file.version:
+                    self._rivals[index] = owner
+
+    def overlay(self, path: Path) -> bytes | None:
+        owner = self._owners.get(path)
+        if owner is None:
+            return None
+        settled = self.settle(owner)
+        if settled.error is not None:
+            raise settled.error
+        if path in settled.links:
+            path = path.parent / settled.links[path]
+            return settled.writes.get(path) or self._tree.read(path)
+        return settled.writes.get(path)
+
+    def settle(self, index: int) -> _Settled:
+        if index in self._settled:
+            return self._settled[index]
+        file = self._files[index]
+        if index in self._open:
+            chain = tuple(str(self._files[i].path) for i in [*self._open[self._open.index(index) :], index])
+            raise ReferenceCycle(
+                f"schemas refer to each other in a circle: {' -> '.join(chain)}",
+                chain=chain,
+                remedy="Refer to an earlier, released version in one of them.",
+            )
+        self._open.append(index)
+        try:
+            settled = self._plan(file, index)
+        except SchemaToolsError as error:
+            settled = _Settled(error=self._explain(error, file))
+        except RecursionError:
+            deep = SchemaError("the schema nests too deeply", remedy="Make the schema flatter.")
+            settled = _Settled(error=self._explain(deep, file))
+        finally:
+            self._open.pop()
+        self._settled[index] = settled
+        return settled
+
+    def result(self) -> Plan:
+        settled = list(self._settled.values())
+        errors = {id(s.error): s.error for s in settled if s.error is not None}
+        writes: list[Action] = [WriteFile(p, content) for s in settled for p, content in s.writes.items()]
+        links: list[Action] = [Symlink(p, target) for s in settled for p, target in s.links.items()]
+        return Plan(
+            actions=tuple(writes + links),
+            releases=tuple(s.release for s in settled if s.release is not None),
+            errors=tuple(errors.values()),
+        )
+
+    def _directory(self, file: SchemaFile) -> Path:
+        return self._output_directory or file.path.parent
+
+    def _names(self, file: SchemaFile) -> list[str]:
+        types = self._config.content_types
+        names = [f"{file.version}.{type_}" for type_ in types]
+        if self._config.should_symlink_extensionless:
+            names.append(file.version)
+        if self._config.should_symlink_latest:
+            names += [f"latest.{type_}" for type_ in types]
+            names += ["latest"] if self._config.should_symlink_extensionless else []
+        return names
+
+    def _plan(self, file: SchemaFile, index: int) -> _Settled:
+        if index in self._rivals:
+            raise SchemaError(
+                f"two schemas would be written to version {file.version} here; the other is"
+                f" {self._files[self._rivals[index]].path}",
+                remedy="Give them different versions or output folders.",
+            )
+        check_identity(file, self._config)
+        directory = self._directory(file)
+        document = materialize(file.document, self._config, self.retrieve)
+        settled = _Settled()
+        for content_type in self._config.content_types:
+            path = directory / f"{file.version}.{content_type}"
+            content = self._content(path, document, content_type, file)
+            if content is not None:
+                settled.writes[path] = content
+        self._plan_links(settled, directory, file.version)
+        outputs = tuple(directory / name for name in self._names(file))
+        settled.release = Release(file.path, file.title, directory, file.version, document, outputs)
+        return settled
+
+    def _content(self, path: Path, document: Document, content_type: str, file: SchemaFile) -> bytes | None:
+        """What to write to a version file; ``None`` when it holds the document already."""
+        existing = self._tree.read(path)
+        released = existing if existing is not None else self._tree.committed(path)
+        if released is not None:
+            old = _readable(released, path, content_type)
+            if isinstance(old, SchemaToolsError):
+                difference: tuple[str, ...] = (f"the file cannot be read: {old.message}",)
+            elif holds(old, document):
+                return None if existing is not None else released
+            else:
+                difference = ()
+            if not self._force and not self._tree.is_draft(path):
+                raise self._refusal(path, difference or differences(old, document), file)
+        return serialize(document, content_type).encode("utf-8", "surrogatepass")
+
+    def _refusal(self, path: Path, difference: tuple[str, ...], file: SchemaFile) -> ReleasedVersionChanged:
+        stems = {name.rpartition(".")[0] for name in self._tree.names(path.parent)}
+        following = next_version({stem for stem in stems if is_version(stem)} | {file.version})
+        version_field = self._config.schema_version_field
+        return ReleasedVersionChanged(
+            f"version {file.version} is released already, and {file.path.name} would change it",
+            source=str(path),
+            differences=difference,
+            next_version=following,
+            remedy=f"Release the change as {following}: set {version_field} in {file.path.name} to end in it.",
+        )
+
+    def _plan_links(self, settled: _Settled, directory: Path, version: str) -> None:
+        types = self._config.content_types
+        wanted: dict[str, str] = {}
+        if self._config.should_symlink_extensionless:
+            wanted[version] = f"{version}.{types[0]}"
+        if self._config.should_symlink_latest:
+            names = set(self._tree.names(directory)) | {path.name for path in settled.writes}
+            for type_ in types:
+                stems = [name.removesuffix(f".{type_}") for name in names if name.endswith(f".{type_}")]
+                greatest = sort_versions({stem for stem in stems if is_version(stem)} | {version})[-1]
+                wanted[f"latest.{type_}"] = f"{greatest}.{type_}"
+            if self._config.should_symlink_extensionless:
+                wanted["latest"] = wanted[f"latest.{types[0]}"]
+        for name, target in wanted.items():
+            if self._tree.link(directory / name) != target:
+                settled.links[directory / name] = target
+
+
+def check_identity(file: SchemaFile, config: Config) -> None:
+    """Raise `SchemaError` when the schema's ``$id`` or title would lead out of the repository."""
+    for name in dict.fromkeys(["$id", config.schema_version_field, config.schema_title_field]):
+        value = field_at(file.document, name)
+        if isinstance(value, str) and (".." in value.split("/") or "\\" in value or "\0" in value):
+            raise SchemaError(
+                f"{name} {value!r} leads out of the repository",
+                pointer=f"/{name}",
+                remedy="Use a plain path such as /user/create/1.0.0, without '..' or backslashes.",
+            )
+
+
+def holds(released: Document, document: Document) -> bool:
+    """Whether a released document has the same content, also when a tool wrote it that rounds numbers to doubles."""
+    return equal(released, document) or equal(released, _rounded(document))
+
+
+def _rounded(value: Document) -> Document:
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return parse_decimal(number_text(float(value)))
+        except (OverflowError, ValueError):
+            return value
+    return value
+
+
+def _readable(content: bytes, path: Path, content_type: str) -> Document | SchemaToolsError:
+    try:
+        return parse(content, source=str(path), content_type=content_type)
+    except SchemaToolsError as error:
+        return error

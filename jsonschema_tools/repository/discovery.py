@@ -1,0 +1,130 @@
+"""From a folder on disk to a `Repository`: which schema files and links there are. Documents are not read here."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
+from jsonschema_tools.versions import field, is_version, schema_version
+
+_IGNORED_FOLDERS = frozenset({"node_modules"})
+_LONGEST_LINK = 255
+
+
+def discover(config: Config) -> Repository:
+    """The schema folders below the base path, sorted. Hidden folders, ``node_modules`` and linked folders are left out.
+
+    Raises `UsageError` when the base path is no folder.
+    """
+    base = config.schema_base_path
+    if not base.is_dir():
+        raise UsageError(
+            f"there is no folder {str(base)!r} to look for schemas in",
+            remedy="Correct schemaBasePath, or name the folder on the command line.",
+        )
+    return Repository(config, tuple(_directories(base, config)))
+
+
+def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    yield from _schema_directory(folder, entries, config)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            if entry.name not in _IGNORED_FOLDERS:
+                yield from _directories(Path(entry.path), config)
+
+
+def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Config) -> Iterator[SchemaDirectory]:
+    current = None
+    versions: dict[str, dict[str, Path]] = {}
+    links: dict[str, str] = {}
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        stem, extension = os.path.splitext(entry.name)
+        if entry.name == config.current_file_name and not entry.is_dir():
+            current = Path(entry.path)
+        elif target := link_target(Path(entry.path), names):
+            links[entry.name] = target
+        elif extension[1:] in config.content_types and is_version(stem) and not entry.is_dir():
+            versions.setdefault(stem, {})[extension[1:]] = Path(entry.path)
+    if current or versions:
+        yield SchemaDirectory(folder, current, versions, links)
+
+
+def link_target(path: Path, names: set[str] | None = None) -> str | None:
+    """Where a link points, or ``None`` when it is none.
+
+    A small file that holds nothing but the name of a file beside it is a link too: that is how Git writes a symbolic
+    link where the platform has none (``core.symlinks=false``).
+    """
+    if path.is_symlink():
+        return str(path.readlink())
+    if not _may_stand_for_link(path):
+        return None
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LONGEST_LINK + 1)
+    except OSError:
+        return None
+    if len(content) > _LONGEST_LINK or b"\n" in content or b":" in content:
+        return None
+    target = os.fsdecode(content)
+    beside = target in names if names is not None else (path.parent / target).is_file()
+    return target if target and "/" not in target and target != path.name and beside else None
+
+
+def _may_stand_for_link(path: Path) -> bool:
+    stem = path.stem if path.suffix in (".yaml", ".json") else path.name
+    return stem == "latest" or is_version(path.name)
+
+
+def read_schema_file(path: Path, config: Config, content: bytes | None = None) -> SchemaFile:
+    """Read one schema file; ``content`` stands for what is on disk. Raises `SchemaToolsError`."""
+    content_type = path.suffix[1:] if path.suffix[1:] in ("yaml", "json") else "yaml"
+    if content is None:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"the schema cannot be read: {error.strerror}",
+                source=str(path),
+                remedy="Name an existing file.",
+            ) from error
+    document = parse(content, source=str(path), content_type=content_type)
+    title = field(document, config.schema_title_field)
+    try:
+        version = schema_version(document, config.schema_version_field)
+    except SchemaToolsError as error:
+        raise located(error, path, content, content_type) from error
+    return SchemaFile(
+        path=path,
+        title=title if isinstance(title, str) else None,
+        version=version,
+        is_current=path.name == config.current_file_name,
+        content_type=content_type,
+        document=document,
+    )
+
+
+def located(error: SchemaToolsError, path: Path, content: bytes, content_type: str) -> SchemaToolsError:
+    """The error with its file and, where it has a pointer, its line and column."""
+    from jsonschema_tools.documents.positions import locate
+
+    if error.source is None:
+        error.source = str(path)
+    if error.position is None and error.pointer is not None and error.source == str(path):
+        error.position = locate(content, error.pointer, source=str(path), content_type=content_type)
+    return error
+
+
+def is_ignored(file: SchemaFile, config: Config) -> bool:
+    """Whether ``ignoreSchemas`` names the schema."""
+    schema_id = file.document.get("$id") if isinstance(file.document, dict) else None
+    text = schema_id if isinstance(schema_id, str) else ""
+    return any(re.search(pattern, text) for pattern in config.ignore_schemas)

@@ -1,0 +1,255 @@
+"""``allOf`` merged away: one flat schema that says what all parts say together.
+
+`merge_all_of` is upstream's merge (json-schema-merge-allof 0.6 with ``ignoreAdditionalProperties: true`` and first-wins
+for ``examples``), value for value, including the order of keys and which objects are shared. The outer schema comes
+first, then its parts in order, recursively; each keyword has its rule in `keywords`.
+
+Two faults of upstream are kept, since released files depend on them: a part that is referenced twice loses its own
+``allOf`` at the second place, and of two different lists of names in ``dependencies`` the first wins where both stand in
+schemas that are otherwise compared as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jsonschema_tools.documents.values import Document, TracedObject, blank, clone, escape_token, own_keys
+from jsonschema_tools.errors import MergeConflict
+from jsonschema_tools.schemas import keywords
+from jsonschema_tools.schemas.comparison import UNDEFINED, same_schema, same_value, unique
+
+Path = tuple[str, ...]
+
+_PROPERTY_GROUP = ("properties", "patternProperties", "additionalProperties")
+_ITEM_GROUP = ("items", "additionalItems")
+_MAPS_OF_SCHEMAS = frozenset({"properties", "patternProperties", "definitions", "dependencies"})
+_LISTS_OF_SCHEMAS = frozenset({"anyOf", "oneOf"})
+_SCHEMAS = frozenset({"additionalProperties", "additionalItems", "contains", "propertyNames", "not", "items"})
+
+
+def merge_all_of(schema: Document) -> Document:
+    """The schema with every ``allOf`` merged into its parent. The argument is used up: pass a copy to keep it.
+
+    Raises `MergeConflict`; its ``sources`` are filled when the schema was dereferenced with ``traced=True``.
+    """
+    return _merge(_flatten(schema), base=schema)
+
+
+def _flatten(schema: Any) -> list[Any]:
+    """The schema without its ``allOf``, then the parts, in order and recursively."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
+        return [schema]
+    flat = [schema]
+    for part in schema.pop("allOf"):
+        flat.extend(_flatten(part))
+    return flat
+
+
+def _merge(schemas: list[Any], base: Any = None, path: Path = ()) -> Any:
+    """One schema that stands for all; written into ``base`` where that is given. `UNDEFINED` for none at all."""
+    parts = clone([schema for schema in schemas if schema is not UNDEFINED])
+    if not parts:
+        return UNDEFINED
+    if any(part is False for part in parts):
+        return False
+    if all(part is True for part in parts):
+        return True
+    parts = [part for part in parts if isinstance(part, dict)]
+    if any("allOf" in part for part in parts):
+        wrapper: dict[str, Any] = blank(parts[0])
+        wrapper["allOf"] = parts
+        return merge_all_of(wrapper)
+    merged: dict[str, Any] = base if isinstance(base, dict) else blank(parts[0])
+    keys = dict.fromkeys(key for part in parts for key in own_keys(part))
+    for key in keys:
+        if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP:
+            _merge_keyword(merged, key, parts, path)
+    if any(key in keys for key in _PROPERTY_GROUP):
+        merged.update(_without_empty(_merge_properties(_pick(parts, _PROPERTY_GROUP), path)))
+    if any(key in keys for key in _ITEM_GROUP):
+        merged.update(_without_empty(_merge_items(_pick(parts, _ITEM_GROUP), path)))
+    return merged
+
+
+def _merge_keyword(merged: dict[str, Any], key: str, parts: list[Any], path: Path) -> None:
+    values = unique([part[key] for part in parts if key in part], same_value(key))
+    if len(values) == 1 and key in _LISTS_OF_SCHEMAS:
+        merged[key] = [_merge([schema], base=schema) for schema in values[0]]
+    elif len(values) == 1 and key not in _MAPS_OF_SCHEMAS and key not in _SCHEMAS:
+        merged[key] = values[0]
+    elif key == "pattern":
+        merged.pop(key, None)
+        merged["allOf"] = [{key: value} for value in values] + merged.get("allOf", [])
+    else:
+        result = _resolve(key, values, (*path, key))
+        if result is UNDEFINED:
+            raise _conflict(key, parts, path)
+        merged[key] = result
+
+
+def _resolve(key: str, values: list[Any], path: Path) -> Any:
+    """The value of a keyword that two or more parts give, or `UNDEFINED` where there is none."""
+    if key in _LISTS_OF_SCHEMAS:
+        return _merge_alternatives(values, path)
+    if key in ("definitions", "dependencies"):
+        return _merge_named(values, path)
+    if key == "not":
+        return {"anyOf": values}
+    if key in _SCHEMAS:
+        return _merge(values, path=path)
+    rule = keywords.RULES.get(key)
+    return UNDEFINED if rule is None else rule(values)
+
+
+def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
+    """Each choice of one alternative from every list; those that contradict themselves are left out."""
+    values = clone(values)
+    choices: list[list[Any]] = [[alternative] for alternative in values[0]]
+    for alternatives in values[1:]:
+        if choices:
+            choices = [[alternative, *choice] for choice in choices for alternative in alternatives]
+        else:
+            choices = [[alternative] for alternative in alternatives]
+    results = []
+    for index, choice in enumerate(choices):
+        try:
+            results.append(_merge(choice, path=(*path, str(index))))
+        except MergeConflict:
+            continue
+    return unique(results, same_schema) or UNDEFINED
+
+
+def _merge_named(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
+    """``definitions`` and ``dependencies``: per name; a list of names is a schema with ``required``."""
+    merged: dict[str, Any] = {}
+    for name in dict.fromkeys(name for value in values for name in own_keys(value)):
+        found = unique([value[name] for value in values if name in value], keywords.equal)
+        lists = [value for value in found if isinstance(value, list)]
+        if lists and len(lists) == len(found):
+            merged[name] = keywords.union_of_names(found)
+        elif lists:
+            schemas = [value for value in found if isinstance(value, (dict, bool))]
+            merged[name] = _merge([*schemas, *({"required": names} for names in lists)], path=(*path, name))
+        else:
+            merged[name] = _merge(unique(found, same_schema), path=(*path, name))
+    return merged
+
+
+def _merge_properties(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
+    result = {
+        "additionalProperties": _merge(
+            [value.get("additionalProperties", UNDEFINED) for value in values],
+            path=(*path, "additionalProperties"),
+        ),
+        "patternProperties": _merge_map(values, "patternProperties", path),
+        "properties": _merge_map(values, "properties", path),
+    }
+    if result["additionalProperties"] is False:
+        result["properties"] = {k: v for k, v in result["properties"].items() if v is not False}
+    return result
+
+
+def _merge_map(values: list[dict[str, Any]], keyword: str, path: Path) -> dict[str, Any]:
+    maps = [value[keyword] for value in values if keyword in value]
+    merged = {}
+    for name in dict.fromkeys(name for one in maps for name in own_keys(one)):
+        schemas = unique([one[name] for one in maps if name in one], same_schema)
+        merged[name] = _merge(schemas, path=(*path, keyword, name))
+    return merged
+
+
+def _merge_items(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
+    items = [value["items"] for value in values if "items" in value]
+    result: dict[str, Any] = {}
+    if not any(isinstance(item, list) for item in items):
+        result["items"] = _merge(items, path=(*path, "items"))
+    else:
+        result["items"] = _merge_tuples(values, items, path)
+    if all(isinstance(item, list) for item in items):
+        rest = [value.get("additionalItems", UNDEFINED) for value in values]
+    elif any(isinstance(item, list) for item in items):
+        rest = [_beyond(value) for value in values]
+    else:
+        return result
+    result["additionalItems"] = _merge(rest, path=(*path, "additionalItems"))
+    if result["additionalItems"] is False and isinstance(result["items"], list):
+        result["items"] = _without_false(result["items"])
+    return result
+
+
+def _merge_tuples(values: list[dict[str, Any]], items: list[Any], path: Path) -> list[Any]:
+    """``items`` position by position; a part with one schema for all items gives that at each position.
+
+    Upstream also merges "positions" named like the keywords of such a schema, to no effect but their conflicts.
+    """
+    positions = dict.fromkeys(
+        key
+        for item in items
+        for key in (own_keys(item) if isinstance(item, dict) else map(str, range(len(_as_list(item)))))
+    )
+    merged = {}
+    for position in positions:
+        schemas = [_at(value, position) for value in values]
+        schemas = unique([schema for schema in schemas if schema is not UNDEFINED], same_schema)
+        merged[position] = _merge(schemas, path=(*path, "items", position))
+    length = max(len(item) for item in items if isinstance(item, list))
+    return [merged[str(index)] for index in range(length)]
+
+
+def _at(value: dict[str, Any], position: str) -> Any:
+    items = value.get("items", UNDEFINED)
+    if not isinstance(items, list):
+        return items
+    if position.isdigit() and int(position) < len(items):
+        return items[int(position)]
+    return value.get("additionalItems", UNDEFINED)
+
+
+def _beyond(value: dict[str, Any]) -> Any:
+    items = value.get("items", UNDEFINED)
+    return value.get("additionalItems", UNDEFINED) if isinstance(items, list) else items
+
+
+def _without_false(schemas: list[Any]) -> list[Any]:
+    """Without the false schemas, except one that directly follows another (as upstream leaves it)."""
+    kept = list(schemas)
+    for index in range(len(schemas)):
+        if index < len(kept) and kept[index] is False:
+            del kept[index]
+    return kept
+
+
+def _without_empty(group: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in group.items() if isinstance(value, bool) or _has_entries(value)}
+
+
+def _has_entries(value: Any) -> bool:
+    return isinstance(value, (dict, list)) and len(value) > 0
+
+
+def _pick(parts: list[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    picked = [{key: part[key] for key in keys if key in part} for part in parts]
+    return unique(picked, same_schema)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _conflict(key: str, parts: list[Any], path: Path) -> MergeConflict:
+    pointer = "".join(f"/{escape_token(token)}" for token in (*path, key))
+    giving = [part for part in parts if key in part]
+    sources = tuple(f"{part.origin[0]}#{part.origin[1]}" for part in giving if isinstance(part, TracedObject))
+    values = tuple(part[key] for part in giving)
+    return MergeConflict(
+        f"allOf gives {key!r} values that cannot be merged",
+        keyword=key,
+        values=values,
+        sources=sources,
+        pointer=pointer,
+        remedy=f"Make the values of {key!r} agree, or keep the schemas apart.",
+    )
+
+
+Rule = Callable[[list[Any]], Any]

@@ -1,0 +1,260 @@
+"""``$ref``s replaced by what they point to.
+
+A reference may stand anywhere, also outside schema keywords (``examples: [{$schema: {$ref: '#/$id'}}]``). Keys beside
+a ``$ref`` extend the target, and win over its keys. ``#/pointer`` points into the document that holds the reference.
+A plain-name fragment (``#name``) is left as it is.
+
+Source: JSON Pointer (RFC 6901), JSON Schema draft-07 section 8.3, and json-schema-ref-parser 7.1 for what upstream does
+where those are silent: targets are inserted *as the same object*, not as copies; keys beside a ``$ref`` are read as if
+they stood in the target's document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from jsonschema_tools.documents.values import Document, blank, clone, escape_token, trace
+from jsonschema_tools.errors import ReferenceCycle, SchemaError, UnresolvableReference
+
+MAX_EXPANDED_NODES = 1_000_000
+"""A document that is larger than this, once every reference is replaced, is refused."""
+
+MAX_DEPTH = 256
+"""Deepest nesting of a dereferenced document."""
+
+Retrieve = Callable[[str], Document]
+"""From a URI without fragment to its document; raises a `SchemaToolsError`."""
+
+_CYCLE_REMEDY = (
+    "A recursive schema cannot be inlined. Break the cycle, or keep the $refs as they are with"
+    " `shouldDereference: false`."
+)
+
+
+def dereference(document: Document, retrieve: Retrieve, *, base_uri: str = "/", traced: bool = False) -> Document:
+    """A copy of ``document`` without references; what one object was referenced twice is the same object twice.
+
+    ``base_uri`` is what relative references of the document are relative to (its ``$id``). With ``traced`` every
+    mapping is a `TracedObject`; the source of the document itself is then the empty string, that of the others
+    their URI. Raises `UnresolvableReference`, `ReferenceCycle` (their ``source`` is ``None`` for the document itself)
+    and whatever ``retrieve`` raises.
+    """
+    root = trace(document, "") if traced else clone(document)
+    resolver = _Resolver(root, retrieve, base_uri, traced)
+    result = resolver.inline(root, _Place(_ROOT, ()))
+    measure(result)
+    return result
+
+
+def referenced_uris(document: Document, base_uri: str = "/") -> list[str]:
+    """The URIs (without fragment) of the other documents that this one refers to, each once, in order."""
+    found: dict[str, None] = {}
+
+    def visit(value: Any) -> None:
+        if isinstance(value, dict):
+            if is_reference(value) and value["$ref"].partition("#")[0] not in _SAME_DOCUMENT:
+                found[urldefrag(urljoin(base_uri, value["$ref"])).url] = None
+            for item in value.values():
+                visit(item)
+        elif isinstance(value, list):
+            for item in value:
+                visit(item)
+
+    visit(document)
+    return list(found)
+
+
+def is_reference(value: Any) -> bool:
+    """Whether the value is an object with a ``$ref`` this module replaces (not a plain-name fragment)."""
+    if not isinstance(value, dict):
+        return False
+    target = value.get("$ref")
+    return isinstance(target, str) and target != "" and (target[0] != "#" or target[:2] == "#/" or target == "#")
+
+
+def measure(document: Document) -> None:
+    """Raise `SchemaError` when a document with shared parts is too large or too deep once written out."""
+    sizes: dict[int, tuple[int, int]] = {}
+
+    def visit(value: Any, level: int) -> tuple[int, int]:
+        if not isinstance(value, (dict, list)):
+            return 1, 0
+        known = sizes.get(id(value))
+        if known is None:
+            if level > MAX_DEPTH:
+                raise SchemaError(
+                    f"the schema nests deeper than {MAX_DEPTH} levels once its references are replaced",
+                    remedy="Make the schema flatter.",
+                )
+            size, depth = 1, 0
+            for item in value.values() if isinstance(value, dict) else value:
+                item_size, item_depth = visit(item, level + 1)
+                size += item_size
+                depth = max(depth, item_depth)
+            known = sizes[id(value)] = (size, depth + 1)
+        return known
+
+    size, depth = visit(document, 0)
+    if size > MAX_EXPANDED_NODES or depth > MAX_DEPTH:
+        raise SchemaError(
+            f"the schema has {size} values at {depth} levels once its references are replaced;"
+            f" at most {MAX_EXPANDED_NODES} at {MAX_DEPTH} levels are allowed",
+            remedy="Refer to fewer or smaller schemas.",
+        )
+
+
+_ROOT = ""
+_SAME_DOCUMENT = frozenset({"", ".", "./"})
+"""Upstream takes ``./#/definitions/x`` for a place in the same document, and real repositories write it so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place in one of the documents: its key in the resolver and the tokens of a JSON Pointer."""
+
+    document: str
+    tokens: tuple[str, ...]
+
+    @property
+    def pointer(self) -> str:
+        return "".join(f"/{escape_token(token)}" for token in self.tokens)
+
+    def __str__(self) -> str:
+        return f"{self.document}#{self.pointer}"
+
+
+class _Resolver:
+    """One dereferencing: the documents it has seen, and what it is in the middle of."""
+
+    def __init__(self, root: Document, retrieve: Retrieve, base_uri: str, traced: bool) -> None:
+        self._retrieve = retrieve
+        self._base_uri = base_uri
+        self._traced = traced
+        self._documents: dict[str, Document] = {_ROOT: root}
+        self._open: set[int] = set()
+        self._done: dict[int, Any] = {}
+        self._trail: list[str] = []
+
+    def inline(self, value: Any, place: _Place) -> Any:
+        """Replace every reference in and at the value, in place where it is a container."""
+        if is_reference(value):
+            return self._replace(value, place)
+        if isinstance(value, (dict, list)) and id(value) not in self._done:
+            self._open.add(id(value))
+            for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
+                if isinstance(item, (dict, list)):
+                    if id(item) in self._open:
+                        raise self._cycle(place)
+                    value[key] = self.inline(item, _Place(place.document, (*place.tokens, str(key))))
+            self._open.discard(id(value))
+            self._done[id(value)] = value
+        return value
+
+    def _replace(self, reference: dict[str, Any], place: _Place) -> Any:
+        self._trail.append(f"{place} -> {reference['$ref']}")
+        target, target_place = self._resolve(reference["$ref"], place)
+        if id(target) in self._open:
+            raise self._cycle(place)
+        if len(self._trail) > MAX_DEPTH:
+            raise self._cycle(place)
+        value = self.inline(_extended(reference, target), target_place)
+        self._trail.pop()
+        return value
+
+    def _resolve(self, reference: str, place: _Place) -> tuple[Any, _Place]:
+        """The value that a reference at ``place`` points to, itself not a plain reference, and where that stands."""
+        key, fragment = self._document(reference, place)
+        value, here = self._documents[key], _Place(key, ())
+        for token in _tokens(fragment, reference, self._source(place), place.pointer):
+            value, here = self._follow(value, here)
+            value = self._step(value, token, reference, place)
+            here = _Place(here.document, (*here.tokens, token))
+        return self._follow(value, here)
+
+    def _follow(self, value: Any, here: _Place) -> tuple[Any, _Place]:
+        if not is_reference(value):
+            return value, here
+        self._trail.append(f"{here} -> {value['$ref']}")
+        if len(self._trail) > MAX_DEPTH or self._trail.count(self._trail[-1]) > 2:
+            raise self._cycle(here)
+        target, target_place = self._resolve(value["$ref"], here)
+        self._trail.pop()
+        if len(value) > 1:
+            return _extended(value, target), here
+        return target, target_place
+
+    def _document(self, reference: str, place: _Place) -> tuple[str, str]:
+        """Load the document a reference points into; its key and the fragment of the reference."""
+        address, _, fragment = reference.partition("#")
+        if address in _SAME_DOCUMENT:
+            return place.document, fragment
+        uri = urljoin(place.document or self._base_uri, address)
+        if uri not in self._documents:
+            try:
+                document = self._retrieve(uri)
+            except SchemaError as error:
+                if error.source is None and error.pointer is None:
+                    error.source, error.pointer = self._source(place), f"{place.pointer}/$ref"
+                raise
+            self._documents[uri] = trace(document, uri) if self._traced else clone(document)
+        return uri, fragment
+
+    def _step(self, value: Any, token: str, reference: str, place: _Place) -> Any:
+        if isinstance(value, dict) and token in value:
+            return value[token]
+        if isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
+            return value[int(token)]
+        raise UnresolvableReference(
+            f"$ref {reference!r} points to nothing: there is no {token!r} in it",
+            remedy="Correct the pointer after the '#', or the version of the schema it points into.",
+            source=self._source(place),
+            pointer=f"{place.pointer}/$ref",
+        )
+
+    def _cycle(self, place: _Place) -> ReferenceCycle:
+        chain = _loop(self._trail)
+        error = ReferenceCycle(
+            f"$refs lead back to themselves: {', '.join(chain)}",
+            chain=chain,
+            remedy=_CYCLE_REMEDY,
+            source=self._source(place),
+        )
+        error.pointer = place.pointer
+        return error
+
+    @staticmethod
+    def _source(place: _Place) -> str | None:
+        return place.document or None
+
+
+def _extended(reference: dict[str, Any], target: Any) -> Any:
+    if len(reference) == 1 or not isinstance(target, (dict, list)):
+        return target
+    extended = blank(reference)
+    extended.update((key, item) for key, item in reference.items() if key != "$ref")
+    entries = target.items() if isinstance(target, dict) else ((str(i), item) for i, item in enumerate(target))
+    for key, item in entries:
+        extended.setdefault(key, item)
+    return extended
+
+
+def _tokens(fragment: str, reference: str, source: str | None, pointer: str) -> list[str]:
+    if not fragment:
+        return []
+    if fragment[0] != "/":
+        raise UnresolvableReference(
+            f"$ref {reference!r} has a fragment that is no JSON Pointer",
+            remedy="Write the fragment as '#/...', or none.",
+            source=source,
+            pointer=f"{pointer}/$ref",
+        )
+    return [unquote(token.replace("~1", "/").replace("~0", "~")) for token in fragment[1:].split("/")]
+
+
+def _loop(trail: list[str]) -> tuple[str, ...]:
+    """The part of the trail that repeats, else its last steps."""
+    steps = list(dict.fromkeys(trail))
+    return tuple(steps[-8:])

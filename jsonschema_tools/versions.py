@@ -1,0 +1,74 @@
+"""Which version a schema is: from the field that names it to a semantic version (SemVer 2.0.0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from posixpath import basename
+from typing import Any
+
+from semver import Version
+
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import SchemaError
+
+_MAX_NUMBER = 2**53 - 1
+_NUMBERS = re.compile(r"(?:^|[^0-9])([0-9]{1,16})(?:\.([0-9]{1,16}))?(?:\.([0-9]{1,16}))?(?:$|[^0-9])")
+_STEP = re.compile(r"""[^.\[\]]+|\[(?:(-?[0-9]+)|"([^"]*)"|'([^']*)')\]""")
+
+
+def field(document: Document, path: str) -> Any:
+    """The value at a path such as ``$id``, ``info.version`` or ``tags[0]``; ``None`` where there is none.
+
+    Source: lodash ``get``, which upstream uses.
+    """
+    if isinstance(document, dict) and path in document:
+        return document[path]
+    value = document
+    for step in _STEP.finditer(path):
+        name = next((group for group in step.groups() if group is not None), step.group())
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isascii() and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
+
+
+def schema_version(document: Document, version_field: str = "$id") -> str:
+    """The semantic version in the last path segment of the version field: ``/user/create/1.2`` is 1.2.0.
+
+    Raises `SchemaError` when there is none. Source: semver 6 ``coerce``, which upstream uses.
+    """
+    value = field(document, version_field)
+    remedy = f"Give the schema a {version_field} that ends in a semantic version, such as /user/create/1.0.0."
+    pointer = f"/{version_field}" if isinstance(document, dict) and version_field in document else ""
+    if value is None:
+        raise SchemaError(f"the schema has no {version_field}", remedy=remedy, pointer=pointer)
+    if not isinstance(value, str):
+        raise SchemaError(f"{version_field} must be a string", remedy=remedy, pointer=pointer)
+    found = _NUMBERS.search(basename(value.rstrip("/")))
+    numbers = [number or "0" for number in found.groups()] if found else []
+    if not numbers or any(_is_bad(number) for number in numbers):
+        raise SchemaError(f"{version_field} {value!r} does not name a version", remedy=remedy, pointer=pointer)
+    return ".".join(numbers)
+
+
+def _is_bad(number: str) -> bool:
+    return (len(number) > 1 and number[0] == "0") or int(number) > _MAX_NUMBER
+
+
+def is_version(name: str) -> bool:
+    """Whether a file name without its extension is a semantic version."""
+    return Version.is_valid(name)
+
+
+def sort_versions(versions: Iterable[str]) -> list[str]:
+    """Lowest first, by SemVer precedence."""
+    return sorted(versions, key=Version.parse)
+
+
+def next_version(versions: Iterable[str]) -> str:
+    """The next minor version after the greatest of the given ones."""
+    return str(max(map(Version.parse, versions)).finalize_version().bump_minor())
