@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from jsonschema_tools.documents.values import Document, TracedObject
 from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.model import Config
@@ -55,8 +57,9 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
 
 
 def _base_uri(document: Document) -> str:
+    """The path of the schema's ``$id``; without its host, so that ``/x/1.0.0`` is looked up under the base URIs."""
     schema_id = document.get("$id") if isinstance(document, dict) else None
-    return schema_id if isinstance(schema_id, str) and schema_id else "/"
+    return (urlsplit(schema_id).path if isinstance(schema_id, str) else "") or "/"
 
 
 def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:

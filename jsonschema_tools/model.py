@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
@@ -176,15 +175,3 @@ class ReleasedVersionChanged(SchemaToolsError):
         super().__init__(message, source=source, remedy=remedy)
         self.differences = differences
         self.next_version = next_version
-
-
-def describe(value: Any) -> str:
-    """A value of a document in few words, for messages: ``'abc'``, ``12``, ``a list``, ``an object``."""
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    text = repr(str(value)) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -44,7 +44,7 @@ def print_error(error: SchemaToolsError) -> None:
 
 
 def _details(error: SchemaToolsError) -> list[str]:
-    from jsonschema_tools.model import describe
+    from jsonschema_tools.documents.values import describe
 
     sources = getattr(error, "sources", ())
     values = getattr(error, "values", ())

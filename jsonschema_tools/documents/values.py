@@ -86,6 +86,18 @@ def clone(document: Document) -> Document:
     return _clone(document, {})
 
 
+def describe(value: Any) -> str:
+    """A value of a document in few words, for messages: ``'abc'``, ``12``, ``a list``, ``an object``."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    text = repr(str(value)) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def _clone(value: Any, seen: dict[int, Any]) -> Any:
     if isinstance(value, dict):
         copy = seen.get(id(value))

@@ -65,7 +65,7 @@ def link_target(path: Path, names: set[str] | None = None) -> str | None:
     """
     if path.is_symlink():
         return str(path.readlink())
-    if not _may_stand_for_link(path):
+    if not _may_stand_for_link(path) or not path.is_file():
         return None
     try:
         with path.open("rb") as stream:

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from jsonschema_tools.documents.values import Document, blank, clone, escape_token, trace
-from jsonschema_tools.errors import ReferenceCycle, SchemaError, UnresolvableReference
+from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UnresolvableReference
 
 MAX_EXPANDED_NODES = 1_000_000
 """A document that is larger than this, once every reference is replaced, is refused."""
@@ -195,7 +195,7 @@ class _Resolver:
         if uri not in self._documents:
             try:
                 document = self._retrieve(uri)
-            except SchemaError as error:
+            except SchemaToolsError as error:
                 if error.source is None and error.pointer is None:
                     error.source, error.pointer = self._source(place), f"{place.pointer}/$ref"
                 raise

@@ -41,6 +41,7 @@ function options(request) {
 const operations = {
     load: (request) => ({ value: encode(yaml.safeLoad(request.text)) }),
     dump: (request) => both(yaml.safeLoad(request.text)),
+    serialize: (request) => both(request.document),
     sort: (request) => ({ value: request.strings.slice().sort((a, b) => a.localeCompare(b)) }),
     compare: (request) => ({ value: request.pairs.map(([a, b]) => Math.sign(a.localeCompare(b))) }),
     merge: (request) => both(mergeAllOf(yaml.safeLoad(request.text), {
@@ -51,6 +52,7 @@ const operations = {
         const value = faker.generate(yaml.safeLoad(request.text));
         return Object.assign({ value: encode(value) }, both(value));
     },
+    lookup: async (request) => ({ value: encode(await tools.getSchemaById(request.uri, options(request))) }),
     dereference: async (request) => both(await tools.dereferenceSchema(yaml.safeLoad(request.text), options(request))),
     materialize: async (request) => both(await tools.materializeSchema(yaml.safeLoad(request.text), options(request))),
 };

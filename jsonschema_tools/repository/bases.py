@@ -1,0 +1,186 @@
+"""What a schema URI is looked up under, and the first kind of it: a folder.
+
+A *base* turns a schema URI into the text of a document. The others are in `http`.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote_to_bytes
+
+from jsonschema_tools.errors import UnresolvableReference
+
+Overlay = Callable[[Path], bytes | None]
+"""The content that stands for a file, whatever is on disk; ``None`` when the disk is right."""
+
+_EXTENSIONS = (".yaml", ".json")
+_FILE_URI = re.compile(r"file:(?://(?:localhost)?)?(/.*)", re.IGNORECASE | re.DOTALL)
+_MOST_LINKS = 20
+_LONGEST_LINK = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document as it was found: its bytes, the file path or URL, and ``yaml`` or ``json``."""
+
+    text: bytes
+    location: str
+    content_type: str
+
+
+class NotHere(Exception):
+    """A base does not have the document: what each candidate said, and the cure if it is a special one."""
+
+    def __init__(self, attempts: list[str], remedy: str | None = None) -> None:
+        super().__init__(*attempts)
+        self.attempts = attempts
+        self.remedy = remedy
+
+
+class Base(Protocol):
+    """A place where schema URIs are looked up."""
+
+    name: str
+
+    def covers(self, uri: str) -> bool:
+        """Whether an absolute URI lies under this base."""
+
+    def read(self, uri: str) -> Text:
+        """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
+
+
+def candidates(name: str) -> Iterator[str]:
+    """The names to try for a name: itself, and unless it has one, with the extension of a content type."""
+    yield name
+    if not name.endswith((*_EXTENSIONS, "/")):
+        yield from (name + extension for extension in _EXTENSIONS)
+
+
+def content_type(name: str) -> str:
+    """The content type that a file name or URL tells: ``yaml`` unless it ends in ``.json``."""
+    return "json" if name.endswith(".json") else "yaml"
+
+
+def segments(uri: str, base: str) -> list[str]:
+    """The path segments of a schema URI, percent-decoded once, without empty ones and ``.``.
+
+    Raises `UnresolvableReference` when they lead out of the base, or cannot be a path.
+    """
+    try:
+        path = unquote_to_bytes(uri).decode()
+    except UnicodeError:
+        path = "\0"
+    if "\0" in path:
+        raise UnresolvableReference(
+            f"{uri!r} has characters that no path can have", remedy="Write the URI in UTF-8, without null characters."
+        )
+    if ".." in re.split(r"[/\\]", path):
+        raise _leading_out(uri, base)
+    return [segment for segment in path.split("/") if segment not in ("", ".")]
+
+
+class FileBase:
+    """A folder; ``name`` is how the user wrote it. Nothing outside of it is read, also not through links."""
+
+    def __init__(self, path: str, overlay: Overlay | None = None) -> None:
+        self.name = path
+        self._path = Path(os.path.normpath(Path(path).absolute()))
+        self._overlay = overlay or (lambda _path: None)
+
+    def covers(self, uri: str) -> bool:
+        """Whether a ``file:`` URI lies under this folder."""
+        found = _FILE_URI.fullmatch(uri)
+        parts = list(self._path.parts[1:])
+        return found is not None and segments(found[1], self.name)[: len(parts)] == parts
+
+    def read(self, uri: str) -> Text:
+        """The text of the file at a schema URI: the exact name, else with an extension. Links are followed."""
+        names = segments(uri, self.name)
+        if found := _FILE_URI.fullmatch(uri):
+            names = segments(found[1], self.name)[len(self._path.parts) - 1 :]
+        path = str(self._path.joinpath(*names))
+        if not names:
+            raise NotHere([f"{path}: is a folder"])
+        attempts = []
+        for candidate in candidates(path):
+            try:
+                content, file = self._content(Path(candidate), uri)
+            except OSError as error:
+                attempts.append(f"{candidate}: {_reason(error, candidate)}")
+            else:
+                return Text(content, str(file), content_type(file.name))
+        raise NotHere(attempts)
+
+    def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:
+        """The content of a file and its path, once its links are followed: the overlay may know any of them."""
+        for _ in range(_MOST_LINKS):
+            if not Path(os.path.realpath(path.parent)).is_relative_to(self._real):
+                raise _leading_out(uri, self.name, path)
+            content = self._overlay(path)
+            if content is not None:
+                return content, path
+            target = str(path.readlink()) if path.is_symlink() else None
+            if target is None:
+                content = _read_regular(path)
+                target = self._target_in(content, path)
+                if target is None:
+                    return content, path
+            path = _beside(path, target)
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+
+    def _target_in(self, content: bytes, path: Path) -> str | None:
+        """The sibling that a text names and nothing else: Git writes a link so where the platform has none."""
+        if not content or len(content) > _LONGEST_LINK or any(byte in content for byte in (b"\n", b":", b"/", b"\0")):
+            return None
+        name = os.fsdecode(content)
+        sibling = path.with_name(name) if name not in (".", "..", path.name) else None
+        if sibling is None or not (sibling.is_file() or self._overlay(sibling) is not None):
+            return None
+        return name
+
+    @functools.cached_property
+    def _real(self) -> Path:
+        return Path(os.path.realpath(self._path))
+
+
+def _beside(path: Path, target: str) -> Path:
+    """The path that a link leads to, as the kernel sees it: ``..`` counts from where a linked folder really is."""
+    folder, name = os.path.split(target)
+    return (Path(os.path.realpath(path.parent / folder)) if folder else path.parent) / name
+
+
+def _read_regular(path: Path) -> bytes:
+    mode = path.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        raise OSError(errno.EISDIR, "is a folder", str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "is not a regular file", str(path))
+    # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read()
+
+
+def _reason(error: OSError, candidate: str) -> str:
+    reason = (error.strerror or "cannot be read").lower()
+    if error.filename not in (None, candidate):
+        return f"leads to {error.filename}: {reason}"
+    return reason
+
+
+def _leading_out(uri: str, base: str, path: Path | None = None) -> UnresolvableReference:
+    through = f" through a link to {path}" if path else ""
+    return UnresolvableReference(
+        f"{uri!r} leads out of the base {base}{through}",
+        remedy=(
+            "Refer to a schema below a base URI, without '..' or links out of it, or add its folder to schemaBaseUris."
+        ),
+    )

@@ -1,0 +1,96 @@
+"""Scratch schema repositories: written to disk, kept in a real Git repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A folder with a schema repository, and ways to act on it as a user does."""
+
+    root: Path
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
+        return path
+
+    def read(self, name: str) -> str:
+        return (self.root / name).read_text("utf-8")
+
+    def git(self, *arguments: str) -> str:
+        command = ["git", "-c", "user.name=someone", "-c", "user.email=someone@example.org", *arguments]
+        return subprocess.run(command, cwd=self.root, check=True, capture_output=True, text=True).stdout
+
+    def commit(self) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "change")
+
+    def jst(self, *arguments: str, stdin: bytes | None = None) -> Result:
+        """Run the command line in this folder, in this process; errors become messages and exit codes as in `main`."""
+        from jsonschema_tools.cli import cli
+        from jsonschema_tools.cli.output import print_error
+        from jsonschema_tools.errors import SchemaToolsError
+
+        here = Path.cwd()
+        os.chdir(self.root)
+        try:
+            result = CliRunner().invoke(cli, list(arguments), input=stdin)
+            if isinstance(result.exception, SchemaToolsError):
+                error = result.exception
+                result = CliRunner().invoke(_reporter(lambda: print_error(error), error.exit_code), [])
+            elif result.exception is not None and not isinstance(result.exception, SystemExit):
+                raise result.exception
+        finally:
+            os.chdir(here)
+        return result
+
+    def snapshot(self) -> dict[str, str]:
+        """Every file and link below the folder, Git's own left out."""
+        return {
+            str(path.relative_to(self.root)): f"-> {path.readlink()}" if path.is_symlink() else path.read_bytes().hex()
+            for path in sorted(self.root.rglob("*"))
+            if ".git" not in path.relative_to(self.root).parts and (path.is_symlink() or path.is_file())
+        }
+
+
+def _reporter(report: Callable[[], None], exit_code: int) -> Any:
+    import click
+
+    @click.command()
+    @click.pass_context
+    def command(context: click.Context) -> None:
+        report()
+        context.exit(exit_code)
+
+    return command
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    """An empty Git repository with a configuration file."""
+    repository = Scratch(tmp_path / "repository")
+    repository.root.mkdir()
+    repository.git("init", "--quiet")
+    repository.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\n")
+    (repository.root / "jsonschema").mkdir()
+    return repository

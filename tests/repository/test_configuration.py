@@ -1,0 +1,163 @@
+"""The configuration file: found, checked against its schema, made a `Config`."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jsonschema_tools.documents.writing import to_yaml
+from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
+from jsonschema_tools.model import Config
+from jsonschema_tools.repository.configuration import load_config, settings_schema
+
+
+def configure(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ".jsonschema-tools.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower()
+
+
+def test_schema_and_code_name_the_same_keys() -> None:
+    keys = {snake(key) for key in settings_schema()["properties"]}
+    assert keys == {field.name for field in dataclasses.fields(Config)} - {"root"}
+    jsonschema.Draft7Validator.check_schema(settings_schema())
+
+
+def test_schema_and_code_have_the_same_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = load_config()
+    for key, schema in settings_schema()["properties"].items():
+        if "default" in schema and key != "schemaBasePath":
+            value: Any = getattr(config, snake(key))
+            assert (list(value) if isinstance(value, tuple) else value) == schema["default"], key
+    assert config.schema_base_path == tmp_path
+    assert config.schema_base_uris == (str(tmp_path),)
+
+
+def test_every_key_is_described() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    for key, schema in settings_schema()["properties"].items():
+        assert schema["description"]
+        assert f"`{key}`" in readme
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(tmp_path / "a", "schemaBasePath: ./schemas/\nschemaBaseUris: [./schemas/, https://example.org/s]\n")
+    monkeypatch.chdir(tmp_path)
+    config = load_config(Path("a"))
+    assert config.root == tmp_path / "a"
+    assert config.schema_base_path == tmp_path / "a/schemas"
+    assert config.schema_base_uris == (str(tmp_path / "a/schemas"), "https://example.org/s")
+
+
+def test_the_nearest_parent_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(tmp_path, "currentName: edit\n")
+    (tmp_path / "a/b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a/b")
+    assert load_config().current_file_name == "edit.yaml"
+
+
+def test_a_base_without_a_file_is_where_the_schemas_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(tmp_path, "schemaBasePath: elsewhere\ncontentTypes: [json]\n")
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path)
+    config = load_config(Path("a"))
+    assert config.schema_base_path == tmp_path / "a"
+    assert config.schema_base_uris == (str(tmp_path / "a"),)
+    assert config.current_file_name == "current.json"
+
+
+def test_a_later_file_and_the_overrides_win(tmp_path: Path) -> None:
+    one = configure(tmp_path / "one", "currentName: one\nlogLevel: info\nschemaBasePath: here\n")
+    two = configure(tmp_path / "two", "currentName: two\n")
+    config = load_config(config_paths=[one, two], overrides={"contentTypes": ["json"]})
+    assert (config.current_name, config.log_level, config.content_types) == ("two", "info", ("json",))
+    assert config.schema_base_path == tmp_path / "one/here"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "{}\n"])
+def test_an_empty_file_sets_nothing(tmp_path: Path, text: str) -> None:
+    configure(tmp_path, text)
+    assert load_config(tmp_path).content_types == ("yaml", "json")
+
+
+@pytest.mark.parametrize("text", ["enforcedNumericBounds: false\n", "enforcedNumericBounds:\n"])
+def test_bounds_can_be_off(tmp_path: Path, text: str) -> None:
+    configure(tmp_path, text)
+    assert load_config(tmp_path).enforced_numeric_bounds is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("contentTypes: [yaml]\nschemaBasPath: x\n", "unknown key 'schemaBasPath'", 2),
+        ("\nshouldDereference: maybe\n", "shouldDereference", 2),
+        ("contentTypes: [yaml, xml]\n", "contentTypes", 1),
+        ("contentTypes: []\n", "contentTypes", 1),
+        ("skipSchemaTestCases: {x: y}\n", "skipSchemaTestCases", 1),
+        ("enforcedNumericBounds: [1]\n", "enforcedNumericBounds", 1),
+        ("enforcedNumericBounds: true\n", "enforcedNumericBounds", 1),
+        ("ignoreSchemas: ['(']\n", "no regular expression", None),
+        ("- a\n", "must be a mapping", None),
+        ("a: [\n", "", 1),
+        ("currentName: a/b\n", "currentName", 1),
+        ("logLevel: loud\n", "logLevel", 1),
+    ],
+)
+def test_mistakes_are_named_with_their_place(tmp_path: Path, text: str, message: str, line: int | None) -> None:
+    path = configure(tmp_path, text)
+    with pytest.raises(SchemaToolsError) as caught:
+        load_config(tmp_path)
+    assert message in caught.value.message
+    assert caught.value.source == str(path)
+    assert caught.value.exit_code == 2
+    assert caught.value.remedy
+    if line is not None:
+        assert caught.value.position is not None
+        assert caught.value.position.line in (line, line + 1)
+
+
+def test_the_nearest_known_key_is_named(tmp_path: Path) -> None:
+    configure(tmp_path, "schemaBasPath: x\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(tmp_path)
+    assert caught.value.remedy == "Did you mean 'schemaBasePath'?"
+
+
+def test_a_missing_file_or_folder_is_an_error(tmp_path: Path) -> None:
+    for call in (lambda: load_config(tmp_path / "no"), lambda: load_config(config_paths=[tmp_path / "no.yaml"])):
+        with pytest.raises(ConfigurationError):
+            call()
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from(["yaml", "json", "debug", "x", "", "a/b"]),
+    st.lists(st.one_of(st.sampled_from(["yaml", "json", "x", ""]), st.integers(0, 2)), max_size=3),
+    st.dictionaries(st.sampled_from(["a", "b"]), st.one_of(st.lists(st.just("c"), max_size=1), st.just(1)), max_size=2),
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.dictionaries(st.sampled_from([*settings_schema()["properties"], "other"]), VALUES, max_size=3))
+def test_the_code_takes_what_the_schema_takes(tmp_path_factory: pytest.TempPathFactory, given_settings: dict[str, Any]) -> None:
+    folder = tmp_path_factory.mktemp("configuration")
+    configure(folder, to_yaml(given_settings))
+    try:
+        jsonschema.Draft7Validator(settings_schema()).validate(given_settings)
+    except jsonschema.ValidationError:
+        with pytest.raises(ConfigurationError):
+            load_config(folder)
+    else:
+        load_config(folder)

@@ -1,0 +1,52 @@
+"""Versions: what is coerced to which, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jsonschema_tools.errors import SchemaError
+from jsonschema_tools.versions import field, next_version, schema_version, sort_versions
+
+
+@pytest.mark.parametrize(
+    ("value", "version"),
+    [
+        ("/user/create/1.2.3", "1.2.3"),
+        ("/user/create/1.2", "1.2.0"),
+        ("/user/create/1", "1.0.0"),
+        ("/user/create/v2", "2.0.0"),
+        ("/user/create/1.2.3.yaml", "1.2.3"),
+        ("/user/create/1.2.3-rc1", "1.2.3"),
+        ("/user/create/1.2.3/", "1.2.3"),
+        ("1.2.3", "1.2.3"),
+        ("https://example.org/3.0.0", "3.0.0"),
+    ],
+)
+def test_coerced(value: str, version: str) -> None:
+    assert schema_version({"$id": value}) == version
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"$id": None}, {"$id": 1.0}, {"$id": "/user/create"}, {"$id": "/1.0.0/x"}, {"$id": "/x/01.0.0"}, {"$id": ""}, [], "x",
+     {"$id": "/x/9999999999999999.0.0"}],
+)  # fmt: skip
+def test_refused(document: Any) -> None:
+    with pytest.raises(SchemaError) as caught:
+        schema_version(document)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("$id", 1), ("a.b", 2), ("a.c[1]", 4), ('a["b"]', 2), ("a.b.c", None), ("no", None), ("d.e", 5), ("a.c[9]", None)],
+)
+def test_field_paths(path: str, value: Any) -> None:
+    assert field({"$id": 1, "a": {"b": 2, "c": [3, 4]}, "d.e": 5}, path) == value
+
+
+def test_order() -> None:
+    assert sort_versions(["1.10.0", "1.2.0", "1.2.0-rc1", "0.9.0"]) == ["0.9.0", "1.2.0-rc1", "1.2.0", "1.10.0"]
+    assert next_version(["1.2.0", "1.10.1"]) == "1.11.0"

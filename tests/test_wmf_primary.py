@@ -1,0 +1,90 @@
+"""A real repository: every newest version deleted and materialized again, byte for byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from jsonschema_tools.api import carry_out, plan_all
+from jsonschema_tools.repository.configuration import load_config
+from tests.conftest import CORPORA, Scratch
+
+WMF_PRIMARY = CORPORA / "wmf-primary"
+
+ROUNDED_BY_UPSTREAM = {"18446744073709552000": "18446744073709551615"}
+"""The one number of the corpus that a double does not hold: upstream rounds it, ours keeps it."""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Scratch:
+    if not WMF_PRIMARY.is_dir():
+        pytest.skip("the wmf-primary corpus is not here")
+    root = tmp_path / "wmf-primary"
+    shutil.copytree(WMF_PRIMARY, root)
+    for path in [root, *root.rglob("*")]:
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+    for path in root.rglob("*"):
+        if path.is_file() and path.stat().st_size < 64:
+            text = path.read_text("utf-8")
+            if "\n" not in text and (path.parent / text).is_file():
+                path.unlink()
+                path.symlink_to(text)
+    return Scratch(root)
+
+
+def delete_newest(scratch: Scratch) -> int:
+    config = load_config(scratch.root)
+    releases = plan_all(config).releases
+    for release in releases:
+        for path in release.outputs:
+            if os.path.lexists(path):
+                path.unlink()
+    return len(releases)
+
+
+def test_recreates_every_file(repository: Scratch) -> None:
+    before = repository.snapshot()
+    assert delete_newest(repository) == 53
+    assert len(repository.snapshot()) < len(before) - 150
+    result = repository.jst("materialize-all")
+    assert result.exit_code == 0, result.output
+    after = repository.snapshot()
+    different = {name for name in before if after.get(name) != before[name]}
+    assert set(after) == set(before)
+    for name in different:
+        rounded = bytes.fromhex(before[name]).decode()
+        for theirs, ours in ROUNDED_BY_UPSTREAM.items():
+            rounded = rounded.replace(theirs, ours)
+        assert bytes.fromhex(after[name]).decode() == rounded
+    assert len(different) == 1
+
+
+def test_restores_what_git_has(repository: Scratch) -> None:
+    repository.git("init", "--quiet")
+    repository.commit()
+    delete_newest(repository)
+    assert repository.jst("materialize-all").exit_code == 0
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_is_in_order_as_it_is(repository: Scratch) -> None:
+    repository.git("init", "--quiet")
+    repository.commit()
+    assert repository.jst("materialize-all", "--check").exit_code == 0
+    assert repository.jst("materialize-all", "--dry-run").exit_code == 0
+    assert repository.git("status", "--porcelain") == ""
+
+
+def test_a_checkout_without_links_is_in_order(tmp_path: Path) -> None:
+    if not WMF_PRIMARY.is_dir():
+        pytest.skip("the wmf-primary corpus is not here")
+    root = tmp_path / "copy"
+    shutil.copytree(WMF_PRIMARY, root)
+    planned = plan_all(load_config(root))
+    assert planned.errors == ()
+    assert planned.actions == ()
+    carry_out(planned, load_config(root))
