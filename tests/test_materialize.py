@@ -212,9 +212,9 @@ def test_a_changed_fragment_comes_before_what_includes_it(scratch: Scratch) -> N
     assert order == ["write jsonschema/fragment/1.0.0.yaml", "write jsonschema/a/1.0.0.yaml"]
     scratch.commit()
     scratch.write("jsonschema/a/current.yaml", USER.format(version="1.1.0", fragment="latest"))
-    scratch.write("jsonschema/fragment/current.yaml", FRAGMENT.format(version="1.1.0", names="y: {type: string}"))
+    scratch.write("jsonschema/fragment/current.yaml", FRAGMENT.format(version="1.1.0", names="z: {type: string}"))
     assert scratch.jst("materialize").exit_code == 0
-    assert "y:" in scratch.read("jsonschema/a/1.1.0.yaml")
+    assert "z:" in scratch.read("jsonschema/a/1.1.0.yaml")
 
 
 def test_schemas_in_a_circle_are_refused(scratch: Scratch) -> None:
