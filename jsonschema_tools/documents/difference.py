@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.values import Document, describe, escape_token
 
 _KINDS = {
     "dictionary_item_added": "added",
@@ -31,8 +31,6 @@ def differences(old: Document, new: Document) -> tuple[str, ...]:
 
 
 def _sentence(verb: str, old: Any, new: Any) -> str:
-    from jsonschema_tools.model import describe
-
     if verb == "added":
         return f"{describe(new)} added"
     if verb == "removed":

@@ -30,8 +30,9 @@ def parse_decimal(text: str) -> int | float:
     if len(text) <= _FAITHFUL_DIGITS:
         number = float(text)
         if number.is_integer():
-            return -0.0 if number == 0 and text[0] == "-" else int(number)
-        if math.isfinite(number) and abs(number) > 1e-300:
+            if 0 < abs(number) < 2**53:
+                return int(number)
+        elif math.isfinite(number) and abs(number) > 1e-300:
             return number
     return _parse_long(text)
 
@@ -43,7 +44,7 @@ def _parse_long(text: str) -> int | float:
     exact = Decimal(text)
     if exact.is_zero():
         return -0.0 if exact.is_signed() else 0
-    if abs(exact.adjusted()) > MAX_DIGITS or len(exact.as_tuple().digits) > MAX_DIGITS:
+    if not -MAX_DIGITS <= exact.adjusted() < MAX_DIGITS or len(exact.as_tuple().digits) > MAX_DIGITS:
         raise NumberTooLarge(text)
     _, digits, power = exact.as_tuple()
     if isinstance(power, int) and (power >= 0 or not any(digits[power:])):

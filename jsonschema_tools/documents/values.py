@@ -78,7 +78,9 @@ def own_keys(mapping: dict[str, Any]) -> list[str]:
 
 
 def _is_array_index(key: str) -> bool:
-    return key.isascii() and key.isdigit() and (key == "0" or key[0] != "0") and int(key) < 2**32 - 1
+    if not (key.isascii() and key.isdigit()) or len(key) > 10:
+        return False
+    return (key == "0" or key[0] != "0") and int(key) < 2**32 - 1
 
 
 def clone(document: Document) -> Document:

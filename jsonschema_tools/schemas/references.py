@@ -169,7 +169,9 @@ class _Resolver:
         key, fragment = self._document(reference, place)
         value, here = self._documents[key], _Place(key, ())
         for token in _tokens(fragment, reference, self._source(place), place.pointer):
-            value, here = self._follow(value, here)
+            if not (is_reference(value) and token in value):
+                # A key beside a $ref wins over the target's: no need to look there, where the way may lead back here.
+                value, here = self._follow(value, here)
             value = self._step(value, token, reference, place)
             here = _Place(here.document, (*here.tokens, token))
         return self._follow(value, here)

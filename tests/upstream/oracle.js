@@ -2,6 +2,7 @@
 'use strict';
 
 const readline = require('readline');
+const vm = require('vm');
 const yaml = require('js-yaml');
 const mergeAllOf = require('json-schema-merge-allof');
 const faker = require('json-schema-faker');
@@ -42,6 +43,7 @@ const operations = {
     load: (request) => ({ value: encode(yaml.safeLoad(request.text)) }),
     dump: (request) => both(yaml.safeLoad(request.text)),
     serialize: (request) => both(request.document),
+    versions: () => process.versions,
     sort: (request) => ({ value: request.strings.slice().sort((a, b) => a.localeCompare(b)) }),
     compare: (request) => ({ value: request.pairs.map(([a, b]) => Math.sign(a.localeCompare(b))) }),
     merge: (request) => both(mergeAllOf(yaml.safeLoad(request.text), {
@@ -55,6 +57,11 @@ const operations = {
     lookup: async (request) => ({ value: encode(await tools.getSchemaById(request.uri, options(request))) }),
     dereference: async (request) => both(await tools.dereferenceSchema(yaml.safeLoad(request.text), options(request))),
     materialize: async (request) => both(await tools.materializeSchema(yaml.safeLoad(request.text), options(request))),
+    // Some schemas keep the generator busy for ever.
+    exampleWithin: (request) => {
+        global.generated = () => operations.example(request);
+        return vm.runInThisContext('generated()', { timeout: request.milliseconds });
+    },
 };
 
 async function answer(line) {

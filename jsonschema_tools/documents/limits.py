@@ -1,0 +1,7 @@
+"""How large a document may be. No schema comes near; a text made to exhaust memory or the stack does."""
+
+MAX_DEPTH = 256
+"""Lists and mappings inside one another, at most."""
+
+MAX_NODES = 1_000_000
+"""Values in a document with aliases, at most, when every alias is written out."""

@@ -1,0 +1,54 @@
+"""Text to document: the one way in which YAML and JSON files are read."""
+
+from __future__ import annotations
+
+from jsonschema_tools.documents.json_reading import parse_json
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.yaml_reading import parse_yaml
+from jsonschema_tools.errors import DocumentError, Position, UsageError
+
+_PARSERS = {"yaml": parse_yaml, "json": parse_json}
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+def parse(text: str | bytes, *, source: str, content_type: str = "yaml") -> Document:
+    """The document in a text, as js-yaml 3.x ``safeLoad`` reads it; numbers keep all their digits.
+
+    ``content_type`` is ``yaml`` or ``json``, bytes are UTF-8, ``source`` names the text in errors. An empty text is
+    ``None``; an alias is the same object as its anchor. Raises `DocumentError`, and `UsageError` for a content type
+    that is not known.
+    """
+    if content_type not in _PARSERS:
+        raise UsageError(f"the content type {content_type!r} is not known", remedy="Use yaml or json.", source=source)
+    return _PARSERS[content_type](decode(text, source), source)
+
+
+def decode(text: str | bytes, source: str) -> str:
+    """The text without byte order mark. Raises `DocumentError` where it is not UTF-8 or has a null character."""
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            valid = error.object[: error.start].decode("utf-8")
+            raise DocumentError(
+                f"the byte 0x{error.object[error.start]:02X} is not UTF-8",
+                source=source,
+                position=_position(valid),
+                remedy="Save the file as UTF-8.",
+            ) from None
+    text = text.removeprefix(_BYTE_ORDER_MARK)
+    null = text.find("\0")
+    if null >= 0:
+        raise DocumentError(
+            "the text has a null character",
+            source=source,
+            position=_position(text[:null]),
+            remedy="Remove it, and save the file as UTF-8.",
+        )
+    return text
+
+
+def _position(before: str) -> Position:
+    """The place right behind a text. Lines end as in YAML: with CR LF, LF or CR."""
+    lines = before.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Position(len(lines), len(lines[-1].removeprefix(_BYTE_ORDER_MARK)) + 1)

@@ -1,0 +1,82 @@
+"""Make a text digestible for libyaml without moving a character, and undo that in the scalars it reads.
+
+js-yaml takes characters that libyaml refuses (control characters in comments and quotes, ``\\ud83d`` escapes) or
+takes for line breaks (U+0085, U+2028, U+2029). Each of them is replaced by a private-use character that does not
+occur in the text, one for one, so that lines and columns stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"(\\(?:u|U0000))([dD][89a-fA-F][0-9a-fA-F]{2})")
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_ALLOWED_PLAIN = frozenset("\x85\u2028\u2029\ufeff")
+_ALLOWED_QUOTED = re.compile("[\x7f-\uffff]")
+_PRIVATE_USE = range(0xE000, 0xF900)
+
+
+class ForbiddenCharacter(ValueError):
+    """A control character where only printable ones may be; ``character`` is it."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__(f"U+{ord(character):04X}")
+        self.character = character
+
+
+@dataclass(frozen=True, slots=True)
+class Disguise:
+    """The text in which foreign characters are replaced, and what stands for what."""
+
+    text: str
+    characters: dict[str, str]
+    escapes: dict[str, str]
+
+    def restore(self, value: str, style: str | None) -> str:
+        """A scalar as it would have been read from the original text. Raises `ForbiddenCharacter`."""
+        for stand_in in self.characters.keys() & set(value):
+            character = self.characters[stand_in]
+            if character not in _ALLOWED_PLAIN and not (style in {"'", '"'} and _ALLOWED_QUOTED.match(character)):
+                raise ForbiddenCharacter(character)
+            value = value.replace(stand_in, character)
+        for stand_in, digits in self.escapes.items():
+            value = value.replace(stand_in, chr(int(digits, 16)))
+            value = value.replace(_hexadecimal(stand_in), digits)
+        return join_surrogates(value)
+
+
+def disguise(text: str) -> Disguise | None:
+    """``None`` when the text can be given to libyaml as it is."""
+    characters = sorted(set(_FOREIGN.findall(text)))
+    escapes = sorted({match[2] for match in _SURROGATE_ESCAPE.finditer(text)}) if "\\" in text else []
+    if not characters and not escapes:
+        return None
+    free = _stand_ins(text)
+    for_characters = dict(zip(characters, free, strict=False))
+    for_escapes = dict(zip(escapes, free, strict=False))
+    hidden = text.translate({ord(character): stand_in for character, stand_in in for_characters.items()})
+    hidden = _SURROGATE_ESCAPE.sub(lambda match: match[1] + _hexadecimal(for_escapes[match[2]]), hidden)
+    return Disguise(hidden, _inverse(for_characters), _inverse(for_escapes))
+
+
+def join_surrogates(value: str) -> str:
+    """The string with every surrogate pair as the one character it stands for; a lone surrogate stays."""
+    if value.isascii():
+        return value
+    return _SURROGATE_PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), value)
+
+
+def _stand_ins(text: str) -> Iterator[str]:
+    lower = text.lower()
+    return (chr(code) for code in _PRIVATE_USE if chr(code) not in text and f"{code:x}" not in lower)
+
+
+def _hexadecimal(character: str) -> str:
+    return f"{ord(character):04x}"
+
+
+def _inverse(mapping: dict[str, str]) -> dict[str, str]:
+    return {stand_in: original for original, stand_in in mapping.items()}
