@@ -40,7 +40,14 @@ def main() -> None:
         print(f"{len(list(ours.rglob('current.yaml')))} current schemas, medians of {RUNS} alternating runs")
         everything = [*JST, "materialize-all", "--dry-run"]
         compare("materialize-all --dry-run", everything, ["node", str(HERE / "upstream.js")], ours, theirs)
-        compare(f"materialize {current}", [*JST, "materialize", str(current)], [*NODE, "materialize", str(current)], ours, theirs)
+        compare(
+            f"materialize {current}",
+            [*JST, "materialize", str(current)],
+            [*NODE, "materialize", str(current)],
+            ours,
+            theirs,
+            current,
+        )
         compare("--help", [*JST, "--help"], [*NODE, "--help"], ours, theirs)
 
 
@@ -60,11 +67,15 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def compare(name: str, ours: list[str], theirs: list[str], our_folder: Path, their_folder: Path) -> None:
-    """Run both in turn, once to warm up, and print the medians."""
+def compare(
+    name: str, ours: list[str], theirs: list[str], our_folder: Path, their_folder: Path, fresh: Path | None = None
+) -> None:
+    """Run both in turn, once to warm up, and print the medians; what ``fresh`` releases is deleted before each run."""
     times: tuple[list[float], list[float]] = ([], [])
     for run in range(RUNS + 1):
         for index, (command, folder) in enumerate(((ours, our_folder), (theirs, their_folder))):
+            if fresh:
+                delete_newest(folder / fresh.parent)
             seconds = timed(command, folder)
             if run:
                 times[index].append(seconds)
@@ -73,8 +84,18 @@ def compare(name: str, ours: list[str], theirs: list[str], our_folder: Path, the
     print(f"{name:60} ours {our_median:6.3f} s   upstream {their_median:6.3f} s   ratio {ratio:5.2f}")
 
 
+def delete_newest(folder: Path) -> None:
+    """Remove what the newest version consists of: both tools then have the same to write."""
+    newest = (folder / "latest").readlink().stem if (folder / "latest").is_symlink() else "latest"
+    for path in folder.iterdir():
+        if path.name.startswith((newest, "latest")):
+            path.unlink()
+
+
 def timed(command: list[str], folder: Path) -> float:
-    environment = {**os.environ, "NODE_PATH": str(UPSTREAM / "node_modules"), "PYTHONPATH": str(HERE.parent)}
+    # Compiled modules are kept, as in any installed program, whatever the shell says.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**kept, "NODE_PATH": str(UPSTREAM / "node_modules"), "PYTHONPATH": str(HERE.parent)}
     start = time.perf_counter()
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     seconds = time.perf_counter() - start

@@ -10,7 +10,6 @@ from jsonschema_tools.model import Config
 from jsonschema_tools.schemas.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
 from jsonschema_tools.schemas.dialects import misshapen
-from jsonschema_tools.schemas.examples import with_example
 from jsonschema_tools.schemas.references import Retrieve, dereference
 from jsonschema_tools.versions import field
 
@@ -52,6 +51,8 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
     if config.enforced_numeric_bounds is not None:
         document = with_bounds(document, config.enforced_numeric_bounds)
     if config.should_generate_example:
+        from jsonschema_tools.schemas.examples import with_example
+
         document = with_example(document, field(document, config.schema_version_field))
     return document
 
