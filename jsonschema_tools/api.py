@@ -6,18 +6,19 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.errors import MergeConflict, SchemaToolsError, UsageError
 from jsonschema_tools.materialization import flatten
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
 from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
-from jsonschema_tools.repository.discovery import discover, is_ignored, located, read_schema_file
-from jsonschema_tools.repository.store import SchemaStore
+from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
+from jsonschema_tools.repository.store import SchemaStore, Text
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.versions import sort_versions
@@ -248,14 +249,24 @@ def _explain(
     error: SchemaToolsError, path: Path, content: bytes, content_type: str, store: SchemaStore
 ) -> SchemaToolsError:
     """The error with file, line and column: in the schema itself, or in the schema it refers to."""
-    if error.position is not None or error.pointer is None:
-        error.source = error.source or str(path)
-        return error
-    if error.source is None:
-        return located(error, path, content, content_type)
-    try:
-        text = store.text(error.source)
-    except SchemaToolsError:
-        return error
-    error.source = text.location
-    return located(error, Path(text.location), _bytes(text.text), text.content_type)
+    own = Text(content, str(path), content_type)
+    if isinstance(error, MergeConflict):
+        error.sources = tuple(_place(source, own, store) for source in error.sources)
+    if error.position is None and error.pointer is not None:
+        try:
+            text = own if error.source in (None, str(path)) else store.text(error.source)
+        except SchemaToolsError:
+            return error
+        error.source = text.location
+        error.position = locate(text.text, error.pointer, source=text.location, content_type=text.content_type)
+    error.source = error.source or str(path)
+    return error
+
+
+def _place(source: str, own: Text, store: SchemaStore) -> str:
+    """``uri#/pointer`` as ``path:line:column``; without a URI it is in the schema itself."""
+    uri, _, pointer = source.partition("#")
+    text = store.text(uri) if uri else own
+    position = locate(text.text, pointer, source=text.location, content_type=text.content_type)
+    place = f":{position.line}:{position.column}" if position else ""
+    return f"{text.location}{place} (#{pointer})"

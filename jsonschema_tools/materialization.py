@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from jsonschema_tools.documents.values import Document, TracedObject
+from jsonschema_tools.documents.values import Document, TracedObject, escape_token
 from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.model import Config
 from jsonschema_tools.schemas.all_of import merge_all_of
@@ -80,9 +80,13 @@ def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:
 
 
 def _explain_conflict(document: Document, retrieve: Retrieve, base_uri: str) -> None:
-    """Merge once more with traced documents, so that the conflict names its sources."""
+    """Merge once more with traced documents, so that the conflict names its sources; it is placed at the last of them,
+    if possible in the document itself."""
     try:
         merge_all_of(dereference(document, retrieve, base_uri=base_uri, traced=True))
     except MergeConflict as conflict:
-        conflict.sources = tuple(dict.fromkeys(conflict.sources))
+        if conflict.sources:
+            own = [source for source in conflict.sources if source.startswith("#")]
+            place, _, pointer = (own or conflict.sources)[-1].partition("#")
+            conflict.source, conflict.pointer = place or None, f"{pointer}/{escape_token(conflict.keyword)}"
         raise conflict from None

@@ -49,8 +49,8 @@ def _details(error: SchemaToolsError) -> list[str]:
     sources = getattr(error, "sources", ())
     values = getattr(error, "values", ())
     if sources and len(sources) == len(values):
-        return [f"{describe(value)} in {source}" for value, source in zip(values, sources, strict=True)]
-    details = [*getattr(error, "differences", ()), *sources, *getattr(error, "attempts", ())]
+        return [f"{describe(value)} in {shown(source)}" for value, source in zip(values, sources, strict=True)]
+    details = [*getattr(error, "differences", ()), *map(shown, [*sources, *getattr(error, "attempts", ())])]
     more = len(details) - _MOST_DIFFERENCES
     return details if more <= 0 else [*details[:_MOST_DIFFERENCES], f"... and {more} more"]
 

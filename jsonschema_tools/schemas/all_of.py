@@ -243,7 +243,7 @@ def _conflict(key: str, parts: list[Any], path: Path) -> MergeConflict:
     sources = tuple(f"{part.origin[0]}#{part.origin[1]}" for part in giving if isinstance(part, TracedObject))
     values = tuple(part[key] for part in giving)
     return MergeConflict(
-        f"allOf gives {key!r} values that cannot be merged",
+        f"allOf gives {key!r} values that cannot be merged, for {pointer}",
         keyword=key,
         values=values,
         sources=sources,

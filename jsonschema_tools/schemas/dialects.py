@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.values import Document, escape_token
 
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
@@ -52,18 +52,16 @@ def _explain(schema: Any) -> Iterator[tuple[str, str]]:
 
     validator = validator_for(schema)
     for error in validator(validator.META_SCHEMA).iter_errors(schema):
-        for leaf in _leaves(error):
-            if leaf.validator not in _NOT_ABOUT_TYPES:
-                steps = (str(step).replace("~", "~0").replace("/", "~1") for step in leaf.absolute_path)
-                yield "".join(f"/{step}" for step in steps), leaf.message
+        cause = _cause(error)
+        if cause.validator not in _NOT_ABOUT_TYPES:
+            steps = [str(step) for step in cause.absolute_path]
+            pointer = "".join(f"/{escape_token(step)}" for step in steps)
+            yield pointer, f"{steps[-1]}: {cause.message}" if steps else cause.message
 
 
-def _leaves(error: Any) -> Iterator[Any]:
-    """The innermost causes; of alternatives, those of the one that fits best."""
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        from jsonschema.exceptions import best_match
-
-        deepest = best_match([error])
-        yield deepest if deepest is not None and deepest.absolute_path != error.absolute_path else error
-    else:
-        yield error
+def _cause(error: Any) -> Any:
+    """What is wrong in words: of the alternatives that all fail, the one that gets furthest."""
+    if not error.context:
+        return error
+    causes = [_cause(inner) for inner in error.context]
+    return max(causes, key=lambda cause: (len(cause.absolute_path), cause.validator != "type"))

@@ -51,5 +51,6 @@ def test_conflicts_name_both_sources(parts: list[Any], keyword: str) -> None:
         flatten({"$id": "/x/1.0.0", "allOf": [{"$ref": "/a/1.0.0"}, {"$ref": "/b/1.0.0"}]}, documents.__getitem__)
     assert caught.value.keyword == keyword
     assert caught.value.sources == ("/a/1.0.0#/properties/p", "/b/1.0.0#/properties/p")
-    assert caught.value.pointer == f"/properties/p/{keyword}"
+    assert (caught.value.source, caught.value.pointer) == ("/b/1.0.0", f"/properties/p/{keyword}")
+    assert f"/properties/p/{keyword}" in caught.value.message
     assert caught.value.values == (parts[0][keyword], parts[1][keyword])
