@@ -1,4 +1,4 @@
-"""The use cases as plain functions. Each command of the command line is one call of them; a program may call them too."""
+"""The use cases as plain functions: each command of the command line is one call of them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from jsonschema_tools.checks import Context, Report
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import MergeConflict, SchemaToolsError, UsageError
+from jsonschema_tools.errors import MergeConflict, Position, SchemaToolsError, UsageError
 from jsonschema_tools.materialization import flatten
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
@@ -18,9 +19,13 @@ from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
+from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.store import SchemaStore, Text
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.rules import RULES
+from jsonschema_tools.rules.engine import plan as plan_checks
+from jsonschema_tools.rules.engine import run_all
 from jsonschema_tools.versions import sort_versions
 
 Progress = Callable[[int, int], None]
@@ -142,6 +147,30 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
 def _version_of(target: str | None) -> str | None:
     name = target or ""
     return next((name.removesuffix(end) for end in (".yaml", ".json") if name.endswith(end)), target)
+
+
+def check(config: Config, *, offline: bool = False) -> tuple[Report, list[SchemaToolsError]]:
+    """Run every check over the repository; the report, and what could not be read at all."""
+    collection, errors = load(config)
+    store = open_store(config, offline=offline)
+    tree = WorkTree(config.schema_base_path)
+
+    def materialize(file: SchemaFile) -> Document:
+        try:
+            return materialize_document(file.document, config, store.retrieve)
+        except SchemaToolsError as error:
+            raise _explain(error, file.path, file.path.read_bytes(), file.content_type, store) from error
+
+    context = Context(config, materialize, tree.names, tree.link)
+    return run_all(plan_checks(collection, config, RULES), context, _locate_in_file), errors
+
+
+def _locate_in_file(path: Path, pointer: str) -> Position | None:
+    try:
+        content = path.read_bytes()
+        return locate(content, pointer, source=str(path), content_type="json" if path.suffix == ".json" else "yaml")
+    except (OSError, SchemaToolsError):
+        return None
 
 
 def carry_out(planned: Plan, config: Config) -> None:

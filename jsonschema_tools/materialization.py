@@ -9,7 +9,7 @@ from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.model import Config
 from jsonschema_tools.schemas.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
-from jsonschema_tools.schemas.dialects import misshapen
+from jsonschema_tools.schemas.dialects import check_mapping, misshapen
 from jsonschema_tools.schemas.references import Retrieve, dereference
 from jsonschema_tools.versions import field
 
@@ -19,18 +19,15 @@ def flatten(document: Document, retrieve: Retrieve) -> Document:
 
     Raises `SchemaError` and its kin; an error in the document itself has ``source`` ``None``, in others their URI.
     """
+    check_mapping(document)
     base_uri = _base_uri(document)
     dereferenced = dereference(document, retrieve, base_uri=base_uri)
+    check_mapping(dereferenced)
     problem = next(misshapen(dereferenced), None)
     if problem is not None:
         pointer, message = problem
         source, origin = _origin(dereference(document, retrieve, base_uri=base_uri, traced=True), pointer)
-        raise SchemaError(
-            f"the schema is not valid: {message}",
-            source=source,
-            pointer=origin,
-            remedy="Give the keyword a value that its JSON Schema draft allows.",
-        )
+        raise _invalid(message, source, origin)
     try:
         merged = merge_all_of(dereferenced)
     except MergeConflict:
@@ -47,7 +44,7 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
         document = flatten(document, retrieve)
     else:
         for pointer, message in misshapen(document):
-            raise SchemaError(f"the schema is not valid: {message}", pointer=pointer, remedy="Correct the keyword.")
+            raise _invalid(message, None, pointer)
     if config.enforced_numeric_bounds is not None:
         document = with_bounds(document, config.enforced_numeric_bounds)
     if config.should_generate_example:
@@ -57,10 +54,24 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
     return document
 
 
+def _invalid(message: str, source: str | None, pointer: str) -> SchemaError:
+    return SchemaError(
+        f"the schema is not valid: {f'{pointer}: ' if pointer else ''}{message}",
+        source=source,
+        pointer=pointer,
+        remedy="Give the keyword a value that its JSON Schema draft allows.",
+    )
+
+
 def _base_uri(document: Document) -> str:
     """The path of the schema's ``$id``; without its host, so that ``/x/1.0.0`` is looked up under the base URIs."""
-    schema_id = document.get("$id") if isinstance(document, dict) else None
-    return (urlsplit(schema_id).path if isinstance(schema_id, str) else "") or "/"
+    schema_id = document.get("$id")
+    try:
+        return (urlsplit(schema_id).path if isinstance(schema_id, str) else "") or "/"
+    except ValueError:
+        raise SchemaError(
+            f"$id {schema_id!r} is not a URI", pointer="/$id", remedy="Use a plain path such as /user/create/1.0.0."
+        ) from None
 
 
 def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:

@@ -30,7 +30,7 @@ from jsonschema_tools.model import (
 )
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.versions import field as field_at
-from jsonschema_tools.versions import is_version, next_version, sort_versions
+from jsonschema_tools.versions import field_pointer, is_version, next_version, sort_versions
 
 Overlay = Callable[[Path], bytes | None]
 """The content that a file will have once the plan is carried out; ``None`` when the plan does not touch it."""
@@ -251,7 +251,7 @@ def check_identity(file: SchemaFile, config: Config) -> None:
         if isinstance(value, str) and (".." in value.split("/") or "\\" in value or "\0" in value):
             raise SchemaError(
                 f"{name} {value!r} leads out of the repository",
-                pointer=f"/{name}",
+                pointer=field_pointer(file.document, name),
                 remedy="Use a plain path such as /user/create/1.0.0, without '..' or backslashes.",
             )
 

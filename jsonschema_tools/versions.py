@@ -9,8 +9,9 @@ from typing import Any
 
 from semver import Version
 
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.errors import SchemaError
+from jsonschema_tools.schemas.dialects import check_mapping
 
 _MAX_NUMBER = 2**53 - 1
 _NUMBERS = re.compile(r"(?:^|[^0-9])([0-9]{1,16})(?:\.([0-9]{1,16}))?(?:\.([0-9]{1,16}))?(?:$|[^0-9])")
@@ -25,8 +26,7 @@ def field(document: Document, path: str) -> Any:
     if isinstance(document, dict) and path in document:
         return document[path]
     value = document
-    for step in _STEP.finditer(path):
-        name = next((group for group in step.groups() if group is not None), step.group())
+    for name in _steps(path):
         if isinstance(value, dict):
             value = value.get(name)
         elif isinstance(value, list) and name.isascii() and name.isdigit() and int(name) < len(value):
@@ -36,14 +36,26 @@ def field(document: Document, path: str) -> Any:
     return value
 
 
+def field_pointer(document: Document, path: str) -> str:
+    """The JSON Pointer of the value that `field` finds at a path."""
+    names = [path] if isinstance(document, dict) and path in document else _steps(path)
+    return "".join(f"/{escape_token(name)}" for name in names)
+
+
+def _steps(path: str) -> list[str]:
+    steps = _STEP.finditer(path)
+    return [next((group for group in step.groups() if group is not None), step.group()) for step in steps]
+
+
 def schema_version(document: Document, version_field: str = "$id") -> str:
     """The semantic version in the last path segment of the version field: ``/user/create/1.2`` is 1.2.0.
 
     Raises `SchemaError` when there is none. Source: semver 6 ``coerce``, which upstream uses.
     """
+    check_mapping(document)
     value = field(document, version_field)
     remedy = f"Give the schema a {version_field} that ends in a semantic version, such as /user/create/1.0.0."
-    pointer = f"/{version_field}" if isinstance(document, dict) and version_field in document else ""
+    pointer = field_pointer(document, version_field)
     if value is None:
         raise SchemaError(f"the schema has no {version_field}", remedy=remedy, pointer=pointer)
     if not isinstance(value, str):

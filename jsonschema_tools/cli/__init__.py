@@ -13,6 +13,7 @@ import click
 from jsonschema_tools import __version__
 
 COMMANDS = {
+    "check": "check",
     "dereference": "dereference",
     "ls": "ls",
     "materialize": "materialize",

@@ -48,8 +48,8 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
 def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
     from jsonschema_tools import api
 
-    for index, path in enumerate(paths or ("-",)):
-        schema = sys.stdin.buffer.read() if path == "-" else Path(path)
-        document = api.materialized(schema, config, offline=offline)
-        separator = "---\n" if config.content_types[0] == "yaml" else "\n"
-        click.echo((separator if index else "") + api.to_text(document, config.content_types[0]), nl=False)
+    schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
+    documents = [api.materialized(schema, config, offline=offline) for schema in schemas]
+    content_type = config.content_types[0]
+    separator = "---\n" if content_type == "yaml" else "\n"
+    click.echo(separator.join(api.to_text(document, content_type) for document in documents), nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.model import Action, Config, Plan
 
 _MOST_DIFFERENCES = 10
+_LONGEST_LINE = 600
 _PROGRESS_AFTER_SECONDS = 1.0
 _BAR_WIDTH = 30
 
@@ -36,11 +38,23 @@ def say(message: str, *, color: str | None = None) -> None:
 def print_error(error: SchemaToolsError) -> None:
     """``path:line:column: error: message``, what belongs to it, and the remedy."""
     where = f"{shown(error.location)}: " if error.location else ""
-    say(f"{where}error: {shown(error.message)}", color="red")
+    say(f"{_one_line(where)}error: {_one_line(_shown_within(error.message))}", color="red")
     for detail in _details(error):
-        say(f"    {detail}")
+        say(f"    {_one_line(detail)}")
     if error.remedy:
-        say(f"    remedy: {error.remedy}")
+        say(f"    remedy: {_one_line(error.remedy)}")
+
+
+def _shown_within(message: str) -> str:
+    """A message in which the paths are as the user would write them."""
+    return re.sub(rf"(?<![\w/.~:-]){re.escape(f'{Path.cwd()}{os.sep}')}", "", message)
+
+
+def _one_line(text: str) -> str:
+    """What is safe and short enough for a line of a terminal, whatever stood in the input."""
+    text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    half = _LONGEST_LINE // 2
+    return text if len(text) <= _LONGEST_LINE else f"{text[:half]} ... {text[-half:]}"
 
 
 def _details(error: SchemaToolsError) -> list[str]:

@@ -35,9 +35,9 @@ def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
         entries = sorted(listing, key=lambda entry: entry.name)
     yield from _schema_directory(folder, entries, config)
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-            if entry.name not in _IGNORED_FOLDERS:
-                yield from _directories(Path(entry.path), config)
+        hidden = entry.name.startswith(".") or entry.name in _IGNORED_FOLDERS
+        if entry.is_dir(follow_symlinks=False) and not hidden:
+            yield from _directories(Path(entry.path), config)
 
 
 def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Config) -> Iterator[SchemaDirectory]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
+from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError, DocumentError, RetrievalError, UnresolvableReference
@@ -80,6 +81,7 @@ class SchemaStore:
             raise DocumentError(
                 "the document is not a schema: it is no mapping",
                 source=text.location,
+                position=locate(text.text, "", source=text.location, content_type=text.content_type),
                 remedy="Let the reference lead to a JSON Schema: a mapping of keywords.",
             )
         with self._lock:

@@ -5,8 +5,8 @@ for ``examples``), value for value, including the order of keys and which object
 first, then its parts in order, recursively; each keyword has its rule in `keywords`.
 
 Two faults of upstream are kept, since released files depend on them: a part that is referenced twice loses its own
-``allOf`` at the second place, and of two different lists of names in ``dependencies`` the first wins where both stand in
-schemas that are otherwise compared as one.
+``allOf`` at the second place; of two lists of names in ``dependencies`` that differ, the first wins where the schemas
+around them count as the same otherwise.
 """
 
 from __future__ import annotations

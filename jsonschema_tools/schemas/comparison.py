@@ -109,7 +109,7 @@ def _same_types(left: Any, right: Any) -> bool:
 
 
 def _same_group(left: Any, right: Any) -> bool:
-    """Maps (or lists) of schemas. Two lists of names under one key count as the same, whatever is in them (upstream)."""
+    """Maps (or lists) of schemas. Two lists of names under one key count as the same, as upstream has it."""
     if not _entries(left) or not _entries(right):
         return not _entries(left) and not _entries(right)
     a, b = _entries(left), _entries(right)

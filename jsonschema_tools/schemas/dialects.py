@@ -6,10 +6,14 @@ that is not known, a schema counts as draft-07, which is what schema repositorie
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.numbers import number_text
+from jsonschema_tools.documents.values import Document, describe, escape_token
+from jsonschema_tools.errors import SchemaError
 
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
@@ -24,6 +28,26 @@ _METASCHEMAS = {
 _NOT_ABOUT_TYPES = frozenset({"minItems", "uniqueItems", "format"})
 """Rules of the metaschemas that a merge can live with; upstream materializes what breaks only these."""
 
+_NOUNS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
+
+def check_mapping(document: Document) -> None:
+    """Raise `SchemaError` when the document is no mapping of keywords."""
+    if not isinstance(document, dict):
+        raise SchemaError(
+            f"the document is not a schema: it is {describe(document)}",
+            pointer="",
+            remedy="Write a JSON Schema: a mapping of keywords.",
+        )
+
 
 def metaschema_uri(document: Document) -> str:
     """The canonical URI of the metaschema that the document's ``$schema`` names."""
@@ -37,26 +61,66 @@ def misshapen(document: Document) -> Iterator[tuple[str, str]]:
     """JSON Pointer and message of every keyword whose value has a type or range its draft does not know."""
     from jsonschema_rs import meta
 
+    if isinstance(document, dict) and not isinstance(document.get("$schema", ""), str):
+        yield "/$schema", f"{describe(document['$schema'])} is not a string"
+        return
+    if not _is_json(document):
+        yield from _numbers_unknown_to_json(document, "")
+        return
     schema = _canonical(document)
+    if not meta.is_valid(schema):
+        yield from _explain(schema, _NOT_ABOUT_TYPES)
+
+
+def invalid_as_draft_07(document: Document, formats: Mapping[str, Callable[[str], bool]]) -> Iterator[tuple[str, str]]:
+    """JSON Pointer and message of everything that the metaschema of draft-07 refuses, whatever ``$schema`` says.
+
+    ``formats`` are asserted as given; the other ones as jsonschema-rs does.
+    """
+    from jsonschema_rs import Draft7Validator, meta
+
+    schema = {**document, "$schema": DRAFT_07} if isinstance(document, dict) else document
     if meta.is_valid(schema):
         return
-    yield from _explain(schema)
+    explained = list(_explain(schema, frozenset()))
+    yield from explained
+    if not explained:
+        # The library that explains does not check formats: there the other one has the word.
+        from jsonschema import Draft7Validator as Explaining
+
+        quick = Draft7Validator(Explaining.META_SCHEMA, validate_formats=True, formats=dict(formats))
+        for error in quick.iter_errors(schema):
+            yield "".join(f"/{escape_token(str(step))}" for step in error.instance_path), error.message
+
+
+def _is_json(document: Document) -> bool:
+    try:
+        json.dumps(document, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers_unknown_to_json(value: Document, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield pointer, f"{number_text(value)} is not a number that JSON knows"
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in entries:
+        yield from _numbers_unknown_to_json(item, f"{pointer}/{escape_token(str(key))}")
 
 
 def _canonical(document: Document) -> Any:
     return {**document, "$schema": metaschema_uri(document)} if isinstance(document, dict) else document
 
 
-def _explain(schema: Any) -> Iterator[tuple[str, str]]:
+def _explain(schema: Any, ignored: frozenset[str]) -> Iterator[tuple[str, str]]:
     from jsonschema.validators import validator_for
 
     validator = validator_for(schema)
     for error in validator(validator.META_SCHEMA).iter_errors(schema):
         cause = _cause(error)
-        if cause.validator not in _NOT_ABOUT_TYPES:
-            steps = [str(step) for step in cause.absolute_path]
-            pointer = "".join(f"/{escape_token(step)}" for step in steps)
-            yield pointer, f"{steps[-1]}: {cause.message}" if steps else cause.message
+        if cause.validator not in ignored:
+            yield "".join(f"/{escape_token(str(step))}" for step in cause.absolute_path), _complaint(cause)
 
 
 def _cause(error: Any) -> Any:
@@ -65,3 +129,19 @@ def _cause(error: Any) -> Any:
         return error
     causes = [_cause(inner) for inner in error.context]
     return max(causes, key=lambda cause: (len(cause.absolute_path), cause.validator != "type"))
+
+
+def _complaint(cause: Any) -> str:
+    """The cause in few words, however large the value is."""
+    given, rule = describe(cause.instance), cause.validator_value
+    match cause.validator:
+        case "type":
+            names = [rule] if isinstance(rule, str) else rule
+            return f"{given} is not {', '.join(_NOUNS[name] for name in names)}"
+        case "enum":
+            return f"{given} is not one of {', '.join(map(describe, rule))}"
+        case "minimum" | "exclusiveMinimum":
+            return f"{given} is too small"
+        case "pattern":
+            return f"{given} does not match {rule}"
+    return f"{given} breaks the rule {cause.validator!r} of the metaschema"

@@ -193,7 +193,15 @@ class _Resolver:
         address, _, fragment = reference.partition("#")
         if address in _SAME_DOCUMENT:
             return place.document, fragment
-        uri = urljoin(place.document or self._base_uri, address)
+        try:
+            uri = urljoin(place.document or self._base_uri, address)
+        except ValueError:
+            raise UnresolvableReference(
+                f"$ref {reference!r} is not a URI",
+                remedy="Write the path of a schema, such as /user/create/1.0.0.",
+                source=self._source(place),
+                pointer=f"{place.pointer}/$ref",
+            ) from None
         if uri not in self._documents:
             try:
                 document = self._retrieve(uri)

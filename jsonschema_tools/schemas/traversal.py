@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.values import Document, escape_token
 
 _SCHEMA = frozenset({"items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not"})
 _LIST = frozenset({"items", "allOf", "anyOf", "oneOf"})
@@ -13,21 +13,26 @@ _MAP = frozenset({"definitions", "properties", "patternProperties", "dependencie
 
 
 def subschemas(schema: Document) -> Iterator[dict[str, Any]]:
-    """The schema itself and every schema object inside, parents first.
+    """The schema itself and every schema object inside, parents first; see `located_subschemas`."""
+    return (subschema for _, subschema in located_subschemas(schema))
+
+
+def located_subschemas(schema: Document, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The schema itself and every schema object inside with its JSON Pointer, parents first.
 
     ``if``, ``then``, ``else`` and the keywords of later drafts are not entered. Source: json-schema-traverse 0.4.
     """
     if not isinstance(schema, dict):
         return
-    yield schema
+    yield pointer, schema
     for key, value in list(schema.items()):
         if isinstance(value, list):
             if key in _LIST:
-                for item in value:
-                    yield from subschemas(item)
+                for index, item in enumerate(value):
+                    yield from located_subschemas(item, f"{pointer}/{key}/{index}")
         elif key in _MAP:
             if isinstance(value, dict):
-                for item in value.values():
-                    yield from subschemas(item)
+                for name, item in value.items():
+                    yield from located_subschemas(item, f"{pointer}/{key}/{escape_token(name)}")
         elif key in _SCHEMA:
-            yield from subschemas(value)
+            yield from located_subschemas(value, f"{pointer}/{key}")

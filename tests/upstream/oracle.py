@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,6 +33,7 @@ class Oracle:
         self._process = subprocess.Popen(
             ["node", str(HERE / "oracle.js")],
             cwd=cwd,
+            env={**os.environ, "TZ": "UTC"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,0 +1,44 @@
+"""Every schema of a repository, read from disk: what checking works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from semver import Version
+
+from jsonschema_tools.checks import Collection, Title
+from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
+
+UNTITLED = "null"
+"""The title of files that have none, as upstream calls them."""
+
+
+def load(config: Config) -> tuple[Collection, list[SchemaToolsError]]:
+    """The schemas below the base path by title, ``ignoreSchemas`` left out, and what could not be read."""
+    titles: dict[str, list[SchemaFile]] = {}
+    errors: list[SchemaToolsError] = []
+    for path in _paths(config):
+        try:
+            file = read_schema_file(path, config)
+        except SchemaToolsError as error:
+            errors.append(error)
+        else:
+            if not is_ignored(file, config):
+                titles.setdefault(file.title or UNTITLED, []).append(file)
+    return Collection(tuple(_title(name, files) for name, files in sorted(titles.items()))), errors
+
+
+def _paths(config: Config) -> list[Path]:
+    paths: list[Path] = []
+    for folder in discover(config).directories:
+        paths += [path for types in folder.versions.values() for path in types.values()]
+        paths += [folder.current] if folder.current else []
+    return paths
+
+
+def _title(name: str, files: list[SchemaFile]) -> Title:
+    """Sorted as upstream sorts: shallower folders first, then by version, the current file after its version."""
+    ordered = sorted(files, key=lambda f: (len(f.path.parts), Version.parse(f.version), f.is_current))
+    return Title(name, tuple(ordered))

@@ -1,0 +1,47 @@
+"""Every number has a minimum and a maximum inside the configured bounds.
+
+Why: so that every language can hold it.
+Example: `type: integer` without `maximum`, or with one beyond 2^53.
+Instead: run `jst materialize`, which adds bounds; choose narrower ones where you know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.rules.subjects import released_files
+from jsonschema_tools.schemas.traversal import located_subschemas
+
+
+def subjects(collection: Collection, config: Config) -> Iterator[Subject]:
+    if config.enforced_numeric_bounds is not None:
+        yield from released_files(collection, config)
+
+
+def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
+    bounds = context.config.enforced_numeric_bounds
+    assert bounds is not None
+    for pointer, schema in located_subschemas(file.document):
+        if schema.get("type") in ("number", "integer"):
+            for keyword, limit in (("minimum", bounds[0]), ("maximum", bounds[1])):
+                yield from _bound(schema, keyword, limit, pointer)
+
+
+def _bound(schema: dict[str, Any], keyword: str, limit: float, pointer: str) -> Iterator[Problem]:
+    value = schema.get(keyword)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        yield Problem(f"a number without {keyword}", pointer, f"Add {keyword}: {limit}.")
+    elif (value < limit) if keyword == "minimum" else (value > limit):
+        yield Problem(f"{keyword} {value} is beyond {limit}", f"{pointer}/{keyword}", f"Use at most {limit} here.")
+
+
+RULE = Rule(
+    "schema-enforced-numeric-bounds",
+    Family.ROBUSTNESS,
+    "numbers have bounds inside the configured ones",
+    subjects,
+    check,
+)

@@ -1,0 +1,33 @@
+"""The examples of a schema are valid events of it.
+
+Why: people copy them.
+Example: an example without a required property, or with a date that is none.
+Instead: correct the example in the current file. Formats are checked as AJV 6 checks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.rules.subjects import released_files
+from jsonschema_tools.schemas.instances import problems_of_instances
+
+_REMEDY = "Correct the example in the current file."
+
+
+def subjects(collection: Collection, config: Config) -> Iterator[Subject]:
+    return (subject for subject in released_files(collection, config) if "examples" in subject.value.document)
+
+
+def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
+    examples = file.document["examples"]
+    if not isinstance(examples, list):
+        yield Problem("examples is no list", "/examples", "Write a list.")
+        return
+    for index, pointer, message in problems_of_instances(file.document, examples):
+        yield Problem(f"example {index}: {message}", f"/examples/{index}{pointer}", _REMEDY)
+
+
+RULE = Rule("schema-examples-are-valid", Family.ROBUSTNESS, "examples must be valid", subjects, check)

@@ -1,0 +1,32 @@
+"""All content types of a version hold the same schema.
+
+Why: a version is one schema, whatever a reader parses.
+Example: a description corrected in `1.0.0.yaml` only.
+Instead: restore the file that was changed from Git.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
+from jsonschema_tools.documents.difference import differences
+from jsonschema_tools.documents.values import equal
+from jsonschema_tools.rules.subjects import versions
+
+
+def check(version: Version, _context: Context) -> Iterator[Problem]:
+    for one, other in pairwise(file for file in version.files if not file.is_current):
+        if not equal(one.document, other.document):
+            for difference in differences(one.document, other.document):
+                yield Problem(
+                    f"{other.path.name} is not {one.path.name}: {difference}",
+                    remedy="Restore the file that was changed from Git.",
+                    path=other.path,
+                )
+
+
+RULE = Rule(
+    "structure-content-types-equal", Family.STRUCTURE, "all content types of a version are equal", versions, check
+)

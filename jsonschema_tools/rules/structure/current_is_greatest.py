@@ -1,0 +1,34 @@
+"""The greatest released version is that of the current file.
+
+Why: else the current file is not released yet, or went back.
+Example: `current.yaml` at 1.1.0, and 1.0.0 or 1.2.0 as the greatest version file.
+Instead: run `jst materialize`, or raise the version in the current file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
+from jsonschema_tools.rules.subjects import titles_in_order
+
+
+def check(title: Title, context: Context) -> Iterator[Problem]:
+    content_type = context.config.content_types[0]
+    greatest, current = title.released(content_type)[-1], title.current
+    if current is not None and greatest.path != title.directory / f"{current.version}.{content_type}":
+        yield Problem(
+            f"the current version is {current.version}, the greatest released one is {greatest.path.name}",
+            f"/{context.config.schema_version_field}",
+            "Run `jst materialize`, or raise the version in the current file.",
+            path=current.path,
+        )
+
+
+RULE = Rule(
+    "structure-current-is-greatest",
+    Family.STRUCTURE,
+    "the greatest released version is the current one",
+    titles_in_order,
+    check,
+)

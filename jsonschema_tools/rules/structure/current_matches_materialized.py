@@ -1,0 +1,39 @@
+"""Materializing the current file again gives the greatest released version.
+
+Why: else what is released is not what people see in the current file.
+Example: a property added to `current.yaml` without a new version.
+Instead: raise the version in the current file and run `jst materialize`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
+from jsonschema_tools.documents.difference import differences
+from jsonschema_tools.planning import holds
+from jsonschema_tools.rules.subjects import titles_in_order
+
+
+def check(title: Title, context: Context) -> Iterator[Problem]:
+    greatest, current = title.released(context.config.content_types[0])[-1], title.current
+    assert current is not None
+    remedy = "Raise the version in the current file and run `jst materialize`."
+    if greatest.version != current.version:
+        yield Problem(f"the current version {current.version} is not released", remedy=remedy, path=current.path)
+        return
+    document = context.materialize(current)
+    if not holds(greatest.document, document):
+        for difference in differences(greatest.document, document):
+            yield Problem(
+                f"version {greatest.version} does not hold what the current file says: {difference}", "", remedy
+            )
+
+
+RULE = Rule(
+    "structure-current-matches-materialized",
+    Family.STRUCTURE,
+    "the current file, materialized, is the greatest released version",
+    titles_in_order,
+    check,
+)

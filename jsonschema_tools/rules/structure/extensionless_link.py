@@ -1,0 +1,31 @@
+"""Every version has an extensionless link to its first content type.
+
+Why: schemas are looked up by their URI, which has no extension.
+Example: `1.0.0` missing beside `1.0.0.yaml`.
+Instead: run `jst materialize`, or `ln -s 1.0.0.yaml 1.0.0`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
+from jsonschema_tools.rules.subjects import versions
+
+
+def check(version: Version, context: Context) -> Iterator[Problem]:
+    if not context.config.should_symlink_extensionless:
+        return
+    target = f"{version.number}.{context.config.content_types[0]}"
+    path = version.title.directory / version.number
+    found = context.link(path)
+    if found != target or path.name not in context.names(path.parent):
+        said = f"links to {found}" if found else "is missing or no link"
+        yield Problem(
+            f"{path.name} {said}, it should link to {target}", remedy=f"ln -s {target} {path.name}", path=path
+        )
+
+
+RULE = Rule(
+    "structure-extensionless-link", Family.STRUCTURE, "every version has an extensionless link", versions, check
+)

@@ -1,0 +1,31 @@
+"""The `$id` of a schema is where its file is.
+
+Why: the `$id` is the URI it is looked up by.
+Example: `$id: /user/created/1.0.0` in `user/create/1.0.0.yaml`.
+Instead: correct the `$id`. The check is upstream's: the `$id` without its first character is somewhere in the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
+from jsonschema_tools.rules.subjects import schema_id, version_types
+
+
+def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
+    version, content_type = subject
+    file = version.file(content_type)
+    if file is None:
+        return
+    path = file.path.relative_to(context.config.schema_base_path).as_posix()
+    if not schema_id(file) or schema_id(file)[1:] not in path:
+        yield Problem(
+            f"$id {schema_id(file)!r} is not the path {path!r}",
+            "/$id",
+            "Correct the $id, or move the file.",
+            path=file.path,
+        )
+
+
+RULE = Rule("structure-id-matches-path", Family.STRUCTURE, "the $id of a schema is its path", version_types, check)

@@ -1,0 +1,27 @@
+"""All files of a title are in one folder.
+
+Why: the folder is the title; a version elsewhere cannot be looked up by it.
+Example: `user/create/1.0.0.yaml` and `users/create/1.1.0.yaml`, both titled `user/create`.
+Instead: move the file, or correct its title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
+from jsonschema_tools.rules.subjects import every_title
+
+
+def check(title: Title, _context: Context) -> Iterator[Problem]:
+    for file in title.files[1:]:
+        if file.path.parent != title.directory:
+            yield Problem(
+                f"titled {title.name!r}, but not in the folder of {title.files[0].path.name}",
+                "/title",
+                f"Move it to {title.directory}, or correct its title.",
+                path=file.path,
+            )
+
+
+RULE = Rule("structure-one-directory", Family.STRUCTURE, "all files of a title are in one folder", every_title, check)

@@ -1,0 +1,93 @@
+"""The subjects that rules choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+
+from semver import Version as SemanticVersion
+
+from jsonschema_tools.checks import Collection, Subject, Title, Version, VersionPair
+from jsonschema_tools.model import Config, SchemaFile
+
+Subjects = Callable[[Collection, Config], Iterable[Subject]]
+
+
+def of_file(file: SchemaFile, title: str) -> Subject:
+    """A schema file as a subject."""
+    return Subject(file, title, file.version, file.path, schema_id(file))
+
+
+def schema_id(file: SchemaFile | None) -> str:
+    """The ``$id`` of a schema, an empty string where it has none."""
+    document = file.document if file is not None else None
+    value = document.get("$id") if isinstance(document, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def every_file(collection: Collection, _config: Config) -> Iterator[Subject]:
+    """Every schema file, current ones too."""
+    return (of_file(file, title.name) for title in collection.titles for file in title.files)
+
+
+def released_files(collection: Collection, _config: Config) -> Iterator[Subject]:
+    """Every version file."""
+    return (of_file(f, title.name) for title in collection.titles for f in title.files if not f.is_current)
+
+
+def every_title(collection: Collection, _config: Config) -> Iterator[Subject]:
+    """Every title as a whole."""
+    for title in collection.titles:
+        yield _of_title(title)
+
+
+def titles_in_order(collection: Collection, config: Config) -> Iterator[Subject]:
+    """Every title that has a current file and a version to compare it with."""
+    for title in collection.titles:
+        if title.current is not None and title.released(config.content_types[0]):
+            yield _of_title(title)
+
+
+def versions(collection: Collection, config: Config) -> Iterator[Subject]:
+    """Every version of every title that is in order so far."""
+    for subject in titles_in_order(collection, config):
+        title: Title = subject.value
+        for number in dict.fromkeys(file.version for file in title.files):
+            files = tuple(file for file in title.files if file.version == number)
+            version = Version(title, number, files)
+            yield Subject(version, title.name, number, files[0].path, schema_id(files[0]))
+
+
+def version_types(collection: Collection, config: Config) -> Iterator[Subject]:
+    """Every version and content type; the value is the version, the detail the type."""
+    for subject in versions(collection, config):
+        for content_type in config.content_types:
+            file = subject.value.file(content_type)
+            path = file.path if file else subject.path.parent / f"{subject.schema_version}.{content_type}"
+            yield Subject(
+                (subject.value, content_type),
+                subject.title,
+                subject.schema_version,
+                path,
+                subject.schema_id,
+                content_type,
+            )
+
+
+def version_pairs(collection: Collection, config: Config) -> Iterator[Subject]:
+    """Every version of the first content type with the one before it in the same major."""
+    for title in collection.titles:
+        majors: dict[int, list[SchemaFile]] = {}
+        for file in title.released(config.content_types[0]):
+            majors.setdefault(SemanticVersion.parse(file.version).major, []).append(file)
+        for files in majors.values():
+            for old, new in pairwise(files):
+                pair = VersionPair(title.name, old, new)
+                yield Subject(pair, title.name, new.version, new.path, schema_id(new), f"since {old.version}")
+
+
+def _of_title(title: Title) -> Subject:
+    current = title.current
+    path = current.path if current else title.files[0].path
+    version = current.version if current else None
+    return Subject(title, title.name, version, path, schema_id(current or title.files[0]))
