@@ -39,6 +39,11 @@ def test_the_main_job(example: Scratch) -> None:
     assert shell(example, command.partition("&&")[2]).returncode == 0
 
 
+def test_the_check(example: Scratch) -> None:
+    index = next(i for i, (_, text) in enumerate(BLOCKS) if text.startswith("jst check"))
+    assert shell(example, BLOCKS[index][1]).stdout == BLOCKS[index + 1][1]
+
+
 def test_the_first_change(example: Scratch) -> None:
     index = next(i for i, (_, text) in enumerate(BLOCKS) if text.startswith("cd example-repo"))
     assert shell(example, BLOCKS[index][1]).stdout == BLOCKS[index + 1][1]
