@@ -118,7 +118,7 @@ def test_deep_schemas_are_refused() -> None:
 def test_schemas_that_multiply_are_refused() -> None:
     schema: dict[str, Any] = {"x": 1}
     for _ in range(8):
-        schema = {name: schema for name in "abcdefghij"}
+        schema = dict.fromkeys("abcdefghij", schema)
     with pytest.raises(SchemaError, match="too much to resolve"):
         generate_example(schema, URI)
 

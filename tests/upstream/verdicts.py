@@ -1,4 +1,4 @@
-"""Verdicts of upstream's repository tests (mocha) in terms of our rules: (rule, title, version, file type) -> passed?"""
+"""Verdicts of upstream's repository tests (mocha) in terms of our rules: (rule, title, version, type) -> status."""
 
 from __future__ import annotations
 
