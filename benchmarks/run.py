@@ -29,7 +29,7 @@ NODE = ["node", str(UPSTREAM / "node_modules/@wikimedia/jsonschema-tools/scripts
 
 
 def main() -> None:
-    """Measure the three jobs and print one line for each."""
+    """Measure each job and print one line for it."""
     reason = installed()
     if reason is not None:
         sys.exit(f"no comparison: {reason}")
@@ -48,6 +48,8 @@ def main() -> None:
             theirs,
             current,
         )
+        mocha = str(UPSTREAM / "node_modules/.bin/mocha")
+        compare("check", [*JST, "check"], [mocha, "--no-config", str(UPSTREAM / "repository_tests.js")], ours, theirs)
         compare("--help", [*JST, "--help"], [*NODE, "--help"], ours, theirs)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jsonschema_tools.checks import Context, Report
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
@@ -19,14 +19,13 @@ from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
-from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.store import SchemaStore, Text
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.rules import RULES
-from jsonschema_tools.rules.engine import plan as plan_checks
-from jsonschema_tools.rules.engine import run_all
 from jsonschema_tools.versions import sort_versions
+
+if TYPE_CHECKING:
+    from jsonschema_tools.checks import Report
 
 Progress = Callable[[int, int], None]
 """Told how many of how many schemas are done."""
@@ -151,6 +150,12 @@ def _version_of(target: str | None) -> str | None:
 
 def check(config: Config, *, offline: bool = False) -> tuple[Report, list[SchemaToolsError]]:
     """Run every check over the repository; the report, and what could not be read at all."""
+    from jsonschema_tools.checks import Context
+    from jsonschema_tools.repository.loading import load
+    from jsonschema_tools.rules import RULES
+    from jsonschema_tools.rules.engine import plan as plan_checks
+    from jsonschema_tools.rules.engine import run_all
+
     collection, errors = load(config)
     store = open_store(config, offline=offline)
     tree = WorkTree(config.schema_base_path)

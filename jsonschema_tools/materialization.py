@@ -9,7 +9,7 @@ from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.model import Config
 from jsonschema_tools.schemas.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
-from jsonschema_tools.schemas.dialects import check_mapping, misshapen
+from jsonschema_tools.schemas.dialects import DRAFT_07, check_mapping, misshapen
 from jsonschema_tools.schemas.references import Retrieve, dereference
 from jsonschema_tools.versions import field
 
@@ -23,15 +23,13 @@ def flatten(document: Document, retrieve: Retrieve) -> Document:
     base_uri = _base_uri(document)
     dereferenced = dereference(document, retrieve, base_uri=base_uri)
     check_mapping(dereferenced)
-    problem = next(misshapen(dereferenced), None)
-    if problem is not None:
-        pointer, message = problem
-        source, origin = _origin(dereference(document, retrieve, base_uri=base_uri, traced=True), pointer)
-        raise _invalid(message, source, origin)
+    for pointer, message in misshapen(dereferenced):
+        traced = dereference(document, retrieve, base_uri=base_uri, traced=True)
+        raise _invalid(message, *_origin(traced, pointer))
     try:
         merged = merge_all_of(dereferenced)
-    except MergeConflict:
-        _explain_conflict(document, retrieve, base_uri)
+    except SchemaError as error:
+        _explain_failure(error, document, retrieve, base_uri)
         raise
     if "examples" not in document:
         merged.pop("examples", None)
@@ -86,15 +84,34 @@ def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:
             best = (source or None, origin + rest)
         if index < len(tokens):
             token = tokens[index].replace("~1", "/").replace("~0", "~")
-            value = value[int(token)] if isinstance(value, list) else value.get(token)
+            if isinstance(value, dict) and token in value:
+                value = value[token]
+            elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
+                value = value[int(token)]
+            else:
+                break
     return best
 
 
-def _explain_conflict(document: Document, retrieve: Retrieve, base_uri: str) -> None:
+def _explain_failure(error: SchemaError, document: Document, retrieve: Retrieve, base_uri: str) -> None:
+    """Give the error of a merge its place, or raise one that has it."""
+    traced = dereference(document, retrieve, base_uri=base_uri, traced=True)
+    if isinstance(error, MergeConflict):
+        _explain_conflict(traced)
+    elif error.pointer is not None:
+        error.source, error.pointer = _origin(traced, error.pointer)
+    else:
+        # What the merge cannot take, the declared draft knows no rule for; draft-07 does.
+        plain = dereference(document, retrieve, base_uri=base_uri)
+        for pointer, message in misshapen({**plain, "$schema": DRAFT_07}):
+            raise _invalid(message, *_origin(traced, pointer))
+
+
+def _explain_conflict(traced: Document) -> None:
     """Merge once more with traced documents, so that the conflict names its sources; it is placed at the last of them,
     if possible in the document itself."""
     try:
-        merge_all_of(dereference(document, retrieve, base_uri=base_uri, traced=True))
+        merge_all_of(traced)
     except MergeConflict as conflict:
         if conflict.sources:
             own = [source for source in conflict.sources if source.startswith("#")]

@@ -19,9 +19,7 @@ _NARROWEST = 40
 _BOOLEANS_OF_YAML_1_1 = frozenset(
     cased for word in ("y", "n", "yes", "no", "on", "off") for cased in (word, word.capitalize(), word.upper())
 )
-_UNPRINTABLE = r"[^ -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd{}]"
-_UNPRINTABLE_IN_LINE = re.compile(_UNPRINTABLE.format(""))
-_UNPRINTABLE_IN_BLOCK = re.compile(_UNPRINTABLE.format(r"\n"))
+_UNPRINTABLE_ASCII = re.compile(r"[^ -~]")
 _PLAIN = re.compile(r"""[^ \-?:,\[\]{}\#&*!|=>'"%@`](?:[^,\[\]{}:\#]|(?<!\ )\#)*(?<!\ )""", re.VERBOSE)
 _LEADING_SPACE = re.compile(r"\n* ")
 _LINES = re.compile(r"(\n+)([^\n]*)")
@@ -53,7 +51,7 @@ def key_text(key: str) -> str:
     """A string as a mapping key: on one line, whatever its length."""
     if not key:
         return "''"
-    if _UNPRINTABLE_IN_LINE.search(key):
+    if _has_unprintable(key):
         return _double_quoted(key)
     return _in_line(key)
 
@@ -63,7 +61,7 @@ def string_text(text: str, level: int) -> str:
     """A string as a value at the given level of nesting, which decides how wide a folded line may be."""
     if not text:
         return "''"
-    if _UNPRINTABLE_IN_BLOCK.search(text):
+    if _has_unprintable(text.replace("\n", "")):
         return _double_quoted(text)
     indent = _INDENT * max(1, level)
     width = max(_NARROWEST, _WIDTH - indent)
@@ -72,6 +70,18 @@ def string_text(text: str, level: int) -> str:
     if "\n" in text:
         return f"|{_block_header(text)}{_indented(text, indent)}"
     return _in_line(text)
+
+
+def _has_unprintable(text: str) -> bool:
+    """Whether a character other than js-yaml's printable ones is in the text."""
+    pattern = _UNPRINTABLE_ASCII if text.isascii() else _unprintable_anywhere()
+    return pattern.search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _unprintable_anywhere() -> re.Pattern[str]:
+    # Compiling a class of characters that wide takes milliseconds, and hardly any schema needs it.
+    return re.compile(r"[^ -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 
 
 def _in_line(text: str) -> str:

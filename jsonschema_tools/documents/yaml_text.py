@@ -15,7 +15,6 @@ _FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\uf
 _SURROGATE_ESCAPE = re.compile(r"(\\(?:u|U0000))([dD][89a-fA-F][0-9a-fA-F]{2})")
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _ALLOWED_PLAIN = frozenset("\x85\u2028\u2029\ufeff")
-_ALLOWED_QUOTED = re.compile("[\x7f-\uffff]")
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
@@ -39,7 +38,7 @@ class Disguise:
         """A scalar as it would have been read from the original text. Raises `ForbiddenCharacter`."""
         for stand_in in self.characters.keys() & set(value):
             character = self.characters[stand_in]
-            if character not in _ALLOWED_PLAIN and not (style in {"'", '"'} and _ALLOWED_QUOTED.match(character)):
+            if character not in _ALLOWED_PLAIN and not (style in {"'", '"'} and "\x7f" <= character <= "\uffff"):
                 raise ForbiddenCharacter(character)
             value = value.replace(stand_in, character)
         for stand_in, digits in self.escapes.items():

@@ -11,15 +11,30 @@ around them count as the same otherwise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, TracedObject, blank, clone, escape_token, own_keys
-from jsonschema_tools.errors import MergeConflict
+from jsonschema_tools.documents.values import (
+    Document,
+    TracedObject,
+    blank,
+    clone,
+    describe,
+    escape_token,
+    own_keys,
+)
+from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.schemas import keywords
-from jsonschema_tools.schemas.comparison import UNDEFINED, same_schema, same_value, unique
+from jsonschema_tools.schemas.comparison import NO_SCHEMA, UNDEFINED, same_schema, same_value, unique
 
 Path = tuple[str, ...]
+
+MAX_COMPARISONS = 1_500_000
+"""How much may be compared where lists of alternatives meet: n choices cost n * n. This takes about ten seconds."""
+
+_comparisons_left: ContextVar[int] = ContextVar("_comparisons_left")
 
 _PROPERTY_GROUP = ("properties", "patternProperties", "additionalProperties")
 _ITEM_GROUP = ("items", "additionalItems")
@@ -31,9 +46,14 @@ _SCHEMAS = frozenset({"additionalProperties", "additionalItems", "contains", "pr
 def merge_all_of(schema: Document) -> Document:
     """The schema with every ``allOf`` merged into its parent. The argument is used up: pass a copy to keep it.
 
-    Raises `MergeConflict`; its ``sources`` are filled when the schema was dereferenced with ``traced=True``.
+    Raises `MergeConflict`; its ``sources`` are filled when the schema was dereferenced with ``traced=True``. Raises
+    another `SchemaError` when what stands for a schema is none, or there are too many alternatives to combine.
     """
-    return _merge(_flatten(schema), base=schema)
+    before = _comparisons_left.set(MAX_COMPARISONS)
+    try:
+        return _merge(_flatten(schema), base=schema)
+    finally:
+        _comparisons_left.reset(before)
 
 
 def _flatten(schema: Any) -> list[Any]:
@@ -56,10 +76,12 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = ()) -> Any:
     if all(part is True for part in parts):
         return True
     parts = [part for part in parts if isinstance(part, dict)]
+    if not parts:
+        raise SchemaError(NO_SCHEMA, remedy="Correct the value.")
     if any("allOf" in part for part in parts):
         wrapper: dict[str, Any] = blank(parts[0])
         wrapper["allOf"] = parts
-        return merge_all_of(wrapper)
+        return _merge(_flatten(wrapper), base=wrapper)
     merged: dict[str, Any] = base if isinstance(base, dict) else blank(parts[0])
     keys = dict.fromkeys(key for part in parts for key in own_keys(part))
     for key in keys:
@@ -104,6 +126,7 @@ def _resolve(key: str, values: list[Any], path: Path) -> Any:
 
 def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
     """Each choice of one alternative from every list; those that contradict themselves are left out."""
+    _charge(math.prod(len(alternatives) or 1 for alternatives in values), path)
     values = clone(values)
     choices: list[list[Any]] = [[alternative] for alternative in values[0]]
     for alternatives in values[1:]:
@@ -118,6 +141,18 @@ def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
         except MergeConflict:
             continue
     return unique(results, same_schema) or UNDEFINED
+
+
+def _charge(choices: int, path: Path) -> None:
+    """Count the work of comparing so many choices with each other; raise `SchemaError` when it gets too much."""
+    left = _comparisons_left.get() - choices * choices
+    if left < 0:
+        raise SchemaError(
+            f"merging allOf gives too many alternatives: {path[-1]!r} alone has {describe(choices)}",
+            pointer="".join(f"/{escape_token(token)}" for token in path),
+            remedy="Combine fewer or shorter lists of alternatives.",
+        )
+    _comparisons_left.set(left)
 
 
 def _merge_named(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:

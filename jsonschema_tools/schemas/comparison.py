@@ -24,6 +24,9 @@ class _Undefined:
 
 UNDEFINED: Final = _Undefined()
 
+NO_SCHEMA = "a schema must be an object or a boolean"
+"""The complaint about a keyword that the declared draft does not know, and whose value cannot be merged."""
+
 _SCHEMA_KEYWORDS = frozenset({"additionalProperties", "additionalItems", "contains", "propertyNames", "not"})
 _MAY_BE_ABSENT = frozenset(
     {
@@ -47,7 +50,7 @@ def same_schema(left: Any, right: Any) -> bool:
     if left is right or (_accepts_all(left) and _accepts_all(right)):
         return True
     if not _is_schema(left) or not _is_schema(right):
-        raise SchemaError("a schema must be an object or a boolean", remedy="Correct the value.")
+        raise SchemaError(NO_SCHEMA, remedy="Correct the value.")
     if left is UNDEFINED or right is UNDEFINED or (isinstance(left, bool) and isinstance(right, bool)):
         return False
     left, right = ({} if isinstance(schema, bool) else schema for schema in (left, right))

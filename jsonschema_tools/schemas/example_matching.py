@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import warnings
+from collections.abc import Iterator
 
 from jsonschema_tools.schemas.example_values import refuse, utf16_units
 
@@ -23,6 +24,7 @@ _COMPLEMENTS = {
 }
 _DASH = r"\u002d"
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
+_OCTAL = re.compile(r"[0-3][0-7]{0,2}|[4-7][0-7]?")
 _TOKEN = re.compile(
     r"(?P<code>\\(?:u(?P<u>[0-9a-fA-F]{4})|x(?P<x>[0-9a-fA-F]{2})|c(?P<c>[a-zA-Z])|(?P<t>[tnvfr])"
     r"|(?P<octal>0[0-7]{0,2})))"
@@ -49,39 +51,78 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _translated(pattern: str) -> str:
+    groups = [match["name"] for match in _tokens(pattern) if match["group"] == "(" or match["name"]]
+    named = [name for name in groups if name]
+    if len(set(named)) < len(named):
+        raise re.error("two groups have one name", pattern)
     output: list[str] = []
-    groups, position, quantified = 0, 0, False
-    while match := _TOKEN.match(pattern, position):
-        position = match.end()
-        if match["quantifier"] and quantified:
+    opened = 0
+    enclosing: list[str] = []
+    fixed = False
+    for match in _tokens(pattern):
+        if match["quantifier"] and fixed:
             raise re.error("nothing to repeat", pattern, match.start())
-        quantified = match["quantifier"] is not None
-        groups += match["group"] == "(" or match["name"] is not None
-        if match["set"]:
-            text, position = _set(pattern, position)
-            output.append(match["set"] + text)
-        else:
-            output.append(_token(match, groups))
+        closed = enclosing.pop() if match[0] == ")" and enclosing else ""
+        assertion = match["bound"] or match["end"] or match[0] == "^" or closed in ("(?<=", "(?<!")
+        fixed = bool(match["quantifier"] or assertion)
+        opened += match["group"] == "(" or match["name"] is not None
+        if match["group"]:
+            enclosing.append(match["group"])
+        output.append(_translation(match, groups, opened))
     return "".join(output)
 
 
-def _token(match: re.Match[str], groups: int) -> str:
-    fixed = {"end": r"\Z", "dot": r"[^\n\r\u2028\u2029]", "nothing": "(?!)", "anything": r"[\s\S]"}
-    kind = next((name for name in fixed if match[name]), None)
+def _tokens(pattern: str) -> Iterator[re.Match[str]]:
+    """The tokens outside of sets, and each set as its opening bracket."""
+    position = 0
+    while match := _TOKEN.match(pattern, position):
+        yield match
+        position = _set(pattern, match.end())[1] if match["set"] else match.end()
+
+
+def _translation(match: re.Match[str], groups: list[str | None], opened: int) -> str:
+    """A token for ``re``. ``groups`` are the names of all groups, of which ``opened`` begin before the token."""
+    always = {"end": r"\Z", "dot": r"[^\n\r\u2028\u2029]", "nothing": "(?!)", "anything": r"[\s\S]"}
+    kind = next((name for name in always if match[name]), None)
     if kind:
-        return fixed[kind]
+        return always[kind]
     if match["bad"] or match["other"] == "\\":
         raise re.error("invalid group or escape", match.string, match.start())
+    if match["set"]:
+        return match["set"] + _set(match.string, match.end())[0]
     if match["name"]:
-        return f"(?P<{match['name'].replace('$', '_')}>"
+        return "("
     if match["named"]:
-        return f"(?P={match['named']})"
+        return _reference_by_name(match["named"], groups, opened)
     if match["class"]:
         return f"[{_class(match['class'])}]"
     if match["number"]:
         number = int(match["number"][:4])
-        return f"(?:(?({number})\\{number}))" if number <= groups else ""
+        return _reference(number, opened) if number <= len(groups) else _legacy_octal(match["number"])
+    if match["bound"]:
+        return r"\b" if match["bound"] == "b" else r"(?!\b)"
     return _character(match) or match[0]
+
+
+def _reference(number: int, opened: int) -> str:
+    """What a group captured; nothing while it has not."""
+    return f"(?:(?({number})\\{number}))" if number <= opened else "(?:)"
+
+
+def _reference_by_name(name: str, groups: list[str | None], opened: int) -> str:
+    if not any(groups):
+        return "".join(f"\\u{ord(unit):04x}" for unit in f"k<{name}>")
+    if name not in groups:
+        raise re.error(f"unknown group name {name!r}")
+    return _reference(groups.index(name) + 1, opened)
+
+
+def _legacy_octal(digits: str) -> str:
+    """A number that is no group's: an octal code point, or else the digits themselves."""
+    octal = _OCTAL.match(digits)
+    code = chr(int(octal[0], 8)) if octal else ""
+    units = code + digits[octal.end() if octal else 0 :]
+    return "".join(f"\\u{ord(unit):04x}" for unit in units)
 
 
 def _character(match: re.Match[str]) -> str:
@@ -109,6 +150,8 @@ def _set(pattern: str, position: int) -> tuple[str, int]:
             return f"{_ranges(members)}]", position
         if match["class"]:
             members.append(_class(match["class"]))
+        elif match["number"]:
+            members += re.findall(r"\\u[0-9a-f]{4}", _legacy_octal(match["number"]))
         elif match["bound"] == "b":
             members.append(r"\u0008")
         elif first == "\\":

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from jsonschema_tools.documents.values import Document, blank, clone, escape_token, trace
+from jsonschema_tools.documents.values import Document, blank, clone, describe, escape_token, trace
 from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UnresolvableReference
 
 MAX_EXPANDED_NODES = 1_000_000
@@ -100,7 +100,7 @@ def measure(document: Document) -> None:
     size, depth = visit(document, 0)
     if size > MAX_EXPANDED_NODES or depth > MAX_DEPTH:
         raise SchemaError(
-            f"the schema has {size} values at {depth} levels once its references are replaced;"
+            f"the schema has {describe(size)} values at {depth} levels once its references are replaced;"
             f" at most {MAX_EXPANDED_NODES} at {MAX_DEPTH} levels are allowed",
             remedy="Refer to fewer or smaller schemas.",
         )
@@ -159,7 +159,7 @@ class _Resolver:
         if id(target) in self._open:
             raise self._cycle(place)
         if len(self._trail) > MAX_DEPTH:
-            raise self._cycle(place)
+            raise self._too_long(place)
         value = self.inline(_extended(reference, target), target_place)
         self._trail.pop()
         return value
@@ -180,8 +180,10 @@ class _Resolver:
         if not is_reference(value):
             return value, here
         self._trail.append(f"{here} -> {value['$ref']}")
-        if len(self._trail) > MAX_DEPTH or self._trail.count(self._trail[-1]) > 2:
+        if self._trail.count(self._trail[-1]) > 2:
             raise self._cycle(here)
+        if len(self._trail) > MAX_DEPTH:
+            raise self._too_long(here)
         target, target_place = self._resolve(value["$ref"], here)
         self._trail.pop()
         if len(value) > 1:
@@ -222,6 +224,16 @@ class _Resolver:
             remedy="Correct the pointer after the '#', or the version of the schema it points into.",
             source=self._source(place),
             pointer=f"{place.pointer}/$ref",
+        )
+
+    def _too_long(self, place: _Place) -> SchemaError:
+        if len(set(self._trail)) < len(self._trail):
+            return self._cycle(place)
+        return UnresolvableReference(
+            f"more than {MAX_DEPTH} $refs lead from one to the next",
+            remedy="Refer to the schema at the end of the chain, or make the schema flatter.",
+            source=self._source(place),
+            pointer=place.pointer,
         )
 
     def _cycle(self, place: _Place) -> ReferenceCycle:
