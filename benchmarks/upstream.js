@@ -4,7 +4,9 @@
 const tools = require('@wikimedia/jsonschema-tools');
 
 (async () => {
-    const options = tools.readConfig({ dryRun: true, currentName: 'current', contentTypes: ['yaml', 'json'] }, true);
+    const file = await tools.readObject('.jsonschema-tools.yaml');
+    const contentTypes = file.contentTypes || ['yaml', 'json'];
+    const options = tools.readConfig({ dryRun: true, currentName: 'current', contentTypes }, true);
     options.logLevel = 'silent';
     options.log.level = 'silent';
     for (const info of tools.findAllSchemasInfo(options).filter((each) => each.current)) {

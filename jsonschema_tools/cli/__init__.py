@@ -47,8 +47,12 @@ def cli() -> None:
 
 def main() -> None:
     """Run the program; errors of the user become a message and an exit code."""
+    import gc
+
     from jsonschema_tools.errors import SchemaToolsError
 
+    # Documents are large trees that live to the end: looking for garbage in them again and again finds none.
+    gc.set_threshold(200_000, 50, 50)
     try:
         cli(prog_name="jst")
     except SchemaToolsError as error:

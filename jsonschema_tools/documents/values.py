@@ -62,13 +62,19 @@ def escape_token(token: str) -> str:
     return token.replace("~", "~0").replace("/", "~1")
 
 
+_CONTAINERS = frozenset({dict, list, TracedObject})
+
+
 def own_keys(mapping: dict[str, Any]) -> list[str]:
     """The keys in the order ECMAScript lists them: array indices ascending, then the others as inserted.
 
     Source: ECMA-262, OrdinaryOwnPropertyKeys. Merging and anchors depend on this order.
     """
     keys = list(mapping)
-    if not any(key[:1].isdigit() for key in keys):
+    for key in keys:
+        if key[:1].isdigit():
+            break
+    else:
         return keys
     indices = [key for key in keys if _is_array_index(key)]
     if not indices:
@@ -101,20 +107,19 @@ def describe(value: Any) -> str:
 
 
 def _clone(value: Any, seen: dict[int, Any]) -> Any:
-    if isinstance(value, dict):
-        copy = seen.get(id(value))
-        if copy is None:
-            copy = seen[id(value)] = blank(value)
-            for key, item in value.items():
-                copy[key] = _clone(item, seen) if isinstance(item, (dict, list)) else item
+    copy = seen.get(id(value))
+    if copy is not None:
         return copy
-    if isinstance(value, list):
-        copies = seen.get(id(value))
-        if copies is None:
-            copies = seen[id(value)] = []
-            copies.extend(_clone(item, seen) if isinstance(item, (dict, list)) else item for item in value)
-        return copies
-    return value
+    if isinstance(value, dict):
+        copy = seen[id(value)] = blank(value)
+        for key, item in value.items():
+            copy[key] = _clone(item, seen) if type(item) in _CONTAINERS else item
+    elif isinstance(value, list):
+        copy = seen[id(value)] = []
+        copy.extend([_clone(item, seen) if type(item) in _CONTAINERS else item for item in value])
+    else:
+        return value
+    return copy
 
 
 def blank(mapping: dict[str, Any]) -> dict[str, Any]:
