@@ -1,0 +1,140 @@
+"""Each rule over schemas that are data; structure rules over folders on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jsonschema_tools.checks import Collection, Context, Status, Title, VersionPair
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.rules import RULES
+from tests.conftest import Scratch
+
+CASES = Path(__file__).parents[1] / "cases" / "rules"
+CONFIG = Config(root=Path(), schema_base_path=Path(), schema_base_uris=(".",))
+CONTEXT = Context(CONFIG, lambda file: file.document, lambda _: [], lambda _: None)
+BY_ID = {rule.id: rule for rule in RULES}
+
+
+def cases(name: str) -> Any:
+    path = CASES / name
+    return parse(path.read_bytes(), source=str(path))
+
+
+def schema_file(document: Any, version: str = "1.0.0") -> SchemaFile:
+    return SchemaFile(Path(f"a/{version}.yaml"), "a", version, False, "yaml", document)
+
+
+ROBUSTNESS = [(rule, case) for rule, found in cases("robustness.yaml").items() for case in found]
+
+
+@pytest.mark.parametrize(("rule_id", "case"), ROBUSTNESS, ids=lambda value: value if isinstance(value, str) else "")
+def test_robustness(rule_id: str, case: dict[str, Any]) -> None:
+    rule = BY_ID[rule_id]
+    title = Title("a", (schema_file(case["schema"]),))
+    subjects = list(rule.subjects(Collection((title,)), CONFIG))
+    if case["finds"] is None:
+        assert subjects == []
+        return
+    problems = [problem for subject in subjects for problem in rule.check(subject.value, CONTEXT)]
+    assert sorted(problem.pointer for problem in problems) == sorted(case["finds"])
+    assert all(problem.remedy for problem in problems)
+
+
+@pytest.mark.parametrize("case", cases("compatibility.yaml"), ids=str)
+def test_compatibility(case: dict[str, Any]) -> None:
+    rule = BY_ID["schema-version-compatibility"]
+    pair = VersionPair("a", schema_file(case["old"]), schema_file(case["new"], "1.1.0"))
+    assert [problem.pointer for problem in rule.check(pair, CONTEXT)] == case["finds"]
+
+
+def test_every_robustness_rule_has_cases() -> None:
+    assert set(cases("robustness.yaml")) == {rule.id for rule in RULES if rule.family == "robustness"}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_documents_itself(rule: Any) -> None:
+    module = __import__(rule.check.__module__, fromlist=["_"])
+    for part in ("Why:", "Example:", "Instead:"):
+        assert part in module.__doc__
+
+
+SCHEMA = "title: a\n$id: /a/{version}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n  x: {{type: string}}\n"
+
+
+@pytest.fixture
+def released(scratch: Scratch) -> Scratch:
+    for version in ("1.0.0", "1.1.0"):
+        scratch.write("jsonschema/a/current.yaml", SCHEMA.format(version=version))
+        scratch.jst("materialize")
+    return scratch
+
+
+def failed(scratch: Scratch) -> set[str]:
+    report = json.loads(scratch.jst("check", "--format", "json").stdout)
+    return {result["rule"].removeprefix("structure-") for result in report["results"] if result["status"] == "failed"}
+
+
+def test_a_released_repository_is_in_order(released: Scratch) -> None:
+    assert failed(released) == set()
+    assert released.jst("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "rules"),
+    [
+        ("a/current.yaml", None, {"current-exists"}),
+        ("a/current", "", {"no-extensionless-current"}),
+        ("a/latest", None, {"latest-links"}),
+        ("a/latest.yaml", None, {"latest-links"}),
+        ("a/1.0.0", None, {"extensionless-link"}),
+        ("a/1.0.0.json", None, {"content-types-exist"}),
+        ("a/1.0.0.json", '{"title": "a", "$id": "/a/1.0.0"}', {"content-types-equal"}),
+        ("a/current.yaml", SCHEMA.format(version="1.2.0"), {"current-is-greatest", "current-matches-materialized", "content-types-exist", "extensionless-link"}),
+        ("a/current.yaml", SCHEMA.format(version="1.1.0") + "description: x\n", {"current-matches-materialized"}),
+        ("a/1.0.0.yaml", SCHEMA.format(version="1.0.0").replace("/a/", "/b/"), {"id-matches-path", "content-types-equal"}),
+        ("a/1.0.0.yaml", SCHEMA.format(version="1.0.0").replace("title: a\n", ""), {"title", "title-matches-directory", "current-exists", "content-types-exist"}),
+        ("b/1.0.0.yaml", SCHEMA.format(version="1.0.0"), {"one-directory", "title-matches-directory", "content-types-equal", "id-matches-path"}),
+    ],
+)  # fmt: skip
+def test_structure(released: Scratch, path: str, content: str | None, rules: set[str]) -> None:
+    file = released.root / "jsonschema" / path
+    file.unlink(missing_ok=True)
+    if content is not None:
+        released.write(f"jsonschema/{path}", content)
+    assert failed(released) >= rules - {"content-types-equal", "id-matches-path"}
+    assert released.jst("check").exit_code == 1
+
+
+def test_findings_have_their_place_and_remedy(released: Scratch) -> None:
+    text = released.read("jsonschema/a/1.1.0.yaml").replace("type: string", "type: integer")
+    released.write("jsonschema/a/1.1.0.yaml", text)
+    result = released.jst("check")
+    line = next(line for line in result.stdout.splitlines() if "schema-version-compatibility" in line)
+    assert (
+        line == "jsonschema/a/1.1.0.yaml:7:11: error schema-version-compatibility 'string' became 'integer' since 1.0.0"
+    )
+    assert "    remedy: Undo the change" in result.stdout
+
+
+def test_skips_have_their_reason_and_unused_ones_are_reported(released: Scratch) -> None:
+    text = released.read("jsonschema/a/1.1.0.yaml").replace("type: string", "type: integer")
+    released.write("jsonschema/a/1.1.0.yaml", text)
+    skips = "skipSchemaTestCases:\n  /a/1.1.0: [schema-version-compatibility]\n  /b/: [schema-is-valid]\n"
+    released.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\n{skips}")
+    report = json.loads(released.jst("check", "--format", "json").stdout)
+    skipped = [result for result in report["results"] if result["status"] == Status.SKIPPED]
+    assert [result["reason"] for result in skipped] == ["skipSchemaTestCases: /a/1.1.0"]
+    assert "'/b/' skips 'schema-is-valid' nowhere" in report["warnings"][0]["message"]
+
+
+def test_what_cannot_be_read_does_not_hide_the_rest(released: Scratch) -> None:
+    released.write("jsonschema/b/current.yaml", "a: [")
+    result = released.jst("check")
+    assert result.exit_code == 2
+    assert "jsonschema/b/current.yaml:" in result.stderr
+    assert "passed" in result.stdout
