@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from jsonschema_tools.schemas.example_values import refuse
 
-DATE_TIME_FORMATS = frozenset({"date-time", "datetime"})
+DATE_TIME_FORMATS = ("date-time", "datetime")
 
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?)?"
 _ZONE = r"(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2}))?"

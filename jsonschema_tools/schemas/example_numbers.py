@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jsonschema_tools.documents.numbers import number_text
-from jsonschema_tools.schemas.example_values import as_document, as_double, at, number_at, refuse, truthy
+from jsonschema_tools.schemas.example_values import as_document, at, number_at, refuse, truthy
 
 DRAW = 0.15
 """What the random source always answers."""
@@ -64,8 +64,7 @@ def number_example(schema: Any, *, whole: bool) -> int | float:
 def _step(schema: Any, whole: bool) -> float | None:
     if at(schema, "multipleOf") == 0:
         return None
-    step = number_at(schema, "multipleOf", 1.0 if whole else 0.0)
-    return as_double(step) or None
+    return number_at(schema, "multipleOf", 1.0 if whole else 0.0) or None
 
 
 def _whole_multiple(low: float, high: float, step: float) -> float:

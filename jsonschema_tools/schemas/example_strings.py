@@ -10,6 +10,7 @@ import math
 import re
 from typing import Any
 
+from jsonschema_tools.documents.numbers import MAX_DIGITS
 from jsonschema_tools.schemas.comparison import UNDEFINED
 from jsonschema_tools.schemas.example_dates import rewritten
 from jsonschema_tools.schemas.example_numbers import whole_between
@@ -134,6 +135,6 @@ def _as_number(value: Any, *, whole: bool) -> int | float:
     match = (_INTEGER if whole else _FLOAT).match(text_of(value))
     if match is None:
         refuse(f"{text_of(value)!r} is not a number")
-    if whole and int(match[1]):
+    if whole and len(match[1]) <= MAX_DIGITS and int(match[1]):
         return int(match[1])
     return as_document(float(match[1]))

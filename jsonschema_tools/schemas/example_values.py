@@ -80,7 +80,7 @@ def as_double(number: int | float) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def as_document(number: float) -> int | float:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Timestamp, clone, equal
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.example_matching import matches
 from jsonschema_tools.schemas.examples import generate_example, with_example
 from jsonschema_tools.schemas.pattern_strings import string_for
 from tests.strategies import NAMES, schemas
@@ -44,48 +43,6 @@ def test_refusal_has_place_and_remedy(schema: Any, pointer: str, message: str) -
     assert message in refusal.value.message
     assert refusal.value.pointer == pointer
     assert "shouldGenerateExample" in (refusal.value.remedy or "")
-
-
-@pytest.mark.parametrize(
-    ("pattern", "name", "expected"),
-    [
-        ("a", "cat", True),
-        ("^a$", "a", True),
-        ("^a$", "a\n", False),
-        (r"^\d$", "٣", False),
-        (r"^\s$", "\u2003", True),
-        (r"^\S$", "\u2003", False),
-        (r"^[\s\d-]+$", "\ufeff1-", True),
-        (r"^[^\W_]+$", "a_", False),
-        (r"^[a\-z]$", "b", False),
-        (r"^[\w-z]+$", "a-", True),
-        (r"^[\b]$", "\b", True),
-        (r"^[\.-\/]$", ".", True),
-        (r"^[[&&~~||]$", "&", True),
-        ("^[]", "a", False),
-        ("^[^]$", "\n", True),
-        (".", "\u2028", False),
-        ("^.$", "😀", False),
-        ("a{,2}", "a{,2}", True),
-        ("^a{2}$", "aa", True),
-        (r"^(a)?\1b$", "b", True),
-        (r"^\1(a)$", "a", True),
-        (r"^(?<x>a)\k<x>$", "aa", True),
-        (r"^(?:a(?=b)b(?!c)(?<=b)(?<!a))$", "ab", True),
-        (r"^\x41\u0042\cI\t\0\07$", "AB\t\t\0\x07", True),
-        (r"^\-\/\e#$", "-/e#", True),
-        (r"\bfoo\B", "foot", True),
-        ("]", "]", True),
-    ],
-)
-def test_patterns_match_as_in_javascript(pattern: str, name: str, expected: bool) -> None:
-    assert matches(pattern, name) is expected
-
-
-@pytest.mark.parametrize("pattern", ["(", "[", "a**", "a++", "?", "(?P<a>b)", "(?i)a", "[b-a]", "a{2,1}", "\\"])
-def test_no_patterns(pattern: str) -> None:
-    with pytest.raises(SchemaError, match="not a regular expression"):
-        matches(pattern, "a")
 
 
 @pytest.mark.parametrize("examples", [[], {}, "", None, 0, 5, True])
@@ -159,6 +116,72 @@ def test_the_schema_is_not_changed_and_the_example_is_always_the_same(schema: An
         assert equal({**examples[0], "examples": None}, {**before, "examples": None})
         assert with_example(examples[0], URI) is examples[0] or not schema.get("examples", [0])
     assert equal(schema, before)
+
+
+KEYWORDS = [
+    "type",
+    "enum",
+    "const",
+    "default",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "dependencies",
+    "items",
+    "additionalItems",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "$ref",
+    "$id",
+    "definitions",
+    "template",
+    "autoIncrement",
+    "sequentialDate",
+    "jsonPath",
+    "thunk",
+]
+ODD_VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.sampled_from(
+        [0, -1, 3, 1.5, 10**400, -(10**30), float("inf"), float("nan"), -0.0, "", "a", "#/definitions", "#"]
+    ),
+    st.sampled_from(["string", "object", "array", "integer", "number", "date-time", "a{9999", "\ud800", "\\"]),
+)
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    schema=st.recursive(
+        ODD_VALUES,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(st.sampled_from([*KEYWORDS, "a", "b"]), inner, max_size=5)
+        ),
+        max_leaves=15,
+    ).filter(lambda schema: isinstance(schema, dict))
+)
+def test_malformed_schemas_are_refused_at_worst(schema: Any) -> None:
+    try:
+        generate_example(schema, URI)
+    except SchemaError as error:
+        assert error.pointer is not None
 
 
 def _ranged(low: Any, high: Any, bounds: st.SearchStrategy[tuple[int, int]]) -> st.SearchStrategy[dict[str, int]]:

@@ -39,7 +39,11 @@ def test_cases(case: dict[str, Any]) -> None:
 
 
 def test_one_target_is_one_object() -> None:
-    schema = {"definitions": {"d": {"type": "string"}}, "a": {"$ref": "#/definitions/d"}, "b": {"$ref": "#/definitions/d"}}
+    schema = {
+        "definitions": {"d": {"type": "string"}},
+        "a": {"$ref": "#/definitions/d"},
+        "b": {"$ref": "#/definitions/d"},
+    }
     result = dereference(schema, retrieve_from({}))
     assert result["a"] is result["b"] is result["definitions"]["d"]
     assert schema["a"] == {"$ref": "#/definitions/d"}
@@ -55,5 +59,8 @@ def test_references_that_multiply_are_refused() -> None:
 
 
 def test_lists_what_a_document_refers_to() -> None:
-    schema = {"$id": "/a/b/1.0.0", "x": [{"$ref": "../c/1.0.0#/y"}, {"$ref": "/d/1.0.0"}, {"$ref": "#/x"}, {"$ref": "/d/1.0.0#"}]}
+    schema = {
+        "$id": "/a/b/1.0.0",
+        "x": [{"$ref": "../c/1.0.0#/y"}, {"$ref": "/d/1.0.0"}, {"$ref": "#/x"}, {"$ref": "/d/1.0.0#"}],
+    }
     assert referenced_uris(schema, "/a/b/1.0.0") == ["/a/c/1.0.0", "/d/1.0.0"]

@@ -62,6 +62,13 @@ const operations = {
         global.generated = () => operations.example(request);
         return vm.runInThisContext('generated()', { timeout: request.milliseconds });
     },
+    search: (request) => {
+        try {
+            return { value: new RegExp(request.pattern).test(request.text) };
+        } catch (error) {
+            return { value: null };
+        }
+    },
 };
 
 async function answer(line) {

@@ -48,7 +48,9 @@ def our_key(result: Result) -> Key:
     if isinstance(subject.value, SchemaFile):
         version = "current" if subject.value.is_current else version
         content_type = subject.path.suffix[1:]
-    elif content_type.startswith("since ") or (rule.startswith("structure-") and type(subject.value).__name__ == "Title"):
+    elif content_type.startswith("since ") or (
+        rule.startswith("structure-") and type(subject.value).__name__ == "Title"
+    ):
         content_type = ""
     if type(subject.value).__name__ == "Title":
         version = ""

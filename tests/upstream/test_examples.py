@@ -15,6 +15,7 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import equal
 from jsonschema_tools.documents.writing import to_yaml
 from jsonschema_tools.errors import SchemaError
+from jsonschema_tools.schemas.example_matching import matches
 from jsonschema_tools.schemas.example_strings import FORMATS
 from jsonschema_tools.schemas.examples import generate_example, with_example
 from tests.schemas.test_examples import cases
@@ -96,6 +97,19 @@ def test_dates(oracle: Oracle, schema: Any) -> None:
 @given(pattern=st.one_of(PATTERNS, PATTERNS, BROKEN_PATTERNS), low=st.sampled_from([0, 0, 0, 20]))
 def test_patterns(oracle: Oracle, pattern: str, low: int) -> None:
     same_as_upstream(oracle, {"type": "string", "pattern": pattern, "minLength": low})
+
+
+@BOUNDED
+@given(pattern=st.one_of(PATTERNS, BROKEN_PATTERNS), name=st.text(alphabet="abcx1-_ .\n\x01", max_size=4))
+def test_patterns_match_as_in_javascript(oracle: Oracle, pattern: str, name: str) -> None:
+    expected = oracle.ask("search", pattern=pattern, text=name)["value"]
+    try:
+        found = matches(pattern, name)
+    except SchemaError as error:
+        # In JavaScript a group may refer to itself, to no avail.
+        assert expected is None or "open group" in error.message
+    else:
+        assert found is expected
 
 
 @BOUNDED
