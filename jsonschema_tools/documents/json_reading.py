@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema_tools.documents.limits import MAX_DEPTH
 from jsonschema_tools.documents.numbers import parse_decimal
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.documents.yaml_reading import parse_exactly, parse_yaml
+from jsonschema_tools.documents.yaml.reading import parse_exactly, parse_yaml
 from jsonschema_tools.errors import DocumentError, Position
 
 _COMPLAINTS: tuple[tuple[str, str, str], ...] = (

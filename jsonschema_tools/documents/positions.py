@@ -8,7 +8,7 @@ from jsonschema_tools.documents.reading import decode
 from jsonschema_tools.errors import DocumentError, Position
 
 if TYPE_CHECKING:
-    from jsonschema_tools.documents.yaml_nodes import Node
+    from jsonschema_tools.documents.yaml.nodes import Node
 
 
 def locate(text: str | bytes, pointer: str, *, source: str, content_type: str = "yaml") -> Position | None:
@@ -28,7 +28,7 @@ def locate_key(text: str | bytes, pointer: str, *, source: str, content_type: st
 
 
 def _walk(text: str | bytes, pointer: str, source: str) -> tuple[Node, Position | None] | None:
-    from jsonschema_tools.documents.yaml_nodes import compose
+    from jsonschema_tools.documents.yaml.nodes import compose
 
     try:
         node = compose(decode(text, source), source)

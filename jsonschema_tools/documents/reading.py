@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jsonschema_tools.documents.json_reading import parse_json
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.documents.yaml_reading import parse_yaml
+from jsonschema_tools.documents.yaml.reading import parse_yaml
 from jsonschema_tools.errors import DocumentError, Position, UsageError
 
 _PARSERS = {"yaml": parse_yaml, "json": parse_json}

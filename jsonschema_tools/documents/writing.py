@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.documents.yaml_writing import yaml_text
+from jsonschema_tools.documents.yaml.writing import yaml_text
 from jsonschema_tools.errors import SchemaError, UsageError
 
 

@@ -28,6 +28,8 @@ MAX_DEPTH = 256
 Retrieve = Callable[[str], Document]
 """From a URI without fragment to its document; raises a `SchemaToolsError`."""
 
+_TOO_DEEP = f"the schema nests deeper than {MAX_DEPTH} levels once its references are replaced"
+_FLATTER = "Make the schema flatter."
 _CYCLE_REMEDY = (
     "A recursive schema cannot be inlined. Break the cycle, or keep the $refs as they are with"
     " `shouldDereference: false`."
@@ -85,10 +87,7 @@ def measure(document: Document) -> None:
         known = sizes.get(id(value))
         if known is None:
             if level > MAX_DEPTH:
-                raise SchemaError(
-                    f"the schema nests deeper than {MAX_DEPTH} levels once its references are replaced",
-                    remedy="Make the schema flatter.",
-                )
+                raise SchemaError(_TOO_DEEP, remedy=_FLATTER)
             size, depth = 1, 0
             for item in value.values() if isinstance(value, dict) else value:
                 item_size, item_depth = visit(item, level + 1)
@@ -144,6 +143,8 @@ class _Resolver:
             return self._replace(value, place)
         if isinstance(value, (dict, list)) and id(value) not in self._done:
             self._open.add(id(value))
+            if len(self._open) > MAX_DEPTH + 1:
+                raise SchemaError(_TOO_DEEP, remedy=_FLATTER, source=self._source(place), pointer=place.pointer)
             for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
                 if isinstance(item, (dict, list)):
                     if id(item) in self._open:

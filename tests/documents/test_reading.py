@@ -11,13 +11,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsonschema_tools.documents import yaml_events
-from jsonschema_tools.documents.fast_yaml import read_fast
 from jsonschema_tools.documents.limits import MAX_DEPTH, MAX_NODES
 from jsonschema_tools.documents.positions import locate, locate_key
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import ExactFloat, Timestamp, equal
-from jsonschema_tools.documents.yaml_reading import parse_exactly
+from jsonschema_tools.documents.yaml import events as yaml_events
+from jsonschema_tools.documents.yaml.fast import read_fast
+from jsonschema_tools.documents.yaml.reading import parse_exactly
 from jsonschema_tools.errors import DocumentError, Position, UsageError
 from tests.documents.yaml_texts import mutated, yaml_texts
 from tests.upstream.oracle import encode

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.documents.yaml_reading import parse_exactly
+from jsonschema_tools.documents.yaml.reading import parse_exactly
 from jsonschema_tools.errors import DocumentError
 from tests.documents.test_reading import cases, corpus_files
 from tests.documents.yaml_texts import mutated, yaml_texts

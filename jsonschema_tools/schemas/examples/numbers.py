@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from jsonschema_tools.documents.numbers import number_text
-from jsonschema_tools.schemas.example_values import as_document, at, number_at, refuse, truthy
+from jsonschema_tools.schemas.examples.values import as_document, at, number_at, refuse, truthy
 
 DRAW = 0.15
 """What the random source always answers."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonschema_tools.documents.scalars import TAG_PREFIX, UnfitScalar, key_text
 from jsonschema_tools.documents.values import Document, Timestamp
+from jsonschema_tools.documents.yaml.scalars import TAG_PREFIX, UnfitScalar, key_text
 
 MAX_MERGED = 10_000
 """Keys and mappings that the ``<<`` of one document may bring in; js-yaml has the same limit."""

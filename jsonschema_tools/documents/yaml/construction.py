@@ -16,15 +16,15 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from jsonschema_tools.documents import yaml_collections, yaml_surroundings
 from jsonschema_tools.documents.limits import MAX_DEPTH, MAX_NODES
 from jsonschema_tools.documents.numbers import NumberTooLarge
-from jsonschema_tools.documents.quoted import read_quoted
-from jsonschema_tools.documents.scalars import TAG_PREFIX, UnfitScalar, plain_value, tagged_value
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.documents.yaml_errors import REFUSALS, position_of
-from jsonschema_tools.documents.yaml_events import too_deep
-from jsonschema_tools.documents.yaml_text import Disguise, ForbiddenCharacter
+from jsonschema_tools.documents.yaml import collections, surroundings
+from jsonschema_tools.documents.yaml.errors import REFUSALS, position_of
+from jsonschema_tools.documents.yaml.events import too_deep
+from jsonschema_tools.documents.yaml.quoted import read_quoted
+from jsonschema_tools.documents.yaml.scalars import TAG_PREFIX, UnfitScalar, plain_value, tagged_value
+from jsonschema_tools.documents.yaml.text import Disguise, ForbiddenCharacter
 from jsonschema_tools.errors import DocumentError
 
 _MERGE_TAGS = frozenset({None, TAG_PREFIX + "merge"})
@@ -98,7 +98,7 @@ class Construction:
         self.documents += 1
         if self.documents > 1:
             raise self._refusal(event, "second document")
-        if yaml_surroundings.is_glued_marker(self.text):
+        if surroundings.is_glued_marker(self.text):
             raise self._refusal(event, "glued marker")
 
     def _scalar(self, event: Any) -> None:
@@ -116,12 +116,12 @@ class Construction:
         """The text of a scalar where it may not be what libyaml says it is."""
         text: str = event.value
         if event.style in {"|", ">"}:
-            if yaml_surroundings.is_odd_block_header(self.text, event):
+            if surroundings.is_odd_block_header(self.text, event):
                 raise self._refusal(event, "block header", style=event.style)
-            if not self.open and yaml_surroundings.is_unclear_root_block(self.text, event):
+            if not self.open and surroundings.is_unclear_root_block(self.text, event):
                 raise self._refusal(event, "root block", style=event.style)
         elif event.style and event.start_mark.line != event.end_mark.line:
-            text = read_quoted(self.text[yaml_surroundings.node_start(self.text, event) : event.end_mark.index])
+            text = read_quoted(self.text[surroundings.node_start(self.text, event) : event.end_mark.index])
         if self.disguise is None:
             return text
         try:
@@ -146,20 +146,20 @@ class Construction:
             raise self._unfit(event) from None
 
     def _is_taken_without_tag(self, event: Any, text: str) -> bool:
-        return yaml_surroundings.begins_on_later_line(self.text, event) and type(plain_value(text)) is not str
+        return surroundings.begins_on_later_line(self.text, event) and type(plain_value(text)) is not str
 
     def _unfit(self, event: Any) -> DocumentError:
         name = event.tag.replace(TAG_PREFIX, "!!")
-        return self._refusal(event, "unfit" if name in yaml_collections.KNOWN_TAGS else "unknown tag", tag=name)
+        return self._refusal(event, "unfit" if name in collections.KNOWN_TAGS else "unknown tag", tag=name)
 
     def _register(self, event: Any, anchored: Anchored) -> None:
         self._check_name(event)
-        if yaml_surroundings.loses_anchor(self.text, event):
+        if surroundings.loses_anchor(self.text, event):
             anchored = anchored._replace(nodes=0)
         self.anchors[event.anchor] = anchored
 
     def _check_name(self, event: Any) -> None:
-        character = yaml_surroundings.glued_to_name(self.text, event)
+        character = surroundings.glued_to_name(self.text, event)
         if character is not None:
             raise self._refusal(event, "glued name", character=character)
 
@@ -192,11 +192,11 @@ class Construction:
     def _end(self, end: Any) -> None:
         closed = self.open.pop()
         event, value = closed.event, closed.container
-        if closed.ends_empty and yaml_surroundings.continues_list_above(self.text, event, end):
+        if closed.ends_empty and surroundings.continues_list_above(self.text, event, end):
             raise self._refusal(end, "empty item")
         if event.tag is not None and event.tag != "!":
             try:
-                value = yaml_collections.tagged(event.tag, value)
+                value = collections.tagged(event.tag, value)
             except UnfitScalar:
                 raise self._unfit(event) from None
         if event.anchor is not None:
@@ -221,22 +221,22 @@ class Construction:
 
     def _begin_pair(self, into: Open, key: Document, event: Any, is_merge: bool) -> None:
         in_flow = into.event.flow_style
-        if in_flow and yaml_surroundings.is_odd_flow_key(self.text, event):
+        if in_flow and surroundings.is_odd_flow_key(self.text, event):
             raise self._refusal(event, "flow key")
         is_first = into.key_event is None and not in_flow
-        if is_first and yaml_surroundings.has_properties_on_line(self.text, event):
+        if is_first and surroundings.has_properties_on_line(self.text, event):
             raise self._refusal(event, "first key")
         into.key = key
         into.key_event = event
-        into.is_merge = is_merge and (in_flow or not yaml_surroundings.is_explicit_key(self.text, event))
+        into.is_merge = is_merge and (in_flow or not surroundings.is_explicit_key(self.text, event))
 
     def _store_pair(self, into: Open, value: Document) -> None:
         try:
             if into.is_merge:
-                self.merge_work = yaml_collections.merge(into.container, value, into.overridable, self.merge_work)
+                self.merge_work = collections.merge(into.container, value, into.overridable, self.merge_work)
                 return
-            key = into.key if type(into.key) is str else yaml_collections.key_of(into.key)
-        except yaml_collections.UnfitCollection as error:
+            key = into.key if type(into.key) is str else collections.key_of(into.key)
+        except collections.UnfitCollection as error:
             raise self._error(into.key_event, error.message, error.remedy) from None
         if key in into.container and key not in into.overridable:
             raise self._refusal(into.key_event, "duplicate", key=key)

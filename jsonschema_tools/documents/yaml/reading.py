@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jsonschema_tools.documents.fast_yaml import read_fast
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.yaml.fast import read_fast
 
 
 def parse_yaml(text: str, source: str) -> Document:
@@ -15,9 +15,9 @@ def parse_yaml(text: str, source: str) -> Document:
 
 def parse_exactly(text: str, source: str) -> Document:
     """As `parse_yaml`, always with libyaml. Raises `DocumentError`."""
-    from jsonschema_tools.documents.yaml_construction import Construction
-    from jsonschema_tools.documents.yaml_events import read_events
-    from jsonschema_tools.documents.yaml_tabs import legible
+    from jsonschema_tools.documents.yaml.construction import Construction
+    from jsonschema_tools.documents.yaml.events import read_events
+    from jsonschema_tools.documents.yaml.tabs import legible
 
     readable, disguise = legible(text, source)
     return Construction(readable, source, disguise).run(read_events(readable, source))

@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 from yaml.events import ScalarEvent
 
-from jsonschema_tools.documents.yaml_errors import is_about_a_tab
-from jsonschema_tools.documents.yaml_events import raw_events
-from jsonschema_tools.documents.yaml_text import Disguise, disguise
+from jsonschema_tools.documents.yaml.errors import is_about_a_tab
+from jsonschema_tools.documents.yaml.events import raw_events
+from jsonschema_tools.documents.yaml.text import Disguise, disguise
 
 _LINE_WITH_TAB = re.compile(r"([ \t]*)([^\r\n]*)")
 _ROUNDS = 8

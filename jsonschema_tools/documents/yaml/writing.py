@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from jsonschema_tools.documents.key_order import sorted_keys
 from jsonschema_tools.documents.numbers import number_text
-from jsonschema_tools.documents.scalar_styles import key_text, string_text
 from jsonschema_tools.documents.values import Document, Timestamp, own_keys
+from jsonschema_tools.documents.yaml.scalar_styles import key_text, string_text
 
 _LONGEST_IMPLICIT_KEY = 1024
 _SIMPLE = {None: "null", True: "true", False: "false"}

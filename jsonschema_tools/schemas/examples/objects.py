@@ -10,12 +10,12 @@ from typing import Any
 
 from jsonschema_tools.documents.values import own_keys
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_matching import matches
-from jsonschema_tools.schemas.example_merging import merge_into, names
-from jsonschema_tools.schemas.example_numbers import picked, shuffled, whole_between
-from jsonschema_tools.schemas.example_strings import WORD
-from jsonschema_tools.schemas.example_values import at, mapping, number_at, refuse, truthy
-from jsonschema_tools.schemas.pattern_strings import string_for
+from jsonschema_tools.schemas.examples.matching import matches
+from jsonschema_tools.schemas.examples.merging import merge_into, names
+from jsonschema_tools.schemas.examples.numbers import picked, shuffled, whole_between
+from jsonschema_tools.schemas.examples.pattern_strings import string_for
+from jsonschema_tools.schemas.examples.strings import WORD
+from jsonschema_tools.schemas.examples.values import at, mapping, number_at, refuse, truthy
 
 EXTRA_NAME = f"{WORD}b"
 """The name of an additional property that nothing else names; there is only this one."""

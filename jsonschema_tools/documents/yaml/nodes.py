@@ -8,11 +8,11 @@ from typing import Any
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
 
 from jsonschema_tools.documents.numbers import NumberTooLarge
-from jsonschema_tools.documents.scalars import key_text, plain_value
-from jsonschema_tools.documents.yaml_errors import position_of
-from jsonschema_tools.documents.yaml_events import read_events
-from jsonschema_tools.documents.yaml_tabs import legible
-from jsonschema_tools.documents.yaml_text import Disguise, ForbiddenCharacter
+from jsonschema_tools.documents.yaml.errors import position_of
+from jsonschema_tools.documents.yaml.events import read_events
+from jsonschema_tools.documents.yaml.scalars import key_text, plain_value
+from jsonschema_tools.documents.yaml.tabs import legible
+from jsonschema_tools.documents.yaml.text import Disguise, ForbiddenCharacter
 from jsonschema_tools.errors import Position
 
 _NODE_EVENTS = (ScalarEvent, AliasEvent, CollectionStartEvent, CollectionEndEvent)

@@ -11,10 +11,10 @@ from typing import Any
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_counters import COUNTERS, Counter
-from jsonschema_tools.schemas.example_merging import listed, merge_into, names, without
-from jsonschema_tools.schemas.example_numbers import picked
-from jsonschema_tools.schemas.example_values import at, compared, composite, entries, open_choice, refuse, truthy
+from jsonschema_tools.schemas.examples.counters import COUNTERS, Counter
+from jsonschema_tools.schemas.examples.merging import listed, merge_into, names, without
+from jsonschema_tools.schemas.examples.numbers import picked
+from jsonschema_tools.schemas.examples.values import at, compared, composite, entries, open_choice, refuse, truthy
 
 Path = tuple[str | int, ...]
 

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from jsonschema_tools.documents.numbers import NumberTooLarge
-from jsonschema_tools.documents.scalars import plain_value
+from jsonschema_tools.documents.yaml.scalars import plain_value
 
 _INDENT = 2
 _WIDTH = 80

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_values import at, entries, number_at, refuse, same, text_of, truthy
+from jsonschema_tools.schemas.examples.values import at, entries, number_at, refuse, same, text_of, truthy
 
 _SCALAR_TYPES = ("integer", "number", "string", "boolean", "null")
 _NUMERIC = frozenset({"integer", "number"})

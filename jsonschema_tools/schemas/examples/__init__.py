@@ -11,8 +11,8 @@ from typing import Any
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_traversal import Traversal
-from jsonschema_tools.schemas.example_values import REMEDY, refuse, workspace
+from jsonschema_tools.schemas.examples.traversal import Traversal
+from jsonschema_tools.schemas.examples.values import REMEDY, refuse, workspace
 
 
 def with_example(schema: Document, schema_uri: object) -> Document:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from jsonschema_tools.schemas.example_numbers import whole_between
-from jsonschema_tools.schemas.example_values import as_document, at, number_at, refuse, truthy
+from jsonschema_tools.schemas.examples.numbers import whole_between
+from jsonschema_tools.schemas.examples.values import as_document, at, number_at, refuse, truthy
 
 _STEPS = {
     "seconds": (0, 60, 60),

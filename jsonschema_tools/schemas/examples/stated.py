@@ -10,10 +10,10 @@ import re
 from typing import Any
 
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_merging import listed
-from jsonschema_tools.schemas.example_numbers import picked
-from jsonschema_tools.schemas.example_strings import cast
-from jsonschema_tools.schemas.example_values import at, compared, number_at, refuse, text_of, truthy
+from jsonschema_tools.schemas.examples.merging import listed
+from jsonschema_tools.schemas.examples.numbers import picked
+from jsonschema_tools.schemas.examples.strings import cast
+from jsonschema_tools.schemas.examples.values import at, compared, number_at, refuse, text_of, truthy
 
 _PLACEHOLDER = re.compile(r"#\{([A-Za-z0-9_.-]+)\}")
 

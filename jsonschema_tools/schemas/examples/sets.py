@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from jsonschema_tools.schemas.example_numbers import picked
+from jsonschema_tools.schemas.examples.numbers import picked
 
 _Ranges = list[tuple[int, int]]
 

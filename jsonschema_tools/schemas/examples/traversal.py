@@ -11,14 +11,15 @@ from typing import Any
 
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_cleaning import cleaned
-from jsonschema_tools.schemas.example_merging import opposite, without
-from jsonschema_tools.schemas.example_numbers import number_example, picked, whole_between
-from jsonschema_tools.schemas.example_objects import members
-from jsonschema_tools.schemas.example_resolution import Path, Resolution, place
-from jsonschema_tools.schemas.example_stated import as_typed, enumerated, stated_value
-from jsonschema_tools.schemas.example_strings import fitted, string_example
-from jsonschema_tools.schemas.example_values import (
+from jsonschema_tools.schemas.examples.cleaning import cleaned
+from jsonschema_tools.schemas.examples.merging import opposite, without
+from jsonschema_tools.schemas.examples.numbers import number_example, picked, whole_between
+from jsonschema_tools.schemas.examples.objects import members
+from jsonschema_tools.schemas.examples.pattern_strings import string_for
+from jsonschema_tools.schemas.examples.resolution import Path, Resolution, place
+from jsonschema_tools.schemas.examples.stated import as_typed, enumerated, stated_value
+from jsonschema_tools.schemas.examples.strings import fitted, string_example
+from jsonschema_tools.schemas.examples.values import (
     at,
     composite,
     entries,
@@ -28,7 +29,6 @@ from jsonschema_tools.schemas.example_values import (
     refuse,
     truthy,
 )
-from jsonschema_tools.schemas.pattern_strings import string_for
 
 MAX_VALUES = 50_000
 """An example that needs more values than this is refused."""

@@ -9,7 +9,7 @@ import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 
 from jsonschema_tools.documents.limits import MAX_DEPTH
-from jsonschema_tools.documents.yaml_errors import position_of, translate
+from jsonschema_tools.documents.yaml.errors import position_of, translate
 from jsonschema_tools.errors import DocumentError
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

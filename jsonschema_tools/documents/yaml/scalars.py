@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from jsonschema_tools.documents.numbers import MAX_DIGITS, NumberTooLarge, number_text, parse_decimal
-from jsonschema_tools.documents.timestamps import parse_timestamp
+from jsonschema_tools.documents.yaml.timestamps import parse_timestamp
 
 TAG_PREFIX = "tag:yaml.org,2002:"
 

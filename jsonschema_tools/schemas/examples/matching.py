@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from jsonschema_tools.schemas.example_values import refuse, utf16_units
+from jsonschema_tools.schemas.examples.values import refuse, utf16_units
 
 _SPACE = r"\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": _SPACE}

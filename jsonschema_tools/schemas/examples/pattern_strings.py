@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.example_numbers import DRAW, picked
-from jsonschema_tools.schemas.example_sets import BrokenSet, class_example, set_example
-from jsonschema_tools.schemas.example_values import REMEDY, from_utf16_units, utf16_units
+from jsonschema_tools.schemas.examples.numbers import DRAW, picked
+from jsonschema_tools.schemas.examples.sets import BrokenSet, class_example, set_example
+from jsonschema_tools.schemas.examples.values import REMEDY, from_utf16_units, utf16_units
 
 MAX_STEPS = 1_000_000
 """A pattern that needs more steps than this for its string is refused; upstream would go on."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from jsonschema_tools.schemas.example_values import refuse
+from jsonschema_tools.schemas.examples.values import refuse
 
 DATE_TIME_FORMATS = ("date-time", "datetime")
 

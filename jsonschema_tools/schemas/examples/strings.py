@@ -12,9 +12,10 @@ from typing import Any
 
 from jsonschema_tools.documents.numbers import MAX_DIGITS
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_dates import rewritten
-from jsonschema_tools.schemas.example_numbers import whole_between
-from jsonschema_tools.schemas.example_values import (
+from jsonschema_tools.schemas.examples.dates import rewritten
+from jsonschema_tools.schemas.examples.numbers import whole_between
+from jsonschema_tools.schemas.examples.pattern_strings import string_for
+from jsonschema_tools.schemas.examples.values import (
     as_document,
     at,
     from_utf16_units,
@@ -25,7 +26,6 @@ from jsonschema_tools.schemas.example_values import (
     utf16_length,
     utf16_units,
 )
-from jsonschema_tools.schemas.pattern_strings import string_for
 
 WORD = "dolor"
 """The word that chance picks of upstream's Latin ones, always."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.example_values import at, open_choice
+from jsonschema_tools.schemas.examples.values import at, open_choice
 
 
 def cleaned(value: Any, schema: Any, *, listed: bool = False) -> Any:
