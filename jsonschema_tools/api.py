@@ -12,13 +12,13 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import MergeConflict, Position, SchemaToolsError, UsageError
-from jsonschema_tools.materialization import flatten
+from jsonschema_tools.materialization import flatten, too_deep
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
 from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
-from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
+from jsonschema_tools.repository.discovery import check_base, discover, is_ignored, read_content, read_schema_file
 from jsonschema_tools.repository.store import SchemaStore, Text
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
@@ -26,6 +26,8 @@ from jsonschema_tools.versions import sort_versions
 
 if TYPE_CHECKING:
     from jsonschema_tools.checks import Report
+
+_STDIN = Path("<stdin>")
 
 Progress = Callable[[int, int], None]
 """Told how many of how many schemas are done."""
@@ -65,7 +67,7 @@ def plan_text(
     text: bytes, config: Config, output_directory: Path, *, force: bool = False, offline: bool = False
 ) -> Plan:
     """What materializing a schema text, such as standard input, into a folder would do."""
-    return _plan([(Path("<stdin>"), text)], config, force, output_directory, offline, lambda _done, _total: None)
+    return _plan([(_STDIN, text)], config, force, output_directory, offline, lambda _done, _total: None)
 
 
 def plan_all(
@@ -158,7 +160,7 @@ def check(config: Config, *, offline: bool = False) -> tuple[Report, list[Schema
 
     collection, errors = load(config)
     store = open_store(config, offline=offline)
-    tree = WorkTree(config.schema_base_path)
+    tree = WorkTree()
 
     def materialize(file: SchemaFile) -> Document:
         try:
@@ -214,18 +216,17 @@ def to_text(document: Document, content_type: str = "yaml") -> str:
 
 
 def _transform(schema: Path | str | bytes | Document, config: Config, offline: bool, *, flatten: bool) -> Document:
-    content = schema.read_bytes() if isinstance(schema, Path) else schema
-    path = schema if isinstance(schema, Path) else Path("<stdin>")
+    content = read_content(schema) if isinstance(schema, Path) else schema
+    path = schema if isinstance(schema, Path) else _STDIN
     content_type = "json" if path.suffix == ".json" else "yaml"
     is_text = isinstance(content, (str, bytes))
     document = parse(content, source=str(path), content_type=content_type) if is_text else content
     store = open_store(config, offline=offline)
     try:
         return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
-    except SchemaToolsError as error:
-        if is_text:
-            raise _explain(error, path, _bytes(content), content_type, store) from error
-        raise
+    except (SchemaToolsError, RecursionError) as raised:
+        error = raised if isinstance(raised, SchemaToolsError) else too_deep()
+        raise (_explain(error, path, _bytes(content), content_type, store) if is_text else error) from raised
 
 
 def _flat(document: Document, store: SchemaStore) -> Document:
@@ -244,12 +245,15 @@ def _plan(
     offline: bool,
     progress: Progress,
 ) -> Plan:
+    check_base(config)
+    output_directory = None if output_directory is None else Path(os.path.realpath(output_directory))
     files: list[SchemaFile] = []
     errors: list[SchemaToolsError] = []
-    contents = dict(sources)
-    for path, content in sources:
+    # However a path is spelled, a file has one name: Git and the overlay know it by that.
+    contents = {path if path == _STDIN else _canonical(path): content for path, content in sources}
+    for path, content in contents.items():
         try:
-            file = read_schema_file(path.absolute() if content is None else path, config, content)
+            file = read_schema_file(path, config, content)
         except SchemaToolsError as error:
             errors.append(error)
         else:
@@ -269,7 +273,7 @@ def _plan(
     planned = plan(
         files,
         config,
-        WorkTree(config.schema_base_path),
+        WorkTree(staged=config.git_staged and any(content is not None for _, content in sources)),
         documents,
         force=force,
         output_directory=output_directory,
@@ -277,6 +281,10 @@ def _plan(
         progress=progress,
     )
     return Plan(planned.actions, planned.releases, (*errors, *planned.errors))
+
+
+def _canonical(path: Path) -> Path:
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _explain(

@@ -52,6 +52,11 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
     return document
 
 
+def too_deep() -> SchemaError:
+    """What to raise instead of a `RecursionError`."""
+    return SchemaError("the schema nests too deeply", remedy="Make the schema flatter.")
+
+
 def _invalid(message: str, source: str | None, pointer: str) -> SchemaError:
     return SchemaError(
         f"the schema is not valid: {f'{pointer}: ' if pointer else ''}{message}",

@@ -16,8 +16,8 @@ from jsonschema_tools.documents.numbers import number_text, parse_decimal
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError
-from jsonschema_tools.materialization import materialize
+from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError
+from jsonschema_tools.materialization import materialize, too_deep
 from jsonschema_tools.model import (
     Action,
     Config,
@@ -30,7 +30,7 @@ from jsonschema_tools.model import (
 )
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.versions import field as field_at
-from jsonschema_tools.versions import field_pointer, is_version, next_version, sort_versions
+from jsonschema_tools.versions import field_pointer, is_plain_version, is_version, next_version, sort_versions
 
 Overlay = Callable[[Path], bytes | None]
 """The content that a file will have once the plan is carried out; ``None`` when the plan does not touch it."""
@@ -45,11 +45,14 @@ class Tree(Protocol):
     def names(self, folder: Path) -> Iterable[str]:
         """The names in a folder."""
 
+    def obstacle(self, path: Path) -> Path | None:
+        """What stands in the way of writing a file or link at the path; ``None`` when nothing does."""
+
     def link(self, path: Path) -> str | None:
         """The target of a link; ``None`` when the path is no link."""
 
-    def committed(self, path: Path) -> bytes | None:
-        """The content in the last commit; ``None`` when the file is not in it."""
+    def released(self, path: Path) -> bytes | None:
+        """The content that Git has for the path: in the last commit, else in the last one that had it at all."""
 
     def is_draft(self, path: Path) -> bool:
         """Whether Git shows that the file was never committed."""
@@ -114,12 +117,13 @@ class _Planner:
         for index, file in enumerate(files):
             for name in self._names(file):
                 owner = self._owners.setdefault(self._directory(file) / name, index)
-                if owner != index and name == file.version:
+                if owner != index and name.startswith(file.version):
                     self._rivals[index] = owner
 
     def overlay(self, path: Path) -> bytes | None:
         owner = self._owners.get(path)
-        if owner is None:
+        if owner is None or (owner in self._open and path.name.startswith("latest")):
+            # A schema may refer to its own latest version: the one that is latest until now.
             return None
         settled = self.settle(owner)
         if settled.error is not None:
@@ -146,8 +150,7 @@ class _Planner:
         except SchemaToolsError as error:
             settled = _Settled(error=self._explain(error, file))
         except RecursionError:
-            deep = SchemaError("the schema nests too deeply", remedy="Make the schema flatter.")
-            settled = _Settled(error=self._explain(deep, file))
+            settled = _Settled(error=self._explain(too_deep(), file))
         finally:
             self._open.pop()
         self._settled[index] = settled
@@ -194,36 +197,59 @@ class _Planner:
             if content is not None:
                 settled.writes[path] = content
         self._plan_links(settled, directory, file.version)
+        for path in (*settled.writes, *settled.links):
+            self._check_way(path, is_link=path in settled.links)
         outputs = tuple(directory / name for name in self._names(file))
+        if file.path in outputs:
+            raise UsageError(
+                f"materializing would overwrite the file that people edit, {file.path.name}",
+                source=str(file.path),
+                remedy="Give the current file a name that no version or link has (currentName).",
+            )
         settled.release = Release(file.path, file.title, directory, file.version, document, outputs)
         return settled
+
+    def _check_way(self, path: Path, *, is_link: bool) -> None:
+        obstacle = self._tree.obstacle(path)
+        if is_link and self._tree.link(path) is None and self._tree.read(path) is not None:
+            obstacle = path
+        if obstacle is not None:
+            raise UsageError(
+                f"this stands in the way of {path.name}", source=str(obstacle), remedy="Move or remove it."
+            )
 
     def _content(self, path: Path, document: Document, content_type: str, file: SchemaFile) -> bytes | None:
         """What to write to a version file; ``None`` when it holds the document already."""
         existing = self._tree.read(path)
-        released = existing if existing is not None else self._tree.committed(path)
-        if released is not None:
-            old = _readable(released, path, content_type)
-            if isinstance(old, SchemaToolsError):
-                difference: tuple[str, ...] = (f"the file cannot be read: {old.message}",)
-            elif holds(old, document):
-                return None if existing is not None else released
-            else:
-                difference = ()
+        found = existing if existing is not None else self._tree.released(path)
+        if found is not None:
+            old = _readable(found, path, content_type)
+            if not isinstance(old, SchemaToolsError) and holds(old, document):
+                return None if existing is not None else found
             if not self._force and not self._tree.is_draft(path):
-                raise self._refusal(path, difference or differences(old, document), file)
+                raise self._refusal(path, old, document, file)
         return serialize(document, content_type).encode("utf-8", "surrogatepass")
 
-    def _refusal(self, path: Path, difference: tuple[str, ...], file: SchemaFile) -> ReleasedVersionChanged:
+    def _refusal(
+        self, path: Path, old: Document | SchemaToolsError, document: Document, file: SchemaFile
+    ) -> ReleasedVersionChanged:
+        unreadable = isinstance(old, SchemaToolsError)
         stems = {name.rpartition(".")[0] for name in self._tree.names(path.parent)}
         following = next_version({stem for stem in stems if is_version(stem)} | {file.version})
         version_field = self._config.schema_version_field
+        message = f"version {file.version} is released already, and {file.path.name} would change it"
+        remedy = f"Release the change as {following}: set {version_field} in {file.path.name} to end in it."
+        released = self._tree.released(path)
+        original = _readable(released, path, path.suffix[1:]) if released is not None else None
+        if original is not None and not isinstance(original, SchemaToolsError) and holds(original, document):
+            message = f"version {file.version} was changed after its release"
+            remedy = f"Restore it: git checkout HEAD -- {path.name}"
         return ReleasedVersionChanged(
-            f"version {file.version} is released already, and {file.path.name} would change it",
+            message,
             source=str(path),
-            differences=difference,
+            differences=(f"the file cannot be read: {old.message}",) if unreadable else differences(old, document),
             next_version=following,
-            remedy=f"Release the change as {following}: set {version_field} in {file.path.name} to end in it.",
+            remedy=remedy,
         )
 
     def _plan_links(self, settled: _Settled, directory: Path, version: str) -> None:
@@ -232,10 +258,12 @@ class _Planner:
         if self._config.should_symlink_extensionless:
             wanted[version] = f"{version}.{types[0]}"
         if self._config.should_symlink_latest:
-            names = set(self._tree.names(directory)) | {path.name for path in settled.writes}
+            planned = {path.name for path in self._owners if path.parent == directory}
+            names = set(self._tree.names(directory)) | planned
             for type_ in types:
-                stems = [name.removesuffix(f".{type_}") for name in names if name.endswith(f".{type_}")]
-                greatest = sort_versions({stem for stem in stems if is_version(stem)} | {version})[-1]
+                stems = {name.removesuffix(f".{type_}") for name in names if name.endswith(f".{type_}")}
+                # Only plain versions: no $id can name another, so nothing else is ever released here.
+                greatest = sort_versions({stem for stem in stems if is_plain_version(stem)} | {version})[-1]
                 wanted[f"latest.{type_}"] = f"{greatest}.{type_}"
             if self._config.should_symlink_extensionless:
                 wanted["latest"] = wanted[f"latest.{types[0]}"]

@@ -15,6 +15,7 @@ from jsonschema_tools.schemas.dialects import check_mapping
 
 _MAX_NUMBER = 2**53 - 1
 _NUMBERS = re.compile(r"(?:^|[^0-9])([0-9]{1,16})(?:\.([0-9]{1,16}))?(?:\.([0-9]{1,16}))?(?:$|[^0-9])")
+_PLAIN = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _STEP = re.compile(r"""[^.\[\]]+|\[(?:(-?[0-9]+)|"([^"]*)"|'([^']*)')\]""")
 
 
@@ -76,9 +77,14 @@ def is_version(name: str) -> bool:
     return Version.is_valid(name)
 
 
+def is_plain_version(name: str) -> bool:
+    """Whether a name is a semantic version without prerelease and build metadata."""
+    return _PLAIN.fullmatch(name) is not None and is_version(name)
+
+
 def sort_versions(versions: Iterable[str]) -> list[str]:
     """Lowest first, by SemVer precedence."""
-    return sorted(versions, key=Version.parse)
+    return sorted(versions, key=lambda version: (Version.parse(version), version))
 
 
 def next_version(versions: Iterable[str]) -> str:

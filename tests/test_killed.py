@@ -119,5 +119,7 @@ def test_the_whole_program_killed(released: Path) -> None:
         program.kill()
         program.wait()
         check(released, contents, targets)
-    subprocess.run([sys.executable, "-m", "jsonschema_tools", "materialize-all"], cwd=released, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "jsonschema_tools", "materialize-all"], cwd=released, check=True, capture_output=True
+    )
     assert plan_all(config).actions == ()

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 something was found, refused or would change; 2 wrong usag
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
@@ -53,6 +54,10 @@ def main() -> None:
 
     # Documents are large trees that live to the end: looking for garbage in them again and again finds none.
     gc.set_threshold(200_000, 50, 50)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names in schemas and of files may have characters that the terminal, or any encoding, does not.
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(prog_name="jst")
     except SchemaToolsError as error:
@@ -60,3 +65,7 @@ def main() -> None:
 
         print_error(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        # A full disk, a closed pipe, a working directory that is gone: nothing the program could mend.
+        click.echo(f"error: {error.strerror or error}", err=True)
+        sys.exit(2)

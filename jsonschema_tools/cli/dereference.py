@@ -32,4 +32,5 @@ def command(paths: tuple[str, ...], content_type: str, **options: Any) -> None:
     config = configured(options)
     schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
     documents = [api.dereference(schema, config, offline=options["offline"]) for schema in schemas]
-    click.echo(api.to_text(documents[0] if len(documents) == 1 else documents, content_type), nl=False)
+    text = api.to_text(documents[0] if len(documents) == 1 else documents, content_type)
+    click.echo(text.encode("utf-8"), nl=False)

@@ -32,11 +32,11 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
     if "-" in paths:
         if output_dir is None or len(paths) > 1:
             raise click.UsageError("standard input needs --output-dir, and no other PATH")
-        planned = api.plan_text(sys.stdin.buffer.read(), config, output_dir.absolute(), **settings)
+        planned = api.plan_text(sys.stdin.buffer.read(), config, output_dir, **settings)
     else:
         settings |= {
             "progress": progress(),
-            "output_directory": output_dir.absolute() if output_dir else None,
+            "output_directory": output_dir,
         }
         if paths:
             planned = api.plan_paths([Path(path) for path in paths], config, **settings)
@@ -52,4 +52,5 @@ def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
     documents = [api.materialized(schema, config, offline=offline) for schema in schemas]
     content_type = config.content_types[0]
     separator = "---\n" if content_type == "yaml" else "\n"
-    click.echo(separator.join(api.to_text(document, content_type) for document in documents), nl=False)
+    text = separator.join(api.to_text(document, content_type) for document in documents)
+    click.echo(text.encode("utf-8"), nl=False)

@@ -25,7 +25,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     planned = api.plan_modified(
         config,
         force=options["force"],
-        output_directory=output_dir.absolute() if output_dir else None,
+        output_directory=output_dir,
         offline=options["offline"],
         progress=progress(),
     )

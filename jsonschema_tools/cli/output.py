@@ -24,9 +24,8 @@ _BAR_WIDTH = 30
 
 def shown(path: Path | str) -> str:
     """A path as the user would write it: relative to the working directory where it is below that."""
-    text = str(path)
-    here = f"{Path.cwd()}{os.sep}"
-    return text.removeprefix(here)
+    text, here = str(path), str(Path.cwd())
+    return "." if text == here else text.removeprefix(f"{here}{os.sep}")
 
 
 def say(message: str, *, color: str | None = None) -> None:
@@ -109,7 +108,7 @@ def _count(number: int, noun: str) -> str:
 
 def progress() -> Callable[[int, int], None]:
     """A bar on standard error, shown only on a terminal and once the work takes more than a second."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return lambda _done, _total: None
     start = time.monotonic()
 

@@ -21,7 +21,9 @@ def differences(old: Document, new: Document) -> tuple[str, ...]:
     from deepdiff import DeepDiff
 
     found = []
-    for kind, levels in DeepDiff(old, new, view="tree", ignore_numeric_type_changes=True).items():
+    for kind, levels in DeepDiff(
+        old, new, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0
+    ).items():
         for level in levels:
             steps = level.path(output_format="list")
             pointer = "".join(f"/{escape_token(str(step))}" for step in steps) or "/"

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Config
+from jsonschema_tools.repository.discovery import is_folder
+from jsonschema_tools.schemas.dialects import is_unicode
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
 
@@ -32,29 +36,50 @@ def load_config(
 ) -> Config:
     """The settings of the repository at ``base``.
 
-    The file is looked for in ``base``, else in the working directory or its nearest parent that has one. A ``base``
-    that has no configuration file of its own is where the schemas are. ``config_paths`` names the files instead; a
-    later one beats an earlier one. ``overrides`` (file keys to values) beat all. Raises `ConfigurationError`.
+    The file is looked for as `find_config` says. A ``base`` that has no configuration file of its own is where the
+    schemas are; what they refer to is looked up in the whole repository when ``base`` is a part of it.
+    ``config_paths`` names the files instead; a later one beats an earlier one. ``overrides`` (file keys to values)
+    beat all. Raises `ConfigurationError`.
     """
-    if base is not None and not base.is_dir():
+    if base is not None and not is_folder(base):
         raise ConfigurationError(f"there is no folder {str(base)!r}", remedy="Name an existing folder.")
     paths = [found] if config_paths is None and (found := find_config(base)) else list(config_paths or ())
-    root = paths[-1].resolve().parent if paths else (base or Path.cwd()).resolve()
+    folders = [_resolved(path).parent for path in paths]
+    root = folders[-1] if folders else _resolved(base or Path.cwd())
     settings: dict[str, Any] = {}
-    for path in paths:
-        settings.update(_absolute(read_settings(path), path.resolve().parent))
-    if base is not None and not any(path.resolve().parent == base.resolve() for path in paths):
-        settings.pop("schemaBaseUris", None)
-        settings["schemaBasePath"] = str(base.resolve())
+    for path, folder in zip(paths, folders, strict=True):
+        settings.update(_absolute(read_settings(path), folder))
+    if base is not None and _resolved(base) not in folders:
+        _narrow(settings, root, _resolved(base))
     settings.update(_absolute(dict(overrides or {}), Path.cwd()))
     return _config(root, settings)
 
 
+def _narrow(settings: dict[str, Any], root: Path, base: Path) -> None:
+    """Make ``base`` the folder of the schemas; look-up stays as it is where that is a part of the repository."""
+    whole = Path(settings.get("schemaBasePath", root))
+    if whole in base.parents:
+        settings.setdefault("schemaBaseUris", [str(whole)])
+    elif whole != base:
+        settings.pop("schemaBaseUris", None)
+    settings["schemaBasePath"] = str(base)
+
+
 def find_config(base: Path | None = None) -> Path | None:
-    """The configuration file in ``base``, else in the working directory or its nearest parent that has one."""
+    """The configuration file in ``base``, else in the working directory or its nearest parent that has one.
+
+    Where there is none either, the nearest parent of ``base`` counts.
+    """
     here = Path.cwd()
-    folders = ([] if base is None else [base]) + [here, *here.parents]
-    return next((path for folder in folders if (path := folder / CONFIG_NAME).is_file()), None)
+    above = [] if base is None else _resolved(base).parents
+    folders = [*([] if base is None else [base]), here, *here.parents, *above]
+    # Path.is_file would raise for a folder that may not be entered.
+    return next((path for folder in folders if os.path.isfile(path := folder / CONFIG_NAME)), None)  # noqa: PTH113
+
+
+def _resolved(path: Path) -> Path:
+    """The absolute path without links, as far as there is one; never an error."""
+    return Path(os.path.realpath(path))
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -72,7 +97,10 @@ def read_settings(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(settings, dict):
         raise ConfigurationError(
-            "the configuration must be a mapping", source=str(path), remedy="Write `key: value` lines."
+            "the configuration must be a mapping",
+            source=str(path),
+            position=locate(text, "", source=str(path), content_type="yaml"),
+            remedy="Write `key: value` lines.",
         )
     _check(settings, path, text)
     return settings
@@ -86,50 +114,58 @@ def settings_schema() -> dict[str, Any]:
 
 
 def _check(settings: dict[str, Any], path: Path, text: bytes) -> None:
+    for pointer, message, remedy in _problems(settings):
+        raise ConfigurationError(
+            message,
+            source=str(path),
+            position=locate(text, pointer, source=str(path), content_type="yaml"),
+            remedy=remedy,
+        )
+
+
+def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """JSON Pointer, message and remedy of what is wrong with the settings. Only the first can be relied on."""
     from jsonschema_rs import validator_for
 
     known = settings_schema()["properties"]
-    for key in settings:
+    for key, value in settings.items():
+        pointer = f"/{escape_token(key)}"
         if key not in known:
             near = get_close_matches(key, known, n=1, cutoff=0.5)
-            raise ConfigurationError(
-                f"unknown key {key!r}",
-                source=str(path),
-                position=locate(text, f"/{key}", source=str(path), content_type="yaml"),
-                remedy=f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}.",
-            )
+            remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}."
+            yield pointer, f"unknown key {key!r}", remedy
+        if not is_unicode(value):
+            yield pointer, f"{key} has half of a surrogate pair, which is no character", "Write the character itself."
     for error in validator_for(settings_schema()).iter_errors(settings):
-        pointer = "".join(f"/{step}" for step in error.instance_path)
+        pointer = "".join(f"/{escape_token(str(step))}" for step in error.instance_path)
         key = str(error.instance_path[0])
-        raise ConfigurationError(
-            f"{key}: {error.message}",
-            source=str(path),
-            position=locate(text, pointer, source=str(path), content_type="yaml"),
-            remedy=f"{known[key]['description']}",
-        )
+        yield pointer, f"{key}: {error.message}", known[key]["description"]
     for key in ("ignoreSchemas", "skipSchemaTestCases"):
-        for pattern in settings.get(key, ()):
-            _check_pattern(pattern, key, path)
+        patterns = settings.get(key, ())
+        steps = patterns if isinstance(patterns, dict) else range(len(patterns))
+        for step, pattern in zip(steps, patterns, strict=True):
+            if reason := _complaint_about(pattern):
+                message = f"{key}: {pattern!r} is no regular expression: {reason}"
+                yield f"/{key}/{escape_token(str(step))}", message, "Correct the regular expression."
 
 
-def _check_pattern(pattern: str, key: str, path: Path) -> None:
+def _complaint_about(pattern: str) -> str | None:
     try:
         re.compile(pattern)
-    except re.error as error:
-        raise ConfigurationError(
-            f"{key}: {pattern!r} is no regular expression: {error}",
-            source=str(path),
-            remedy="Correct the regular expression.",
-        ) from error
+    except (re.error, OverflowError) as error:
+        return str(error)
+    except RecursionError:
+        return "it is nested too deeply"
+    return None
 
 
 def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The settings with every path made absolute."""
     if "schemaBasePath" in settings:
-        settings["schemaBasePath"] = str((folder / settings["schemaBasePath"]).resolve())
+        settings["schemaBasePath"] = str(_resolved(folder / settings["schemaBasePath"]))
     if settings.get("schemaBaseUris"):
         settings["schemaBaseUris"] = [
-            uri if _SCHEME.match(uri) else str((folder / uri).resolve()) for uri in settings["schemaBaseUris"]
+            uri if _SCHEME.match(uri) else str(_resolved(folder / uri)) for uri in settings["schemaBaseUris"]
         ]
     return settings
 

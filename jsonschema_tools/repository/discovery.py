@@ -21,18 +21,32 @@ def discover(config: Config) -> Repository:
 
     Raises `UsageError` when the base path is no folder.
     """
-    base = config.schema_base_path
-    if not base.is_dir():
+    check_base(config)
+    return Repository(config, tuple(_directories(config.schema_base_path, config)))
+
+
+def check_base(config: Config) -> None:
+    """Raise `UsageError` when the folder of the schemas is not there."""
+    if not is_folder(config.schema_base_path):
         raise UsageError(
-            f"there is no folder {str(base)!r} to look for schemas in",
+            f"there is no folder {str(config.schema_base_path)!r} to look for schemas in",
             remedy="Correct schemaBasePath, or name the folder on the command line.",
         )
-    return Repository(config, tuple(_directories(base, config)))
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; links are followed. False also where `Path.is_dir` raises, as for too long names."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        raise UsageError(
+            f"the folder cannot be read: {error.strerror}", source=str(folder), remedy="Make the folder readable."
+        ) from error
     yield from _schema_directory(folder, entries, config)
     for entry in entries:
         hidden = entry.name.startswith(".") or entry.name in _IGNORED_FOLDERS
@@ -47,7 +61,7 @@ def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Con
     names = {entry.name for entry in entries}
     for entry in entries:
         stem, extension = os.path.splitext(entry.name)
-        if entry.name == config.current_file_name and not entry.is_dir():
+        if entry.name == config.current_file_name and not is_folder(Path(entry.path)):
             current = Path(entry.path)
         elif target := link_target(Path(entry.path), names):
             links[entry.name] = target
@@ -84,18 +98,21 @@ def _may_stand_for_link(path: Path) -> bool:
     return stem == "latest" or is_version(path.name)
 
 
+def read_content(path: Path) -> bytes:
+    """The content of a schema file. Raises `UsageError`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"the schema cannot be read: {error.strerror}", source=str(path), remedy="Name an existing file."
+        ) from error
+
+
 def read_schema_file(path: Path, config: Config, content: bytes | None = None) -> SchemaFile:
     """Read one schema file; ``content`` stands for what is on disk. Raises `SchemaToolsError`."""
     content_type = path.suffix[1:] if path.suffix[1:] in ("yaml", "json") else "yaml"
     if content is None:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise UsageError(
-                f"the schema cannot be read: {error.strerror}",
-                source=str(path),
-                remedy="Name an existing file.",
-            ) from error
+        content = read_content(path)
     document = parse(content, source=str(path), content_type=content_type)
     title = field(document, config.schema_title_field)
     try:

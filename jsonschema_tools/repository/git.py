@@ -20,18 +20,31 @@ _KEPT = frozenset(
 )
 
 
-def _environment() -> dict[str, str]:
+def _environment(folder: Path | None) -> dict[str, str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
-    if index := os.environ.get("GIT_INDEX_FILE"):
-        environment["GIT_INDEX_FILE"] = str(Path(index).resolve())
+    index = os.environ.get("GIT_INDEX_FILE")
+    if index and folder is not None:
+        path = Path(index).resolve()
+        # A hook's index is that of its own repository; a nested one has another.
+        if (own := _git_directory(folder)) is not None and own in path.parents:
+            environment["GIT_INDEX_FILE"] = str(path)
     return environment
 
 
-def _run(arguments: Sequence[str], folder: Path, *, stdin: bytes = b"") -> bytes:
+@functools.lru_cache(maxsize=64)
+def _git_directory(folder: Path) -> Path | None:
     try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=folder, input=stdin, capture_output=True, env=_environment(), check=False
-        )
+        return Path(os.fsdecode(_run(["rev-parse", "--absolute-git-dir"], folder, own_index=False).rstrip(b"\n")))
+    except GitError:
+        return None
+
+
+def _run(arguments: Sequence[str], folder: Path, *, stdin: bytes = b"", own_index: bool = True) -> bytes:
+    literal = [] if arguments[0] == "check-ignore" else ["--literal-pathspecs"]
+    command = ["git", *literal, *arguments]
+    environment = _environment(folder if own_index else None)
+    try:
+        done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, env=environment, check=False)
     except FileNotFoundError as error:
         raise GitError("git is not installed", remedy="Install Git.") from error
     if done.returncode != 0:
@@ -47,38 +60,61 @@ def _paths(output: bytes, folder: Path) -> list[Path]:
     return [folder / os.fsdecode(name) for name in output.split(b"\0") if name]
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=1024)
 def top_level(folder: Path) -> Path | None:
-    """The root of the Git working tree that the folder is in; ``None`` outside of one, or without Git."""
+    """The root of the Git working tree that the folder is in; ``None`` outside of one, or where Git is not installed.
+
+    Raises `GitError` when Git cannot say, for example because the repository belongs to somebody else.
+    """
     try:
-        found = _run(["rev-parse", "--show-toplevel"], folder)
-    except (GitError, NotADirectoryError):
-        return None
+        found = _run(["rev-parse", "--show-toplevel"], folder, own_index=False)
+    except GitError as error:
+        if any(words in error.message for words in _NO_REPOSITORY):
+            return None
+        raise
     return Path(os.fsdecode(found.rstrip(b"\n"))) if found.strip() else None
 
 
-def committed_blobs(folder: Path) -> dict[Path, str]:
-    """The files of HEAD below the folder, each with the id of its content; links and submodules left out."""
-    try:
-        listing = _run(["ls-tree", "-r", "-z", "HEAD", "."], folder)
-    except GitError:
+_NO_REPOSITORY = ("not a git repository", "must be run in a work tree", "git is not installed")
+
+
+def committed_blobs(top: Path) -> dict[Path, str]:
+    """The files of HEAD, each with the id of its content; links and submodules left out."""
+    if not _has_commits(top):
         return {}
     blobs = {}
-    for entry in listing.split(b"\0"):
+    for entry in _run(["ls-tree", "-r", "-z", "--full-tree", "HEAD"], top).split(b"\0"):
         if entry.startswith(b"100"):
             details, _, name = entry.partition(b"\t")
-            blobs[folder / os.fsdecode(name)] = details.split()[2].decode("ascii")
+            blobs[top / os.fsdecode(name)] = details.split()[2].decode("ascii")
     return blobs
 
 
-def blob(folder: Path, blob_id: str) -> bytes:
-    """The content with the given id."""
-    return _run(["cat-file", "blob", blob_id], folder)
+@functools.lru_cache(maxsize=64)
+def _has_commits(top: Path) -> bool:
+    try:
+        return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
+    except GitError:
+        return False
 
 
-def was_committed(path: Path) -> bool:
-    """Whether any commit that Git knows of has ever had a file at this path."""
-    return bool(_run(["log", "--all", "--max-count=1", "--format=%H", "--", path.name], path.parent).strip())
+def last_blob(top: Path, path: Path) -> str | None:
+    """The content that the last commit on any branch had at the path, as a name for `content`."""
+    name = path.relative_to(top).as_posix()
+    arguments = ["log", "--all", "--full-history", "--max-count=1", "--diff-filter=AMT", "--format=%H"]
+    commit = _run([*arguments, "--", name], top).decode("ascii").strip()
+    return f"{commit}:{name}" if commit else None
+
+
+def content(top: Path, blob: str) -> bytes:
+    """The content with the given id or name."""
+    return _run(["cat-file", "blob", blob], top)
+
+
+def staged_names(folder: Path) -> list[str]:
+    """The names of the files that the index has directly in a folder."""
+    listing = _run(["ls-files", "-z", "--", "."], folder)
+    return [name for name in map(os.fsdecode, listing.split(b"\0")) if name and "/" not in name]
 
 
 def modified(folder: Path, *, staged: bool) -> list[Path]:
@@ -107,6 +143,18 @@ def unstaged(folder: Path, paths: Iterable[Path]) -> list[Path]:
 
 
 def add(folder: Path, paths: Iterable[Path]) -> None:
-    """Stage the paths."""
-    names = b"\0".join(os.fsencode(os.path.relpath(path, folder)) for path in paths)
-    _run(["add", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=names)
+    """Stage the paths, except those that Git is told to ignore."""
+    names = [b"./" + os.fsencode(os.path.relpath(path, folder)) for path in paths]
+    ignored = set(_ignored(folder, b"\0".join(names)).split(b"\0"))
+    kept = b"\0".join(name for name in names if name not in ignored)
+    if kept:
+        _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept)
+
+
+def _ignored(folder: Path, names: bytes) -> bytes:
+    try:
+        return _run(["check-ignore", "-z", "--stdin"], folder, stdin=names)
+    except GitError as error:
+        if error.message.endswith("failed: 1"):
+            return b""
+        raise

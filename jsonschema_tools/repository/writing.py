@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
@@ -75,7 +75,6 @@ def _locked(root: Path) -> Iterator[None]:
     """Hold the folder's lock: the name of a temporary file is then ours alone, and leftovers may be removed."""
     import fcntl
 
-    root.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -89,7 +88,8 @@ def _reported(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        _temporary(path).unlink(missing_ok=True)
+        with suppress(OSError):
+            _temporary(path).unlink(missing_ok=True)
         raise UsageError(
             f"the file cannot be written: {error.strerror}",
             source=str(path),

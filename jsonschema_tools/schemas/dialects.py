@@ -28,6 +28,9 @@ _METASCHEMAS = {
 _NOT_ABOUT_TYPES = frozenset({"minItems", "uniqueItems", "format"})
 """Rules of the metaschemas that a merge can live with; upstream materializes what breaks only these."""
 
+_CLOSENESS = {"type": 0, "enum": 1}
+"""Of two alternatives that fail at the same place: a value of a wrong type is furthest from being right."""
+
 _NOUNS = {
     "array": "a list",
     "boolean": "true or false",
@@ -59,8 +62,6 @@ def metaschema_uri(document: Document) -> str:
 
 def misshapen(document: Document) -> Iterator[tuple[str, str]]:
     """JSON Pointer and message of every keyword whose value has a type or range its draft does not know."""
-    from jsonschema_rs import meta
-
     if isinstance(document, dict) and not isinstance(document.get("$schema", ""), str):
         yield "/$schema", f"{describe(document['$schema'])} is not a string"
         return
@@ -68,7 +69,7 @@ def misshapen(document: Document) -> Iterator[tuple[str, str]]:
         yield from _numbers_unknown_to_json(document, "")
         return
     schema = _canonical(document)
-    if not meta.is_valid(schema):
+    if not _is_valid(schema):
         yield from _explain(schema, _NOT_ABOUT_TYPES)
 
 
@@ -77,20 +78,39 @@ def invalid_as_draft_07(document: Document, formats: Mapping[str, Callable[[str]
 
     ``formats`` are asserted as given; the other ones as jsonschema-rs does.
     """
-    from jsonschema_rs import Draft7Validator, meta
+    from jsonschema_rs import Draft7Validator
 
     schema = {**document, "$schema": DRAFT_07} if isinstance(document, dict) else document
-    if meta.is_valid(schema):
+    if _is_valid(schema):
         return
     explained = list(_explain(schema, frozenset()))
     yield from explained
-    if not explained:
+    if not explained and is_unicode(schema):
         # The library that explains does not check formats: there the other one has the word.
         from jsonschema import Draft7Validator as Explaining
 
         quick = Draft7Validator(Explaining.META_SCHEMA, validate_formats=True, formats=dict(formats))
         for error in quick.iter_errors(schema):
             yield "".join(f"/{escape_token(str(step))}" for step in error.instance_path), error.message
+
+
+def is_unicode(document: Document) -> bool:
+    """Whether no string has a lone surrogate: jsonschema-rs cannot read those, and no file can have such a name."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_valid(schema: Any) -> bool:
+    """Whether the metaschema allows the schema; false also where only `_explain` can tell."""
+    from jsonschema_rs import meta
+
+    try:
+        return bool(meta.is_valid(schema))
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_json(document: Document) -> bool:
@@ -128,7 +148,7 @@ def _cause(error: Any) -> Any:
     if not error.context:
         return error
     causes = [_cause(inner) for inner in error.context]
-    return max(causes, key=lambda cause: (len(cause.absolute_path), cause.validator != "type"))
+    return max(causes, key=lambda cause: (len(cause.absolute_path), _CLOSENESS.get(cause.validator, 2)))
 
 
 def _complaint(cause: Any) -> str:

@@ -151,7 +151,9 @@ VALUES = st.one_of(
 
 @settings(deadline=None, max_examples=300)
 @given(st.dictionaries(st.sampled_from([*settings_schema()["properties"], "other"]), VALUES, max_size=3))
-def test_the_code_takes_what_the_schema_takes(tmp_path_factory: pytest.TempPathFactory, given_settings: dict[str, Any]) -> None:
+def test_the_code_takes_what_the_schema_takes(
+    tmp_path_factory: pytest.TempPathFactory, given_settings: dict[str, Any]
+) -> None:
     folder = tmp_path_factory.mktemp("configuration")
     configure(folder, to_yaml(given_settings))
     try:
