@@ -52,7 +52,9 @@ def test_another_spelling_of_the_path_changes_nothing(released: Scratch, tmp_pat
 def test_order_does_not_matter_for_relative_paths_either(released: Scratch) -> None:
     put(released, "b", "1.1.0")
     released.write("jsonschema/a/current.yaml", "title: a\n$id: /a/1.1.0\nallOf: [{$ref: /b/1.1.0}]\n")
-    assert Scratch(released.root / "jsonschema/a").jst("materialize", "current.yaml", "../b/current.yaml").exit_code == 0
+    assert (
+        Scratch(released.root / "jsonschema/a").jst("materialize", "current.yaml", "../b/current.yaml").exit_code == 0
+    )
 
 
 def test_outside_of_the_base_path(released: Scratch) -> None:

@@ -28,6 +28,12 @@ def _content_types(context: click.Context, parameter: click.Parameter, values: t
     return types
 
 
+def _file_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and ("/" in value or not value):
+        raise click.BadParameter("this is the name of a file, not a path")
+    return value
+
+
 _BASE_URIS = click.option(
     "-u", "--schema-base-uris", metavar="URI[,URI...]", multiple=True, callback=_split,
     help="Where $refs are looked up, in order; may be given several times.",
@@ -51,7 +57,7 @@ _WRITING = [
         "-c", "--content-types", metavar="TYPE[,TYPE...]", multiple=True, callback=_content_types,
         help="Files to write for each version: yaml, json. Default: both.",
     ),
-    click.option("-N", "--current-name", help="Name of the files that people edit. Default: current."),
+    click.option("-N", "--current-name", callback=_file_name, help="Name of the files that people edit. Default: current."),
     click.option("-D", "--no-dereference", is_flag=True, help="Keep $ref and allOf as they are."),
     click.option("-S", "--no-symlink-extensionless", is_flag=True, help="Do not link 1.0.0 to 1.0.0.yaml."),
     click.option("-L", "--no-symlink-latest", is_flag=True, help="Do not link latest to the greatest version."),
