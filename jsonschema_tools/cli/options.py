@@ -57,7 +57,7 @@ _WRITING = [
         "-c", "--content-types", metavar="TYPE[,TYPE...]", multiple=True, callback=_content_types,
         help="Files to write for each version: yaml, json. Default: both.",
     ),
-    click.option("-N", "--current-name", callback=_file_name, help="Name of the files that people edit. Default: current."),
+    click.option("-N", "--current-name", callback=_file_name, help="Name of the current files. Default: current."),
     click.option("-D", "--no-dereference", is_flag=True, help="Keep $ref and allOf as they are."),
     click.option("-S", "--no-symlink-extensionless", is_flag=True, help="Do not link 1.0.0 to 1.0.0.yaml."),
     click.option("-L", "--no-symlink-latest", is_flag=True, help="Do not link latest to the greatest version."),
