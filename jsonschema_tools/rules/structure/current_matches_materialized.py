@@ -20,7 +20,8 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
     assert current is not None
     remedy = "Raise the version in the current file and run `jst materialize`."
     if greatest.version != current.version:
-        yield Problem(f"the current version {current.version} is not released", remedy=remedy, path=current.path)
+        message = f"the current version is {current.version}, the greatest released one {greatest.version}"
+        yield Problem(message, remedy=remedy, path=current.path)
         return
     document = context.materialize(current)
     if not holds(greatest.document, document):
