@@ -268,8 +268,15 @@ class _Planner:
             if self._config.should_symlink_extensionless:
                 wanted["latest"] = wanted[f"latest.{types[0]}"]
         for name, target in wanted.items():
-            if self._tree.link(directory / name) != target:
+            found = self._tree.link(directory / name)
+            if found != target and not (found is not None and self._is_ahead(directory / found, target)):
                 settled.links[directory / name] = target
+
+    def _is_ahead(self, linked: Path, target: str) -> bool:
+        """Whether a link leads to a greater, released version: its file may be missing here, it is still the latest."""
+        stem, ours = linked.name.rpartition(".")[0], target.rpartition(".")[0]
+        greater = is_plain_version(stem) and stem != ours and sort_versions([stem, ours])[-1] == stem
+        return greater and self._tree.released(linked) is not None
 
 
 def check_identity(file: SchemaFile, config: Config) -> None:

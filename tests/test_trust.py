@@ -150,6 +150,22 @@ def test_latest_of_what_is_staged_is_staged_too(released: Scratch) -> None:
     assert released.git("show", ":jsonschema/a/latest") == "1.1.0.yaml"
 
 
+def test_latest_does_not_go_back_when_a_released_file_is_missing(released: Scratch) -> None:
+    put(released, "a", "1.1.0")
+    released.jst("materialize")
+    put(released, "a")
+    (released.root / "jsonschema/a/1.1.0.yaml").unlink()
+    released.jst("materialize")
+    assert (released.root / "jsonschema/a/latest").readlink() == Path("1.0.0.yaml")
+    put(released, "a", "1.1.0")
+    released.jst("materialize")
+    released.commit()
+    put(released, "a")
+    (released.root / "jsonschema/a/1.1.0.yaml").unlink()
+    released.jst("materialize")
+    assert (released.root / "jsonschema/a/latest").readlink() == Path("1.1.0.yaml")
+
+
 def test_latest_is_never_a_prerelease(released: Scratch) -> None:
     for name in ("2.0.0-rc.1.yaml", "1.0.0+b.yaml", "1.0.0+a.yaml"):
         released.write(f"jsonschema/a/{name}", TEXT.format(name="a", version="2.0.0", property="x"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
+from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import clone, equal
 from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.materialization import flatten
@@ -54,3 +56,17 @@ def test_conflicts_name_both_sources(parts: list[Any], keyword: str) -> None:
     assert (caught.value.source, caught.value.pointer) == ("/b/1.0.0", f"/properties/p/{keyword}")
     assert f"/properties/p/{keyword}" in caught.value.message
     assert caught.value.values == (parts[0][keyword], parts[1][keyword])
+
+
+CASES_FILE = Path(__file__).parents[1] / "cases" / "all_of" / "cases.yaml"
+CASES = parse(CASES_FILE.read_bytes(), source=str(CASES_FILE))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_cases(case: dict[str, Any]) -> None:
+    if case["result"] == "refused":
+        with pytest.raises(MergeConflict) as caught:
+            merge_all_of(clone(case["schema"]))
+        assert caught.value.remedy
+    else:
+        assert equal(merge_all_of(clone(case["schema"])), case["result"])
