@@ -114,7 +114,9 @@ class _Planner:
         self._open: list[int] = []
         self._owners: dict[Path, int] = {}
         self._rivals: dict[int, int] = {}
+        self._planned: dict[Path, set[str]] = {}
         for index, file in enumerate(files):
+            self._planned.setdefault(self._directory(file), set()).update(self._names(file))
             for name in self._names(file):
                 owner = self._owners.setdefault(self._directory(file) / name, index)
                 if owner != index and name.startswith(file.version):
@@ -258,8 +260,7 @@ class _Planner:
         if self._config.should_symlink_extensionless:
             wanted[version] = f"{version}.{types[0]}"
         if self._config.should_symlink_latest:
-            planned = {path.name for path in self._owners if path.parent == directory}
-            names = set(self._tree.names(directory)) | planned
+            names = set(self._tree.names(directory)) | self._planned[directory]
             for type_ in types:
                 stems = {name.removesuffix(f".{type_}") for name in names if name.endswith(f".{type_}")}
                 # Only plain versions: no $id can name another, so nothing else is ever released here.
