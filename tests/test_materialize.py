@@ -326,3 +326,11 @@ def test_ignored_schemas_are_left_alone(scratch: Scratch) -> None:
     current(scratch)
     assert scratch.jst("materialize").exit_code == 0
     assert outputs(scratch) == []
+
+
+def test_verbose_says_where_schemas_are_looked_for(scratch: Scratch) -> None:
+    current(scratch)
+    quiet, verbose = scratch.jst("ls"), scratch.jst("ls", "--verbose")
+    assert quiet.stderr == ""
+    assert f"$refs are looked up in {scratch.root / 'jsonschema'}" in verbose.stderr
+    assert verbose.stdout == quiet.stdout

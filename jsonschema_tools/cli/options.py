@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from jsonschema_tools.cli.output import say
+
 if TYPE_CHECKING:
     from jsonschema_tools.model import Config
 
@@ -42,7 +44,7 @@ _CONFIG_PATHS = click.option(
     "-C", "--config-paths", metavar="FILE[,FILE...]", multiple=True, callback=_split,
     help="Configuration files to read; a later one beats an earlier one. Default: .jsonschema-tools.yaml.",
 )  # fmt: skip
-_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
+_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say on standard error where schemas are looked for.")
 _OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing: use only what is cached.")
 
 _READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, _OFFLINE]
@@ -109,4 +111,8 @@ def configured(options: dict[str, Any], base: Path | None = None) -> Config:
     if options.get("verbose"):
         overrides["logLevel"] = "debug"
     paths = [Path(path) for path in options["config_paths"]] or None
-    return load_config(base, config_paths=paths, overrides=overrides)
+    config = load_config(base, config_paths=paths, overrides=overrides)
+    if config.log_level in ("debug", "trace"):
+        say(f"settings of {config.root}: schemas in {config.schema_base_path}")
+        say(f"$refs are looked up in {', '.join(config.schema_base_uris)}")
+    return config
