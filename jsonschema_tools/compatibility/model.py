@@ -1,0 +1,71 @@
+"""The nouns of comparing two schemas: a change is a fact, a containment is what is proved about the events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jsonschema_tools.documents.values import Document
+
+
+class Answer(StrEnum):
+    """What is known of a containment: proved, refuted by an event, or undecided."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An event that one schema accepts and the other refuses, both verified by a validator.
+
+    ``errors`` are the words of the validator that refuses it, ``pointer`` the JSON Pointer in the event of the first.
+    """
+
+    event: Document
+    errors: tuple[str, ...]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Containment:
+    """Whether every event valid under one schema is valid under another.
+
+    ``reason`` is one sentence: why it is so, or for `Answer.UNKNOWN` the keyword that stopped the proof.
+    ``witness`` is there for every `Answer.NO`.
+    """
+
+    answer: Answer
+    reason: str
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact: what differs between two versions of a schema, without judgement.
+
+    ``kind`` is a word of the closed vocabulary of `compatibility.kinds`. ``old_pointer`` and ``new_pointer`` are the
+    JSON Pointers of the place in either document (``None`` where it is not there), ``old`` and ``new`` the values.
+    ``fingerprint`` names the change and survives edits elsewhere in the schemas.
+    """
+
+    kind: str
+    old_pointer: str | None
+    new_pointer: str | None
+    old: Document
+    new: Document
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions compared: the changes, and both directions.
+
+    ``backward``: every event valid under the old schema is valid under the new one. ``forward``: every event valid
+    under the new schema is valid under the old one.
+    """
+
+    changes: tuple[Change, ...]
+    backward: Containment
+    forward: Containment
