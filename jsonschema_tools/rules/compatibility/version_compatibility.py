@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, VersionPair
-from jsonschema_tools.documents.values import describe, equal, escape_token
+from jsonschema_tools.documents.values import Timestamp, describe, equal, escape_token
+from jsonschema_tools.rules.ecmascript import same_in_ecmascript, truthy
 from jsonschema_tools.rules.subjects import version_pairs
 
 _FREE = frozenset({"$id", "description", "examples", "maxLength"})
@@ -25,13 +26,16 @@ def check(pair: VersionPair, _context: Context) -> Iterator[Problem]:
 
 
 def _compare(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if isinstance(old, (dict, list)):
-        if type(old) is type(new) or (isinstance(old, dict) and isinstance(new, dict)):
-            yield from _compare_members(old, new, pointer)
-        elif not (old == {} and new is None):
-            yield pointer, f"{describe(old)} became {describe(new)}"
-    elif old is None or not equal(old, new):
+    # To upstream a timestamp is an object without keys, and null is an object too.
+    old, new = ({} if isinstance(value, Timestamp) else value for value in (old, new))
+    if old is None:
         # Upstream fails on every null of the old schema, also where the new one has it too.
+        yield pointer, f"{describe(old)} became {describe(new)}"
+    elif isinstance(old, (dict, list)) and type(old) is type(new):
+        yield from _compare_members(old, new, pointer)
+    elif isinstance(old, dict) and new is None and _FREE.issuperset(old):
+        return
+    elif not same_in_ecmascript(old, new):
         yield pointer, f"{describe(old)} became {describe(new)}"
 
 
@@ -56,20 +60,25 @@ def _compare_members(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, st
 def _compare_required(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
     if new is None:
         yield pointer.rpartition("/")[0], "the list of required properties was removed"
-    elif (
-        not isinstance(old, list) or not isinstance(new, list) or not equal(sorted(old, key=str), sorted(new, key=str))
-    ):
+    elif not isinstance(old, list) or not isinstance(new, list) or not equal(_sorted(old), _sorted(new)):
         yield pointer, "the list of required properties changed"
 
 
+def _sorted(names: list[Any]) -> list[Any]:
+    return sorted(names, key=str)
+
+
 def _compare_enum(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if not new and new != []:
+    if not isinstance(old, list):
+        yield pointer, f"enum was {describe(old)}"
+    elif not truthy(new):
         yield pointer.rpartition("/")[0], "enum was removed"
-    elif not isinstance(old, list) or not isinstance(new, list):
-        yield pointer, "enum changed"
+    elif not isinstance(new, list):
+        if old:
+            yield pointer, f"enum became {describe(new)}"
     else:
         for value in old:
-            if isinstance(value, (dict, list)) or not any(equal(value, other) for other in new):
+            if not any(same_in_ecmascript(value, other) for other in new):
                 yield pointer, f"{describe(value)} was taken out of the enum"
 
 
