@@ -155,5 +155,5 @@ def test_what_cannot_be_read_does_not_hide_the_rest(released: Scratch) -> None:
     released.write("jsonschema/b/current.yaml", "a: [")
     result = released.jst("check")
     assert result.exit_code == 1
-    assert "jsonschema/b/current.yaml:1:5: error structure-files-are-readable" in result.stdout
+    assert "jsonschema/b/current.yaml:2:1: error structure-files-are-readable" in result.stdout
     assert " passed, 1 failed" in result.stdout

@@ -60,7 +60,7 @@ def check(subject: tuple[SchemaFile, Committed], _context: Context) -> Iterator[
     released = parse(committed.content(), source=str(file.path), content_type=file.content_type)
     if not holds(file.document, released) and not holds(released, file.document):
         remedy = (
-            f"Restore it: git checkout {committed.commit} -- {file.path.name}; release the change as a new version."
+            f"Restore it: git checkout {committed.commit} -- {file.path.name}, and release a new version."
         )
         for difference in differences(released, file.document):
             message = f"version {file.version} is not what was released in {committed.commit}: {difference}"
