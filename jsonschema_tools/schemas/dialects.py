@@ -123,7 +123,8 @@ def _is_valid(schema: Any) -> bool:
 
     try:
         return bool(meta.is_valid(schema))
-    except UnicodeEncodeError:
+    except ValueError:
+        # Lone surrogates, timestamps and fractions with more digits than a double has.
         return False
 
 

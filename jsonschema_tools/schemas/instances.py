@@ -112,7 +112,7 @@ class _Compilation:
     def _condition(self, schema: dict[str, Any]) -> dict[str, Any]:
         if "if" not in schema:
             return {}
-        branches = {key: self._part(schema[key]) for key in ("then", "else") if key in schema}
+        branches: dict[str, Any] = {key: self._part(schema[key]) for key in ("then", "else") if key in schema}
         # Without a consequence the condition is not looked at.
         matters = any(branch not in (True, {}) for branch in branches.values())
         return {**branches, "if": self._part(schema["if"])} if matters else {}

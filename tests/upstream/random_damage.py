@@ -127,7 +127,9 @@ def _change(random: Random, document: Any) -> str:
         container[keyword] = copy.deepcopy(random.choice(VALUES[keyword]))
         return f"{pointer}/{keyword} = {container[keyword]!r}"
     if isinstance(container, dict) and action < 0.7:
-        name = random.choice(["a", "aB", "a-b", "1a", "type", "required", "enum", "properties", "examples", "maxLength", "$id"])
+        name = random.choice(
+            ["a", "aB", "a-b", "1a", "type", "required", "enum", "properties", "examples", "maxLength", "$id"]
+        )
         container[name] = copy.deepcopy(random.choice(SCHEMAS))
         return f"{pointer}/{name} = {container[name]!r}"
     if not keys:
@@ -160,7 +162,9 @@ def _containers(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if (p.is_symlink() or p.is_file()) and p.name[0] != "." and p.parent != folder)
+    return sorted(
+        p for p in folder.rglob("*") if (p.is_symlink() or p.is_file()) and p.name[0] != "." and p.parent != folder
+    )
 
 
 def _files(random: Random, folder: Path) -> str:
@@ -168,9 +172,13 @@ def _files(random: Random, folder: Path) -> str:
     if not files:
         return "nothing left"
     path = random.choice(files)
-    name = random.choice(["1.0.0", "1.1.0", "1.2.0", "2.0.0", "1.0.0-rc.1", "1.0.1", "0.9.0", "v1.0.0", "1.0", "current"])
+    name = random.choice(
+        ["1.0.0", "1.1.0", "1.2.0", "2.0.0", "1.0.0-rc.1", "1.0.1", "0.9.0", "v1.0.0", "1.0", "current"]
+    )
     other = random.choice(sorted({p.parent for p in files}))
-    target = random.choice([path.parent, path.parent, other, other / "sub", folder / "jsonschema"]) / f"{name}{path.suffix}"
+    target = (
+        random.choice([path.parent, path.parent, other, other / "sub", folder / "jsonschema"]) / f"{name}{path.suffix}"
+    )
     if target.is_symlink():
         target.unlink()
     target.parent.mkdir(exist_ok=True)
@@ -192,10 +200,25 @@ def _files(random: Random, folder: Path) -> str:
 
 def _links(random: Random, folder: Path) -> str:
     path = random.choice(_entries(folder) or [folder / "none"])
-    names = ["1.0.0", "1.0.0.yaml", "1.0.0.json", "1.1.0.yaml", "1.1.0", "latest.yaml", "latest", "current", "current.yaml", "2.0.0.yaml"]
+    names = [
+        "1.0.0",
+        "1.0.0.yaml",
+        "1.0.0.json",
+        "1.1.0.yaml",
+        "1.1.0",
+        "latest.yaml",
+        "latest",
+        "current",
+        "current.yaml",
+        "2.0.0.yaml",
+    ]
     name, target = random.choice(names), random.choice([*names, "./1.0.0.yaml", "../changed/1.1.0.yaml", "nothing"])
     link = path.parent / name
-    if not link.parent.is_dir() or name == target or (link.is_file() and not link.is_symlink() and random.random() < 0.5):
+    if (
+        not link.parent.is_dir()
+        or name == target
+        or (link.is_file() and not link.is_symlink() and random.random() < 0.5)
+    ):
         return "nothing"
     if os.path.lexists(link):
         link.unlink()

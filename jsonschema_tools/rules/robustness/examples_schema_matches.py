@@ -12,15 +12,15 @@ from typing import Any
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
 from jsonschema_tools.documents.values import describe, equal
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 
 _NOTHING = object()
 _REMEDY = "Write `$schema: {$ref: '#/$id'}` in the current file."
 
 
-def subjects(collection: Collection, config: Config) -> Iterator[Subject]:
-    for subject in released_files(collection, config):
+def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
+    for subject in released_files(collection, context):
         document = subject.value.document
         properties = document.get("properties")
         if "examples" in document and isinstance(properties, dict) and "$schema" in properties:
