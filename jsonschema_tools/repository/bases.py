@@ -103,7 +103,7 @@ class FileBase:
         return found is not None and segments(found[1], self.name)[: len(parts)] == parts
 
     def read(self, uri: str) -> Text:
-        """The text of the file at a schema URI: the exact name, else if allowed with an extension. Links are followed."""
+        """The text of the file at a schema URI: the exact name, else perhaps with an extension. Links are followed."""
         names = segments(uri, self.name)
         if found := _FILE_URI.fullmatch(uri):
             names = segments(found[1], self.name)[len(self._path.parts) - 1 :]
