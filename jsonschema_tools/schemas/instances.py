@@ -30,6 +30,15 @@ _OURS = {"pattern": "x-pattern", "multipleOf": "x-multiple-of"}
 """Keywords that are checked by classes of ours, under names that jsonschema-rs leaves alone."""
 
 
+_ABOUT = {
+    "number": frozenset({"maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "multipleOf", "format"}),
+    "string": frozenset({"maxLength", "minLength", "pattern", "format"}),
+    "array": frozenset({"maxItems", "minItems", "items", "contains", "uniqueItems"}),
+    "object": frozenset({"maxProperties", "minProperties", "required", "propertyNames", "properties"})
+    | {"additionalProperties", "patternProperties", "dependencies"},
+}
+
+
 class _Unusable(Exception):
     """Why AJV cannot use a schema."""
 
@@ -82,11 +91,13 @@ class _Compilation:
         return {**self._part({"$ref": "#"}), "definitions": self._definitions}
 
     def _part(self, schema: Document) -> Any:
+        part: dict[str, Any]
         if not isinstance(schema, dict):
             return schema
         if "$ref" in schema:
-            return {"$ref": self._target(schema["$ref"])}
-        part: dict[str, Any] = {}
+            part = {"$ref": self._target(schema["$ref"])}
+            return {"allOf": [part, {"type": schema["type"]}]} if _type_counts(schema) else part
+        part = {}
         for key, value in schema.items():
             if key in _VALUE:
                 part[key] = value
@@ -123,8 +134,18 @@ class _Compilation:
         if reference not in self._targets:
             name = str(len(self._targets))
             self._targets[reference] = f"#/definitions/{name}"
-            self._definitions[name] = self._part(self._find(reference))
+            self._definitions[name] = self._part(self._end(reference))
         return self._targets[reference]
+
+    def _end(self, reference: str) -> Document:
+        """What a reference leads to, if that is anything but references in a circle."""
+        schema, seen = self._find(reference), {reference}
+        while isinstance(schema, dict) and "$ref" in schema and _name(schema["$ref"]) not in _NAMES_OF_DRAFT_07:
+            if schema["$ref"] in seen:
+                raise _Unusable(f"$ref {reference!r} leads to itself")
+            seen.add(schema["$ref"])
+            schema = self._find(schema["$ref"])
+        return schema
 
     def _find(self, reference: str) -> Document:
         uri, _, fragment = reference.partition("#")
@@ -148,6 +169,12 @@ class _Compilation:
         if not isinstance(value, (dict, bool)):
             raise _Unusable(f"$ref {reference!r} leads to {describe(value)}")
         return value
+
+
+def _type_counts(schema: dict[str, Any]) -> bool:
+    """Whether AJV looks at ``type`` beside a ``$ref``, where it looks at no other keyword: unless one is about it."""
+    kind = schema.get("type")
+    return kind is not None and (not isinstance(kind, str) or _ABOUT.get(kind, frozenset()).isdisjoint(schema))
 
 
 def _name(uri: str) -> str:

@@ -1,7 +1,4 @@
-"""Random damage to a schema repository: every mutation of a kind that people, tools or merges do to one.
-
-``damage(random, folder)`` applies one and says what it did; nothing else than the random source decides.
-"""
+"""Random damage to a schema repository. Nothing but the random source decides, and what was done is said."""
 
 from __future__ import annotations
 
@@ -80,17 +77,41 @@ VALUES: dict[str, list[Any]] = {
 TEXTS = ["yesterday", "", "2021-02-31T00:00:00Z", "2021-01-01 00:00:00Z", "2021-01-01T00:00:00", "a b", "http://a", "a@b", "1.2.3.4", "01.2.3.4", "::1", "a,b:c", "\u00a0", "😀", "/x/1.0.0", "5"]  # fmt: skip
 
 
-def damage(random: Random, folder: Path) -> str:
-    """One mutation; the answer says which."""
-    kind = random.choices([_schema, _files, _links, _settings], [16, 2, 2, 2])[0]
-    return kind(random, folder)
+def damage(random: Random, folder: Path) -> list[str]:
+    """A few mutations of any kind: documents, files, links, settings."""
+    kinds = random.choices([_schema, _files, _links, _settings], [16, 2, 2, 2], k=random.choice([1, 1, 2, 3]))
+    return [kind(random, folder) for kind in kinds]
+
+
+def damage_to_schemas(random: Random, folder: Path, count: int) -> list[str]:
+    """Mutations of documents that leave title and ``$id``, without which upstream runs no tests at all."""
+    files = [path for path in folder.rglob("*.*") if _is_schema(path)]
+    done = []
+    for _ in range(count):
+        before = {path: path.read_bytes() for path in files}
+        said = _schema(random, folder)
+        if all(path.read_bytes() == old or _names(path.read_bytes()) == _names(old) for path, old in before.items()):
+            done.append(said)
+        else:
+            for path, old in before.items():
+                path.write_bytes(old)
+    return done
+
+
+def _names(content: bytes) -> tuple[Any, Any]:
+    document = parse(content, source="")
+    return (document.get("title"), document.get("$id")) if isinstance(document, dict) else (None, None)
+
+
+def _is_schema(path: Path) -> bool:
+    return path.suffix in (".yaml", ".json") and path.name[0] != "." and path.is_file() and not path.is_symlink()
 
 
 # Documents --------------------------------------------------------------------------------------------------------
 
 
 def _schema(random: Random, folder: Path) -> str:
-    paths = sorted(p for p in folder.rglob("*.yaml") if not p.is_symlink() and p.name[0] != ".")
+    paths = sorted(path for path in folder.rglob("*.yaml") if _is_schema(path))
     if not paths:
         return "nothing left"
     path = random.choice(paths)
@@ -100,7 +121,7 @@ def _schema(random: Random, folder: Path) -> str:
         if json.is_file() and random.random() < 0.9:
             chosen.append(json)
         if random.random() < 0.4:
-            others = [p for p in path.parent.iterdir() if p.suffix in (".yaml", ".json") and not p.is_symlink()]
+            others = [other for other in path.parent.iterdir() if _is_schema(other)]
             chosen = sorted(p for p in others if p.name != "current.yaml" or random.random() < 0.3)
     seed, done = random.random(), []
     for file in chosen:
@@ -168,13 +189,11 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _files(random: Random, folder: Path) -> str:
-    files = [p for p in _entries(folder) if not p.is_symlink() and p.suffix in (".yaml", ".json")]
+    files = [path for path in _entries(folder) if _is_schema(path)]
     if not files:
         return "nothing left"
     path = random.choice(files)
-    name = random.choice(
-        ["1.0.0", "1.1.0", "1.2.0", "2.0.0", "1.0.0-rc.1", "1.0.1", "0.9.0", "v1.0.0", "1.0", "current"]
-    )
+    name = random.choice(["1.0.0", "1.1.0", "1.2.0", "2.0.0", "1.0.0-rc.1", "1.0.1", "0.9.0", "1.0", "current"])
     other = random.choice(sorted({p.parent for p in files}))
     target = (
         random.choice([path.parent, path.parent, other, other / "sub", folder / "jsonschema"]) / f"{name}{path.suffix}"
@@ -239,7 +258,7 @@ SETTINGS: dict[str, list[Any]] = {
     "contentTypes": [["yaml"], ["json", "yaml"], ["json"], ["yaml", "json"]],
     "currentName": ["current.yaml", "current", "current.json"],
     "schemaVersionField": ["$id", "version", "info.version"],
-    "schemaTitleField": ["title", "description", "name"],
+    "schemaTitleField": ["title", "name"],
     "shouldSymlinkExtensionless": [False],
     "shouldSymlinkLatest": [False],
     "shouldDereference": [False],
