@@ -144,4 +144,5 @@ def is_ignored(file: SchemaFile, config: Config) -> bool:
     """Whether ``ignoreSchemas`` names the schema."""
     schema_id = file.document.get("$id") if isinstance(file.document, dict) else None
     text = schema_id if isinstance(schema_id, str) else ""
-    return any(re.search(pattern, text) for pattern in config.ignore_schemas)
+    # An empty pattern is no pattern to upstream.
+    return any(pattern and re.search(pattern, text) for pattern in config.ignore_schemas)

@@ -82,7 +82,7 @@ class _Compilation:
     def whole(self) -> Document:
         """The schema to validate with. Raises `_Unusable`."""
         declared = self._root.get("$schema")
-        known = isinstance(declared, str) and _name(declared) in ("", *_NAMES_OF_DRAFT_07)
+        known = isinstance(declared, str) and _name(declared) in _NAMES_OF_DRAFT_07
         if "$schema" in self._root and not known:
             raise _Unusable(f"its $schema {describe(declared)} is not draft-07")
         for pointer, message in invalid_as_draft_07(self._root):
