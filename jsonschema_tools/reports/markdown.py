@@ -13,10 +13,11 @@ from jsonschema_tools.reports import Shown
 from jsonschema_tools.reports.escaping import one_line
 from jsonschema_tools.reports.findings import FoldedFinding, counts, explanation, folded, place
 
-LONGEST = 60_000
-"""Characters after which findings are only counted: a comment on GitHub may have 65,536."""
+LONGEST = 50_000
+"""Characters after which findings are only counted: with the skips below it makes a comment, which on GitHub may have
+65,536."""
 
-MOST_SKIPS = 20
+MOST_SKIPS = 10
 """How many rules and reasons are listed."""
 
 

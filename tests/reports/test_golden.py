@@ -6,8 +6,10 @@ from __future__ import annotations
 import pytest
 
 from jsonschema_tools import __version__
-from jsonschema_tools.checks import Report
+from jsonschema_tools.checks import Report, Rule
 from jsonschema_tools.reports import FORMATS, render
+from jsonschema_tools.reports.rule_help import parts
+from jsonschema_tools.rules import RULES
 from tests.reports.samples import CASES, cases
 
 GOLDEN = CASES / "golden"
@@ -21,6 +23,13 @@ def rendered(report: Report, format_: str) -> str:
 @pytest.mark.parametrize("name", cases())
 def test_rendering(name: str, format_: str) -> None:
     assert rendered(cases()[name], format_) == (GOLDEN / f"{name}.{format_}").read_bytes().decode()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_comes_apart(rule: Rule) -> None:
+    told = parts(rule.documentation)
+    assert [name for name, _ in told] == ["What", "Why", "Example", "Instead"]
+    assert all(text and "Instead:" not in text for _, text in told)
 
 
 def main() -> None:
