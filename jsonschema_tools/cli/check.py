@@ -53,15 +53,16 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     from jsonschema_tools.reports import render
 
     base, titles = checking.base_and_titles(schemas)
-    selection = checking.Selection(
+    report = checking.check(
+        configured(options, base),
         titles=titles,
         profile=options["profile"],
         select=options["select"],
         extend_select=options["extend_select"],
         ignore=options["ignore"],
         against=options["against"],
+        offline=options["offline"],
     )
-    report = checking.check(configured(options, base), selection, offline=options["offline"])
     for format_, output in _outputs(context.meta["order"], options["format_"], options["output"]):
         text = render(report, format_, shown)
         if output is None:
