@@ -151,7 +151,8 @@ def _titles(collection: Collection, config: Config, wanted: SizedCollection[str]
         elif beside := folders.get(path.parent):
             found.add(beside)
         else:
-            raise unknown(f"no schema has the title or path {name!r}", name, folders.values())
+            message = f"no schema has the title or path {name!r}"
+            raise unknown(message, name, folders.values(), otherwise="`jst ls` lists the titles.")
     return frozenset(found)
 
 
