@@ -47,7 +47,6 @@ def all_tests(
 
     @pytest.mark.jst(repository=repository, **selection)
     def test(schema_check: Check, pytestconfig: pytest.Config) -> None:
-        __tracebackhide__ = True
         _judge(schema_check, strict=strict or pytestconfig.getoption("jst_strict"))
 
     return test
