@@ -20,7 +20,7 @@ _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (stru
 
 
 class _InOrder(click.Command):
-    """Remembers in which order options were given: each --output belongs to the --format before it."""
+    """Remembers in which order options were given: each --output belongs to the --format beside it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         _, _, order = self.make_parser(ctx).parse_args(list(args))
@@ -44,7 +44,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--format", "format_", multiple=True, type=click.Choice(FORMATS), help="Output. Default: text.")
 @click.option(
     "--output", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
-    help="File for the --format before it; what has no file goes to standard output.",
+    help="File for the --format beside it; what has no file goes to standard output.",
 )  # fmt: skip
 @click.pass_context
 def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, **options: Any) -> None:
@@ -57,30 +57,41 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
 
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = checking.base_and_titles(schemas)
-    selection = checking.Selection(
+    report = checking.check(
+        configured(options, base),
         titles=titles,
         profile=options["profile"],
         select=options["select"],
         extend_select=options["extend_select"],
         ignore=options["ignore"],
         against=options["against"],
+        offline=options["offline"],
     )
-    report = checking.check(configured(options, base), selection, offline=options["offline"])
     _write(report, outputs)
     sys.exit(int(report.failed or (strict and report.summary.warnings > 0)))
 
 
 def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ...]) -> list[tuple[str, Path | None]]:
-    """Each format with the file it goes to. What goes to no file goes to the terminal, which gets text at least."""
+    """Each format with the file it goes to: an --output belongs to the --format before it, else to the one after it.
+
+    What goes to no file goes to the terminal, which gets text at least.
+    """
     pairs: list[tuple[str, Path | None]] = []
     next_format, next_output = iter(formats), iter(outputs)
+    early: Path | None = None
     for name in order:
         if name == "format_":
-            pairs.append((next(next_format), None))
+            pairs.append((next(next_format), early))
+            early = None
         elif name == "output":
-            if not pairs or pairs[-1][1] is not None:
-                raise click.UsageError("--output needs a --format of its own before it")
-            pairs[-1] = (pairs[-1][0], next(next_output))
+            if early is None and pairs and pairs[-1][1] is None:
+                pairs[-1] = (pairs[-1][0], next(next_output))
+            elif early is None:
+                early = next(next_output)
+            else:
+                raise click.UsageError("each --output needs a --format of its own")
+    if early is not None:
+        pairs.append(("text", early))
     files = [os.path.realpath(output) for _, output in pairs if output is not None]
     if len({*files}) < len(files):
         raise click.UsageError("two formats cannot go to one --output")
