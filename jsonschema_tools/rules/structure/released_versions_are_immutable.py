@@ -3,12 +3,14 @@
 Why: whoever has read a version goes on with what they read; a change under the same URI reaches some and not others.
 Example: a `maxLength` corrected in `1.0.0.yaml`, and in `current.yaml`, months after 1.0.0 was committed.
 Instead: restore the version from Git, and release the change as a new version. Git tells what a version held, along the
-first parents of HEAD; the option `since` names a commit before which nothing is looked at. How a file is laid out
-may change, and numbers that the Node.js tool rounded count as unchanged.
+first parents of HEAD; the option `since` names a commit before which nothing is looked at, so that `since: origin/main`
+lets a branch correct what it has not published yet. How a file is laid out may change, and numbers that the Node.js
+tool rounded count as unchanged.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import (
@@ -24,6 +26,7 @@ from jsonschema_tools.checks import (
 )
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.errors import DocumentError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.planning import holds
 from jsonschema_tools.rules.subjects import of_file
@@ -45,6 +48,13 @@ def committed_versions(collection: Collection, context: Context) -> dict[str, Co
     return {str(path): file for path, file in found.items()}
 
 
+def restore(committed: Committed, context: Context) -> str:
+    """The command that brings the file back, for the folder of the configuration."""
+    root = context.config.root
+    name = committed.path.relative_to(root) if committed.path.is_relative_to(root) else committed.path
+    return f"Restore it: git checkout {committed.commit} -- {shlex.quote(str(name))}"
+
+
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     released = committed_versions(collection, context)
     for title in collection.titles:
@@ -55,11 +65,16 @@ def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
                 yield Subject(value, subject.title, subject.schema_version, subject.path, subject.schema_id)
 
 
-def check(subject: tuple[SchemaFile, Committed], _context: Context) -> Iterator[Problem]:
+def check(subject: tuple[SchemaFile, Committed], context: Context) -> Iterator[Problem]:
     file, committed = subject
-    released = parse(committed.content(), source=str(file.path), content_type=file.content_type)
+    if committed.unchanged():
+        return
+    try:
+        released = parse(committed.content(), source=str(file.path), content_type=file.content_type)
+    except DocumentError as error:
+        raise NotApplicable(f"what {committed.commit} has cannot be read, so nobody has read it") from error
     if not holds(file.document, released) and not holds(released, file.document):
-        remedy = f"Restore it: git checkout {committed.commit} -- {file.path.name}, and release a new version."
+        remedy = f"{restore(committed, context)}, and release the change as a new version."
         for difference in differences(released, file.document):
             message = f"version {file.version} is not what was released in {committed.commit}: {difference}"
             yield Problem(message, difference.partition(": ")[0].rstrip("/"), remedy)
