@@ -183,12 +183,13 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
 
 
 def _since(config: Config, collection: Collection, reference: str) -> tuple[Config, frozenset[str]]:
-    """The configuration with the Git rules looking only at what came after the branch left the reference, and the
-    titles that it touched."""
+    """The configuration with the Git rules looking only at what was there when the branch left the reference, and the
+    titles that it touched. What the branch itself adds, it may still correct."""
     start, folders = touched_folders(config, reference)
     known, base = _folders(collection, config), config.schema_base_path
     titles = {known.get(folder, folder.relative_to(base).as_posix()) for folder in folders}
-    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), "since": start} for rule in GIT_RULES}}
+    only_there = {"since": start, "branch": start}
+    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), **only_there} for rule in GIT_RULES}}
     return replace(config, rules=rules), frozenset(titles)
 
 

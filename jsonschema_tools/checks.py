@@ -150,8 +150,11 @@ class Committed:
     unchanged: Callable[[], bool] = lambda: False
 
 
-History = Callable[[str | None], Mapping[Path, Committed] | None]
-"""The version files that Git knows, from the beginning or since a commit; ``None`` outside of a Git repository."""
+History = Callable[[str | None, str | None], Mapping[Path, Committed] | None]
+"""The version files that Git knows, from the beginning or since a commit, on HEAD or on a branch.
+
+``None`` outside of a Git repository.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class Collection:
 
     titles: tuple[Title, ...]
     unreadable: tuple[SchemaToolsError, ...] = ()
-    history: History = lambda _since: None
+    history: History = lambda _since, _branch: None
 
     @property
     def files(self) -> Iterator[SchemaFile]:

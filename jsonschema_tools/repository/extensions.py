@@ -14,6 +14,7 @@ from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.model import Config, SchemaRule
 from jsonschema_tools.rules import RULES
 from jsonschema_tools.rules.schema_rule import schema_rule
+from jsonschema_tools.schemas.dialects import DRAFT_07
 
 GROUP = "jsonschema_tools.rules"
 """The entry point group: each entry is a `Rule`, or a list of them."""
@@ -54,7 +55,22 @@ def _load(entry: EntryPoint) -> Iterator[Rule]:
                 f"{entry.value!r} of the package {package!r} is no rule",
                 remedy=f"The entry point group {GROUP} takes a jsonschema_tools.checks.Rule or a list of them.",
             )
+        _check_options(rule, package)
         yield _guarded(rule, package)
+
+
+def _check_options(rule: Rule, package: str) -> None:
+    for name, schema in rule.options.items():
+        from jsonschema_rs import validator_for
+
+        try:
+            validator_for({"$schema": DRAFT_07, **schema})
+        except (ValueError, TypeError) as error:
+            raise ConfigurationError(
+                f"the option {name!r} of the rule {rule.id!r} of the package {package!r} has no valid JSON Schema:"
+                f" {str(error).splitlines()[0]}",
+                remedy=f"Repair or remove the package {package!r}.",
+            ) from None
 
 
 def _guarded(rule: Rule, package: str) -> Rule:

@@ -94,7 +94,6 @@ def committed_blobs(top: Path) -> dict[Path, str]:
     return blobs
 
 
-@functools.lru_cache(maxsize=64)
 def _has_commits(top: Path) -> bool:
     try:
         return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
@@ -158,11 +157,11 @@ def touched_since(folder: Path, commit: str) -> list[Path]:
     return _paths(changed, folder) + _paths(untracked, folder)
 
 
-def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path, tuple[str, str]]:
+def first_blobs(top: Path, folder: Path, since: str | None = None, tip: str = "HEAD") -> dict[Path, tuple[str, str]]:
     """Every file that was ever committed below the folder: the commit that added it, and the id of its content then.
 
-    Along the first parents of HEAD, so that what a branch changed before it was merged does not count. With ``since``
-    what that commit has comes first, and only later commits are looked through.
+    Along the first parents of ``tip``, so that what a branch changed before it was merged does not count. With
+    ``since`` what that commit has comes first, and only later commits are looked through.
     """
     if not _has_commits(top):
         return {}
@@ -173,7 +172,7 @@ def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path,
             details, _, name = entry.partition(b"\t")
             if details.startswith(_REGULAR):
                 found[top / os.fsdecode(name)] = (short, details.split()[2].decode("ascii"))
-    span = "HEAD" if since is None else f"{since}..HEAD"
+    span = tip if since is None else f"{since}..{tip}"
     arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=AT"]
     commit = ""
     command = ["log", *_WHATEVER_THE_USER_SET, *arguments, "--format=format:%x01%H%x00", span, "--", "."]

@@ -15,15 +15,15 @@ from jsonschema_tools.versions import is_version
 
 
 def history(config: Config) -> History:
-    """The version files below the base path as Git first had them, along the first parents of HEAD.
+    """The version files below the base path as Git first had them, along the first parents of a branch.
 
-    Asked with a commit, only what that commit has and what came after it counts. What a sparse checkout leaves out is
-    left out here too. Raises `GitError` in a shallow clone
-    that does not reach as far back, and for a commit that is not there.
+    Asked with a commit, only what that commit has and what came after it counts; the branch is HEAD unless it is
+    named. What a sparse checkout leaves out is left out here too. Raises `GitError` in a shallow clone that does not
+    reach as far back, and for a commit that is not there.
     """
 
     @functools.cache
-    def committed(since: str | None) -> Mapping[Path, Committed] | None:
+    def committed(since: str | None, branch: str | None) -> Mapping[Path, Committed] | None:
         base = config.schema_base_path
         top = git.top_level(base)
         if top is None:
@@ -31,6 +31,7 @@ def history(config: Config) -> History:
         if since is None and git.is_shallow(top):
             raise GitError("a shallow clone does not tell what was ever released", remedy=git.SHALLOW_REMEDY)
         start = None if since is None else git.commit_of(top, since)
+        tip = None if branch is None else git.commit_of(top, branch)
         absent = git.left_out(base)
         return {
             path: Committed(
@@ -39,7 +40,7 @@ def history(config: Config) -> History:
                 functools.partial(git.content, top, blob),
                 functools.partial(_has, path, blob),
             )
-            for path, (commit, blob) in git.first_blobs(top, base, start).items()
+            for path, (commit, blob) in git.first_blobs(top, base, start, tip or "HEAD").items()
             if _is_version_file(path, config) and path not in absent
         }
 

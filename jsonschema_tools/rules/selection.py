@@ -124,7 +124,7 @@ def unknown(
 ) -> SchemaToolsError:
     """An error for a name that is not there; its remedy is the nearest one that is, ``otherwise`` all of them."""
     known = sorted(known)
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    near = get_close_matches(name, known, n=3, cutoff=0.8) or get_close_matches(name, known, n=1, cutoff=0.5)
     if near:
         return kind(message, remedy=f"Did you mean {' or '.join(map(repr, near))}?")
     return kind(message, remedy=otherwise or f"Known: {', '.join(known)}.")

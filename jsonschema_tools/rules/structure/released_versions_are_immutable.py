@@ -3,9 +3,10 @@
 Why: whoever has read a version goes on with what they read; a change under the same URI reaches some and not others.
 Example: a `maxLength` corrected in `1.0.0.yaml`, and in `current.yaml`, months after 1.0.0 was committed.
 Instead: restore the version from Git, and release the change as a new version. Git tells what a version held, along the
-first parents of HEAD; the option `since` names a commit before which nothing is looked at, so that `since: origin/main`
-lets a branch correct what it has not published yet. How a file is laid out may change, and numbers that the Node.js
-tool rounded count as unchanged.
+first parents of HEAD, so that what a branch corrected before it was merged does not count. On such a branch,
+`jst check --against main` looks only at what main has, and so does the option `branch: origin/main`. The option `since`
+names a commit before which nothing is looked at. How a file is laid out may change, and numbers that the Node.js tool
+rounded count as unchanged.
 """
 
 from __future__ import annotations
@@ -31,18 +32,23 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.planning import holds
 from jsonschema_tools.rules.subjects import of_file
 
-SINCE = {
+OPTIONS = {
     "since": {
         "type": "string",
         "minLength": 1,
         "description": "A commit: look only at what it has, and what came after.",
-    }
+    },
+    "branch": {
+        "type": "string",
+        "minLength": 1,
+        "description": "A branch, tag or commit, such as origin/main: only what it has is released. Else HEAD.",
+    },
 }
 
 
 def committed_versions(collection: Collection, context: Context) -> dict[str, Committed]:
     """The version files that Git knows, by path. Raises `NotApplicable` outside of a Git repository."""
-    found = collection.history(context.options.get("since"))
+    found = collection.history(context.options.get("since"), context.options.get("branch"))
     if found is None:
         raise NotApplicable("not in a Git repository")
     return {str(path): file for path, file in found.items()}
@@ -87,5 +93,5 @@ RULE = Rule(
     subjects,
     check,
     profile=Profile.RECOMMENDED,
-    options=SINCE,
+    options=OPTIONS,
 )

@@ -3,8 +3,8 @@
 Why: events that name it in their `$schema` are kept, and nobody can read them without it.
 Example: `1.0.0.yaml` deleted because nothing should use it any more, or replaced by a link; a folder renamed with
 `git mv`.
-Instead: restore it from Git. A title that is not to be used any more says so in its `description`. The option `since`
-names a commit before which nothing is looked at.
+Instead: restore it from Git. A title that is not to be used any more says so in its `description`. The options
+are those of `released-versions-are-immutable`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Collection, Committed, Context, Family, Problem, Profile, Rule, Subject
-from jsonschema_tools.rules.structure.released_versions_are_immutable import SINCE, committed_versions, restore
+from jsonschema_tools.rules.structure.released_versions_are_immutable import OPTIONS, committed_versions, restore
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
@@ -39,5 +39,5 @@ RULE = Rule(
     subjects,
     check,
     profile=Profile.RECOMMENDED,
-    options=SINCE,
+    options=OPTIONS,
 )
