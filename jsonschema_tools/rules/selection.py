@@ -46,8 +46,7 @@ def active_rules(
     wanted = _profile(profile or config.profile)
     active: list[ActiveRule] = []
     for rule in rules:
-        settings = dict(config.rules.get(rule.id, {}))
-        configured = settings.pop("severity", None)
+        configured = config.rules.get(rule.id, {}).get("severity")
         severity = _severity(rule, configured, wanted, rule.id in config.rules)
         if rule.id in by_id:
             severity = severity or rule.severity or Severity.ERROR
@@ -56,7 +55,7 @@ def active_rules(
         elif chosen:
             severity = None
         if severity is not None and rule.id not in left_out:
-            active.append(ActiveRule(rule, severity, {**_defaults(rule), **settings}))
+            active.append(ActiveRule(rule, severity, options_of(rule, config)))
     return tuple(active)
 
 
@@ -149,5 +148,8 @@ def _severity(rule: Rule, configured: str | None, profile: Profile, mentioned: b
     return rule.severity if in_profile else None
 
 
-def _defaults(rule: Rule) -> dict[str, Any]:
-    return {name: schema["default"] for name, schema in rule.options.items() if "default" in schema}
+def options_of(rule: Rule, config: Config) -> dict[str, Any]:
+    """The options of a rule: their defaults, and what the configuration says."""
+    defaults = {name: schema["default"] for name, schema in rule.options.items() if "default" in schema}
+    given = {name: value for name, value in config.rules.get(rule.id, {}).items() if name != "severity"}
+    return {**defaults, **given}

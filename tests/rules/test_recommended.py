@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -168,3 +169,17 @@ def test_references_that_were_kept_are_not_guessed_at(repository: Scratch) -> No
     report = json.loads(repository.jst("check", "--select", "required-fields", "--format", "json").stdout)
     reasons = {result["title"]: result["reason"] for result in report["results"]}
     assert reasons == {"a": "shouldDereference is off: what references bring is not known", "f": None}
+
+
+def test_skips_of_rules_that_have_options_or_ask_git(repository: Scratch, tmp_path: Path) -> None:
+    skips = "skipSchemaTestCases:\n  ^/a/: [required-fields, released-versions-are-kept, refs-are-pinned]\n  ^/f/: [refs-are-pined]\n"
+    repository.write(
+        ".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\nrules: {{required-fields: {{fields: [dt]}}}}\n{skips}"
+    )
+    repository.commit()
+    copy = Scratch(tmp_path / "copy")
+    shutil.copytree(repository.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    for there in (repository, copy):
+        report = json.loads(there.jst("check", "--select", "skips-match", "--format", "json").stdout)
+        messages = [finding["message"] for result in report["results"] for finding in result["findings"]]
+        assert messages == ["'^/f/' skips 'refs-are-pined' nowhere"]
