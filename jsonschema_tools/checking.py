@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as SizedCollection
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from jsonschema_tools.repository.history import history, touched_folders
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.places import Places
 from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.rules.documentation import InEffect
 from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run, run_all
-from jsonschema_tools.rules.selection import active_rules, unknown
+from jsonschema_tools.rules.selection import ActiveRule, active_rules, unknown
 
-__all__ = ["check", "plan", "rules_of", "run"]
+__all__ = ["check", "explained", "explained_rule", "plan", "rules_in_effect", "rules_of", "run"]
 
 GIT_RULES = ("released-versions-are-kept", "released-versions-are-immutable")
 """What a comparison with a commit is about, whatever the profile."""
@@ -89,17 +90,14 @@ def plan(
         wanted = touched if wanted is None else wanted & touched
         added = (*added, *GIT_RULES)
     rules = rules_of(config)
-    try:
-        active = active_rules(
-            rules,
-            config,
-            profile=_known_profile(profile),
-            select=_several(select),
-            extend_select=added,
-            ignore=_several(ignore),
-        )
-    except ConfigurationError as error:
-        raise _placed(error) from None
+    active = rules_in_effect(
+        config,
+        rules,
+        profile=_known_profile(profile),
+        select=_several(select),
+        extend_select=added,
+        ignore=_several(ignore),
+    )
     return plan_checks(active, _context(collection, config, rules, offline=offline), wanted)
 
 
@@ -116,7 +114,46 @@ def _known_profile(name: str | None) -> str | None:
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
     """Every rule there is: ours, those of installed packages, those of the configuration."""
-    return all_rules(config)
+    try:
+        return all_rules(config)
+    except ConfigurationError as error:
+        raise _placed(error) from None
+
+
+def rules_in_effect(
+    config: Config,
+    rules: Sequence[Rule],
+    *,
+    profile: str | None = None,
+    select: tuple[str, ...] = (),
+    extend_select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+) -> tuple[ActiveRule, ...]:
+    """Of the rules those that a check of the repository has, each with its severity and options. Raises as `check`."""
+    try:
+        return active_rules(rules, config, profile=profile, select=select, extend_select=extend_select, ignore=ignore)
+    except ConfigurationError as error:
+        raise _placed(error) from None
+
+
+def explained(config: Config, profile: str | None = None) -> list[InEffect]:
+    """Every rule with what it means in the repository, those that are off too."""
+    rules = rules_of(config)
+    active = {found.rule.id: found for found in rules_in_effect(config, rules, profile=profile)}
+    return [
+        InEffect(rule, active[rule.id].severity, active[rule.id].options)
+        if rule.id in active
+        else InEffect(rule, None, {})
+        for rule in rules
+    ]
+
+
+def explained_rule(config: Config, rule_id: str) -> InEffect:
+    """One rule with what it means in the repository. Raises `UsageError` with the nearest name when there is none."""
+    entries = {entry.rule.id: entry for entry in explained(config)}
+    if rule_id not in entries:
+        raise unknown(f"there is no rule {rule_id!r}", rule_id, entries)
+    return entries[rule_id]
 
 
 def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
@@ -134,7 +171,16 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
         return documents[file.path]
 
     places = Places(collection, config, store, materialize)
-    return Context(config, collection, {rule.id: rule for rule in rules}, materialize, tree.names, tree.link, places)
+    return Context(
+        config,
+        collection,
+        {rule.id: rule for rule in rules},
+        materialize,
+        tree.names,
+        tree.link,
+        places,
+        origin=places.origin,
+    )
 
 
 def _titles(collection: Collection, config: Config, wanted: SizedCollection[str]) -> frozenset[str] | None:
@@ -169,20 +215,21 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
 
 
 def _since(config: Config, collection: Collection, reference: str) -> tuple[Config, frozenset[str]]:
-    """The configuration with the Git rules looking only at what came after the branch left the reference, and the
-    titles that it touched."""
+    """The configuration with the Git rules looking only at what was there when the branch left the reference, and the
+    titles that it touched. What the branch itself adds, it may still correct."""
     start, folders = touched_folders(config, reference)
     known, base = _folders(collection, config), config.schema_base_path
     titles = {known.get(folder, folder.relative_to(base).as_posix()) for folder in folders}
-    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), "since": start} for rule in GIT_RULES}}
+    only_there = {"since": start, "branch": start}
+    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), **only_there} for rule in GIT_RULES}}
     return replace(config, rules=rules), frozenset(titles)
 
 
 def _placed(error: ConfigurationError) -> SchemaToolsError:
-    if error.source is None:
+    if error.source is None or error.position is not None:
         return error
     path = Path(error.source)
-    return located(error, path, path.read_bytes(), "yaml")
+    return located(error, path, path.read_bytes(), "json" if path.suffix == ".json" else "yaml")
 
 
 def base_and_titles(names: SizedCollection[str]) -> tuple[Path | None, tuple[str, ...]]:

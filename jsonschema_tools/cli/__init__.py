@@ -16,10 +16,12 @@ from jsonschema_tools import __version__
 COMMANDS = {
     "check": "check",
     "dereference": "dereference",
+    "explain": "explain",
     "ls": "ls",
     "materialize": "materialize",
     "materialize-all": "materialize_all",
     "materialize-modified": "materialize_modified",
+    "rules": "rules",
 }
 """Each command and the module below this package that holds its ``command``."""
 

@@ -7,6 +7,7 @@ repository of the folder it is about; the index that a commit is being made from
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -39,9 +40,12 @@ def _git_directory(folder: Path) -> Path | None:
         return None
 
 
-def _run(arguments: Sequence[str], folder: Path, *, stdin: bytes = b"", own_index: bool = True) -> bytes:
+def _run(
+    arguments: Sequence[str], folder: Path, *, stdin: bytes = b"", own_index: bool = True, settings: Sequence[str] = ()
+) -> bytes:
     literal = [] if arguments[0] == "check-ignore" else ["--literal-pathspecs"]
-    command = ["git", *literal, *arguments]
+    set_here = [part for setting in settings for part in ("-c", setting)]
+    command = ["git", *literal, *set_here, *arguments]
     environment = _environment(folder if own_index else None)
     try:
         done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, env=environment, check=False)
@@ -90,7 +94,6 @@ def committed_blobs(top: Path) -> dict[Path, str]:
     return blobs
 
 
-@functools.lru_cache(maxsize=64)
 def _has_commits(top: Path) -> bool:
     try:
         return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
@@ -154,11 +157,11 @@ def touched_since(folder: Path, commit: str) -> list[Path]:
     return _paths(changed, folder) + _paths(untracked, folder)
 
 
-def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path, tuple[str, str]]:
+def first_blobs(top: Path, folder: Path, since: str | None = None, tip: str = "HEAD") -> dict[Path, tuple[str, str]]:
     """Every file that was ever committed below the folder: the commit that added it, and the id of its content then.
 
-    Along the first parents of HEAD, so that what a branch changed before it was merged does not count. With ``since``
-    what that commit has comes first, and only later commits are looked through.
+    Along the first parents of ``tip``, so that what a branch changed before it was merged does not count. With
+    ``since`` what that commit has comes first, and only later commits are looked through.
     """
     if not _has_commits(top):
         return {}
@@ -169,10 +172,11 @@ def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path,
             details, _, name = entry.partition(b"\t")
             if details.startswith(_REGULAR):
                 found[top / os.fsdecode(name)] = (short, details.split()[2].decode("ascii"))
-    span = "HEAD" if since is None else f"{since}..HEAD"
-    arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=A"]
+    span = tip if since is None else f"{since}..{tip}"
+    arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=AT"]
     commit = ""
-    fields = iter(_run(["log", *arguments, "--format=format:%x01%H%x00", span, "--", "."], folder).split(b"\0"))
+    command = ["log", *_WHATEVER_THE_USER_SET, *arguments, "--format=format:%x01%H%x00", span, "--", "."]
+    fields = iter(_run(command, folder, settings=["log.showRoot=true"]).split(b"\0"))
     for field in fields:
         text = field.lstrip(b"\n")
         if text.startswith(b"\x01"):
@@ -185,9 +189,27 @@ def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path,
     return found
 
 
+_WHATEVER_THE_USER_SET = ("--no-relative", "--no-show-signature", "--no-color", "--no-ext-diff")
+"""A user's configuration may have these on, and they change what Git prints."""
+
 _REGULAR = b"100"
 _SHORT = 10
 """Digits of a commit id that are shown."""
+
+
+def left_out(folder: Path) -> set[Path]:
+    """The files below the folder that a sparse checkout leaves out of the working tree."""
+    listing = _run(["ls-files", "-t", "-z", "--", "."], folder)
+    return {folder / os.fsdecode(entry[2:]) for entry in listing.split(b"\0") if entry.startswith(b"S ")}
+
+
+def is_blob(content: bytes, blob: str) -> bool:
+    """Whether a content has the full id of a blob, without asking Git. Source: Git Internals, Git Objects."""
+    digest = hashlib.sha1 if len(blob) == _SHA_1_DIGITS else hashlib.sha256
+    return digest(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() == blob
+
+
+_SHA_1_DIGITS = 40
 
 
 def content(top: Path, blob: str) -> bytes:

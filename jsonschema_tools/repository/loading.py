@@ -17,7 +17,7 @@ UNTITLED = "null"
 """The title of files that have none, as upstream calls them."""
 
 
-def load(config: Config, history: History = lambda _since: None) -> Collection:
+def load(config: Config, history: History = lambda _since, _branch: None) -> Collection:
     """The schemas below the base path by title, ``ignoreSchemas`` left out, and what could not be read."""
     titles: dict[str, list[SchemaFile]] = {}
     errors: list[SchemaToolsError] = []

@@ -17,7 +17,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.ecmascript import members, no_schema, parts
 from jsonschema_tools.rules.subjects import every_file
 
-_SNAKE_CASE = re.compile(r"[$a-z]+[a-z0-9_]*")
+SNAKE_CASE = re.compile(r"[$a-z]+[a-z0-9_]*")
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
@@ -36,7 +36,7 @@ def _look(schema: Any, pointer: str) -> Iterator[Problem]:
             yield from _look(part[1], part[0])
     for name, subschema in members(schema.get("properties")):
         here = f"{pointer}/properties/{escape_token(name)}"
-        if not _SNAKE_CASE.fullmatch(name):
+        if not SNAKE_CASE.fullmatch(name):
             yield Problem(f"property {name!r} is not snake_case", here, "Use lower case, digits and underscores.")
         yield from _look(subschema, here)
 
