@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         RetrievalError,
         SchemaError,
         SchemaToolsError,
+        TemplateError,
         UnresolvableReference,
         UsageError,
     )
@@ -58,7 +59,7 @@ _MODULES = {
     ),
     "jsonschema_tools.errors": (
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
-        " SchemaToolsError UnresolvableReference UsageError"
+        " SchemaToolsError TemplateError UnresolvableReference UsageError"
     ),
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
@@ -88,6 +89,7 @@ __all__ = [
     "SchemaStore",
     "SchemaToolsError",
     "Symlink",
+    "TemplateError",
     "UnresolvableReference",
     "UsageError",
     "WriteFile",

@@ -20,12 +20,13 @@ from jsonschema_tools.repository.extensions import all_rules
 from jsonschema_tools.repository.history import history, touched_folders
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.places import Places
+from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run, run_all
 from jsonschema_tools.rules.selection import active_rules, unknown
 
-__all__ = ["Selection", "check", "plan", "rules_of", "run"]
+__all__ = ["Selection", "check", "check_staged", "plan", "rules_of", "run"]
 
 GIT_RULES = ("released-versions-are-kept", "released-versions-are-immutable")
 """What a comparison with a commit is about, whatever the profile."""
@@ -38,7 +39,8 @@ class Selection:
     ``select`` takes only these rules, ``extend_select`` these too, ``ignore`` leaves some out: ids, families, or
     patterns such as ``structure-*``. ``titles`` are titles, files or folders of schemas; none means all. ``against``
     names a commit: only titles that the branch has touched since it left that one are checked, and that no version
-    that was released there is changed or missing.
+    that was released there is changed or missing. ``skip_other_files``: files and folders among ``titles`` that are of
+    no schema are left out instead of refused.
     """
 
     titles: tuple[str | Path, ...] = ()
@@ -47,6 +49,7 @@ class Selection:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     against: str | None = None
+    skip_other_files: bool = False
 
 
 ALL = Selection()
@@ -62,13 +65,29 @@ def check(
     return run_all(plan(repository, selection, offline=offline))
 
 
+def check_staged(
+    repository: Config | Path | str | None = None, selection: Selection = ALL, *, offline: bool = False
+) -> Report:
+    """Run the checks as `check` does, on what is staged instead of what is in the working tree.
+
+    Only titles are checked that the next commit would touch: ``against`` is the last commit unless it is given. For
+    a hook, whatever else lies in the working tree. Raises `GitError`, outside of a Git repository too.
+    """
+    config = _config(repository)
+    with staged_tree(config) as tree:
+        against = selection.against or ("HEAD" if tree.has_commits else None)
+        titles = tuple(tree.moved(Path(name).resolve()) if Path(name).exists() else name for name in selection.titles)
+        report = check(tree.config, replace(selection, titles=titles, against=against), offline=offline)
+        return tree.put_back(report)
+
+
 def plan(
     repository: Config | Path | str | None = None, selection: Selection = ALL, *, offline: bool = False
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
-    config = repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
+    config = _config(repository)
     collection = load(config, history(config))
-    titles = _titles(collection, config, selection.titles)
+    titles = _titles(collection, config, selection)
     extend_select = selection.extend_select
     if selection.against is not None:
         config, touched = _since(config, collection, selection.against)
@@ -87,6 +106,10 @@ def plan(
     except ConfigurationError as error:
         raise _placed(error) from None
     return plan_checks(active, _context(collection, config, rules, offline=offline), titles)
+
+
+def _config(repository: Config | Path | str | None) -> Config:
+    return repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
@@ -111,13 +134,13 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
     return Context(config, collection, {rule.id: rule for rule in rules}, materialize, tree.names, tree.link, places)
 
 
-def _titles(collection: Collection, config: Config, wanted: SizedCollection[str | Path]) -> frozenset[str] | None:
+def _titles(collection: Collection, config: Config, selection: Selection) -> frozenset[str] | None:
     """The titles that are meant by titles, files and folders; ``None`` for all of them."""
-    if not wanted:
+    if not selection.titles:
         return None
     folders = _folders(collection, config)
     found: set[str] = set()
-    for name in wanted:
+    for name in selection.titles:
         path = Path(name).resolve()
         if str(name) in folders.values():
             found.add(str(name))
@@ -125,7 +148,7 @@ def _titles(collection: Collection, config: Config, wanted: SizedCollection[str 
             found |= below
         elif beside := folders.get(path.parent):
             found.add(beside)
-        else:
+        elif not selection.skip_other_files:
             raise unknown(f"no schema has the title or path {str(name)!r}", str(name), folders.values())
     return frozenset(found)
 

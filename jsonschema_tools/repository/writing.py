@@ -15,6 +15,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Action, GitAdd, Symlink, WriteFile
 from jsonschema_tools.repository import git
 
+_READABLE = 0o444
 _TEMPORARY = ".jst-tmp"
 
 
@@ -45,6 +46,9 @@ def _write(action: WriteFile) -> None:
         with temporary.open("xb") as stream:
             stream.write(action.content)
             stream.flush()
+            if action.executable:
+                mode = os.fstat(stream.fileno()).st_mode
+                os.fchmod(stream.fileno(), mode | (mode & _READABLE) >> 2)
             os.fsync(stream.fileno())
         temporary.replace(action.path)
 
