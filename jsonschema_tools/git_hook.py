@@ -17,10 +17,10 @@ from jsonschema_tools.repository.writing import apply
 MARKER = "The pre-commit hook of jst "
 """What the second line of our hook says, before the version that wrote it."""
 
-EARLIER = "pre-commit.local"
+EARLIER = "pre-commit.before-jst"
 """The hook that was there before ours, which runs it first."""
 
-REPLACED = "pre-commit.replaced"
+REPLACED = "pre-commit.replaced-by-jst"
 """A hook of the Node.js tool that was there before ours, which does all that it did."""
 
 _OURS = re.compile(rb"#!/bin/sh\n# " + MARKER.encode())

@@ -188,7 +188,7 @@ def test_dry_run_changes_nothing(scratch: Scratch) -> None:
     foreign(scratch, "true")
     before = sorted((scratch.root / ".git/hooks").iterdir())
     done = scratch.jst("install-git-hook", "--dry-run")
-    assert "would be installed; the hook that was there would be kept as pre-commit.local" in done.stderr
+    assert "would be installed; the hook that was there would be kept as pre-commit.before-jst" in done.stderr
     assert sorted((scratch.root / ".git/hooks").iterdir()) == before
 
 
