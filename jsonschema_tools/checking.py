@@ -149,7 +149,8 @@ def _titles(collection: Collection, config: Config, selection: Selection) -> fro
         elif beside := folders.get(path.parent):
             found.add(beside)
         elif not selection.skip_other_files:
-            raise unknown(f"no schema has the title or path {str(name)!r}", str(name), folders.values())
+            message = f"no schema has the title or path {str(name)!r}"
+            raise unknown(message, str(name), folders.values(), otherwise="`jst ls` lists the titles.")
     return frozenset(found)
 
 

@@ -88,12 +88,17 @@ def _at(config: Config, pointer: str, error: SchemaToolsError) -> SchemaToolsErr
 
 
 def unknown(
-    message: str, name: str, known: Iterable[str], kind: Callable[..., SchemaToolsError] = UsageError
+    message: str,
+    name: str,
+    known: Iterable[str],
+    kind: Callable[..., SchemaToolsError] = UsageError,
+    *,
+    otherwise: str | None = None,
 ) -> SchemaToolsError:
-    """An error for a name that is not there; its remedy is the nearest one that is."""
+    """An error for a name that is not there; its remedy is the nearest one that is, ``otherwise`` all of them."""
     known = sorted(known)
     near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return kind(message, remedy=f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}.")
+    return kind(message, remedy=f"Did you mean {near[0]!r}?" if near else otherwise or f"Known: {', '.join(known)}.")
 
 
 def _matching(rules: Sequence[Rule], names: Iterable[str]) -> set[str]:

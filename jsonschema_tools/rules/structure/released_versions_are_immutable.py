@@ -59,9 +59,7 @@ def check(subject: tuple[SchemaFile, Committed], _context: Context) -> Iterator[
     file, committed = subject
     released = parse(committed.content(), source=str(file.path), content_type=file.content_type)
     if not holds(file.document, released) and not holds(released, file.document):
-        remedy = (
-            f"Restore it: git checkout {committed.commit} -- {file.path.name}, and release a new version."
-        )
+        remedy = f"Restore it: git checkout {committed.commit} -- {file.path.name}, and release a new version."
         for difference in differences(released, file.document):
             message = f"version {file.version} is not what was released in {committed.commit}: {difference}"
             yield Problem(message, difference.partition(": ")[0].rstrip("/"), remedy)
