@@ -21,6 +21,27 @@ if TYPE_CHECKING:
         plan_paths,
         to_text,
     )
+    from jsonschema_tools.checking import check, plan, run
+    from jsonschema_tools.checks import (
+        Check,
+        Collection,
+        Context,
+        Family,
+        Finding,
+        NotApplicable,
+        Place,
+        Problem,
+        Profile,
+        Report,
+        Result,
+        Rule,
+        Severity,
+        Status,
+        Subject,
+        Summary,
+        Title,
+        VersionPair,
+    )
     from jsonschema_tools.errors import (
         ConfigurationError,
         DocumentError,
@@ -46,6 +67,7 @@ if TYPE_CHECKING:
         Symlink,
         WriteFile,
     )
+    from jsonschema_tools.reports import render
     from jsonschema_tools.repository.configuration import load_config
     from jsonschema_tools.repository.discovery import discover
     from jsonschema_tools.repository.store import SchemaStore
@@ -57,6 +79,11 @@ _MODULES = {
         "carry_out dereference list_schemas materialize materialized open_store plan_all plan_modified plan_paths"
         " to_text"
     ),
+    "jsonschema_tools.checking": "check plan run",
+    "jsonschema_tools.checks": (
+        "Check Collection Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
+        " Subject Summary Title VersionPair"
+    ),
     "jsonschema_tools.errors": (
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
         " SchemaToolsError TemplateError UnresolvableReference UsageError"
@@ -64,6 +91,7 @@ _MODULES = {
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
+    "jsonschema_tools.reports": "render",
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
     "jsonschema_tools.repository.store": "SchemaStore",
@@ -71,29 +99,48 @@ _MODULES = {
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = [
+    "Check",
+    "Collection",
     "Config",
     "ConfigurationError",
+    "Context",
     "DocumentError",
+    "Family",
+    "Finding",
     "GitAdd",
     "GitError",
     "MergeConflict",
+    "NotApplicable",
+    "Place",
     "Plan",
+    "Problem",
+    "Profile",
     "ReferenceCycle",
     "Release",
     "ReleasedVersionChanged",
+    "Report",
     "Repository",
+    "Result",
     "RetrievalError",
+    "Rule",
     "SchemaDirectory",
     "SchemaError",
     "SchemaFile",
     "SchemaStore",
     "SchemaToolsError",
+    "Severity",
+    "Status",
+    "Subject",
+    "Summary",
     "Symlink",
     "TemplateError",
+    "Title",
     "UnresolvableReference",
     "UsageError",
+    "VersionPair",
     "WriteFile",
     "carry_out",
+    "check",
     "dereference",
     "discover",
     "list_schemas",
@@ -101,9 +148,12 @@ __all__ = [
     "materialize",
     "materialized",
     "open_store",
+    "plan",
     "plan_all",
     "plan_modified",
     "plan_paths",
+    "render",
+    "run",
     "to_text",
 ]
 

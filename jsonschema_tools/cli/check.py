@@ -55,7 +55,9 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     from jsonschema_tools.reports import render
 
     base, titles = checking.base_and_titles(schemas)
-    selection = checking.Selection(
+    run = checking.check_staged if options["staged"] else checking.check
+    report = run(
+        configured(options, base),
         titles=titles,
         profile=options["profile"],
         select=options["select"],
@@ -63,9 +65,8 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
         ignore=options["ignore"],
         against=options["against"],
         skip_other_files=options["skip_other_files"],
+        offline=options["offline"],
     )
-    run = checking.check_staged if options["staged"] else checking.check
-    report = run(configured(options, base), selection, offline=options["offline"])
     for format_, output in _outputs(context.meta["order"], options["format_"], options["output"]):
         text = render(report, format_, shown)
         if output is None:
