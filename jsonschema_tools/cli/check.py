@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
-from jsonschema_tools.cli.output import shown
+from jsonschema_tools.cli.output import colored, shown
 from jsonschema_tools.reports import FORMATS
+
+if TYPE_CHECKING:
+    from jsonschema_tools.checks import Report, Severity
 
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
 
@@ -52,8 +56,8 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
     from jsonschema_tools import checking
-    from jsonschema_tools.reports import render
 
+    outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = checking.base_and_titles(schemas)
     run = checking.check_staged if options["staged"] else checking.check
     report = run(
@@ -67,12 +71,7 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
         skip_other_files=options["skip_other_files"],
         offline=options["offline"],
     )
-    for format_, output in _outputs(context.meta["order"], options["format_"], options["output"]):
-        text = render(report, format_, shown)
-        if output is None:
-            click.echo(text, nl=False)
-        else:
-            output.write_text(text, "utf-8")
+    _write(report, outputs)
     sys.exit(int(report.failed or (strict and report.summary.warnings > 0)))
 
 
@@ -87,5 +86,25 @@ def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ..
             if not pairs or pairs[-1][1] is not None:
                 raise click.UsageError("--output needs a --format of its own before it")
             pairs[-1] = (pairs[-1][0], next(next_output))
-    on_terminal = any(output is None for _, output in pairs)
-    return pairs if on_terminal else [("text", None), *pairs]
+    files = [os.path.realpath(output) for _, output in pairs if output is not None]
+    if len({*files}) < len(files):
+        raise click.UsageError("two formats cannot go to one --output")
+    return pairs if len(files) < len(pairs) else [("text", None), *pairs]
+
+
+def _write(report: Report, outputs: list[tuple[str, Path | None]]) -> None:
+    """Files first: they are there when whoever reads the standard output has seen enough of it, and goes away."""
+    from jsonschema_tools.reports import render, text
+    from jsonschema_tools.repository.writing import write_output
+
+    for format_, output in outputs:
+        if output is not None:
+            write_output(output, render(report, format_, shown).encode())
+    for format_, output in outputs:
+        if output is None:
+            in_color = format_ == "text"
+            click.echo(text.render(report, shown, _paint) if in_color else render(report, format_, shown), nl=False)
+
+
+def _paint(part: str, severity: Severity) -> str:
+    return colored(part, "red" if severity == "error" else "yellow")
