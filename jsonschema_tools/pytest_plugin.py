@@ -81,12 +81,12 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Plan the checks, once, and take the arguments that name some of them from pytest, which looks for files."""
-    from jsonschema_tools.errors import SchemaToolsError
-
     config = session.config
     folder = _folder(config)
     if folder is None:
         return
+    from jsonschema_tools.errors import SchemaToolsError
+
     try:
         session.stash[_CHECKS] = _wanted(config, _plan(folder, config))
     except SchemaToolsError as error:
