@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,15 +38,25 @@ def committed(scratch: Scratch) -> set[str]:
     return set(scratch.git("ls-tree", "-r", "--name-only", "HEAD").split())
 
 
-@pytest.fixture
-def hooked(scratch: Scratch) -> Scratch:
-    """A repository with the hook, and 1.0.0 of a schema committed through it."""
-    assert scratch.jst("install-git-hook").exit_code == 0
-    put(scratch, "1.0.0")
-    scratch.git("add", "--all")
-    done = commit(scratch)
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Scratch(tmp_path_factory.mktemp("made"))
+    made.git("init", "--quiet")
+    made.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\n")
+    assert made.jst("install-git-hook").exit_code == 0
+    put(made, "1.0.0")
+    made.git("add", "--all")
+    done = commit(made)
     assert done.returncode == 0, done.stderr
-    return scratch
+    assert {"jsonschema/a/1.0.0", "jsonschema/a/latest"} <= committed(made)
+    return made.root
+
+
+@pytest.fixture
+def hooked(_made: Path, tmp_path: Path) -> Scratch:
+    """A repository with the hook, and 1.0.0 of a schema committed through it."""
+    shutil.copytree(_made, tmp_path / "hooked", symlinks=True)
+    return Scratch(tmp_path / "hooked")
 
 
 @pytest.mark.parametrize("how", [["--all"], ["jsonschema/a/current.yaml"], ["--include", "jsonschema/a/current.yaml"]])
