@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         RetrievalError,
         SchemaError,
         SchemaToolsError,
+        TemplateError,
         UnresolvableReference,
         UsageError,
     )
@@ -85,7 +86,7 @@ _MODULES = {
     ),
     "jsonschema_tools.errors": (
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
-        " SchemaToolsError UnresolvableReference UsageError"
+        " SchemaToolsError TemplateError UnresolvableReference UsageError"
     ),
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
@@ -132,6 +133,7 @@ __all__ = [
     "Subject",
     "Summary",
     "Symlink",
+    "TemplateError",
     "Title",
     "UnresolvableReference",
     "UsageError",

@@ -6,6 +6,7 @@ from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jsonschema_tools.api import open_store
 from jsonschema_tools.checks import Check, Collection, Context, Profile, Report, Rule
@@ -20,13 +21,14 @@ from jsonschema_tools.repository.extensions import all_rules
 from jsonschema_tools.repository.history import history, touched_folders
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.places import Places
+from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.rules.documentation import InEffect
 from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run, run_all
 from jsonschema_tools.rules.selection import ActiveRule, active_rules, unknown
 
-__all__ = ["check", "explained", "explained_rule", "plan", "rules_in_effect", "rules_of", "run"]
+__all__ = ["check", "check_staged", "explained", "explained_rule", "plan", "rules_in_effect", "rules_of", "run"]
 
 GIT_RULES = ("released-versions-are-kept", "released-versions-are-immutable")
 """What a comparison with a commit is about, whatever the profile."""
@@ -44,6 +46,7 @@ def check(
     extend_select: Names = (),
     ignore: Names = (),
     against: str | None = None,
+    skip_other_files: bool = False,
     offline: bool = False,
 ) -> Report:
     """Run the checks of a repository: a folder (default: the working directory), or its configuration.
@@ -52,7 +55,8 @@ def check(
     says). ``select`` takes only these rules, ``extend_select`` these too, ``ignore`` leaves some out: ids, families,
     or patterns such as ``structure-*``. ``titles`` are titles, files or folders of schemas; none means all.
     ``against`` names a commit: only titles that the branch has touched since it left that one are checked, and that no
-    version that was released there is changed or missing. ``offline`` fetches nothing.
+    version that was released there is changed or missing. ``skip_other_files`` leaves out files and folders among
+    ``titles`` that are of no schema, instead of refusing them. ``offline`` fetches nothing.
 
     What a schema has wrong is in the report; raised are only errors of the call (`UsageError`), of the configuration
     (`ConfigurationError`) and of Git (`GitError`).
@@ -65,9 +69,29 @@ def check(
         extend_select=extend_select,
         ignore=ignore,
         against=against,
+        skip_other_files=skip_other_files,
         offline=offline,
     )
     return run_all(checks)
+
+
+def check_staged(
+    repository: Config | Path | str | None = None,
+    *,
+    titles: Names = (),
+    against: str | None = None,
+    **selection: Any,
+) -> Report:
+    """Run the checks as `check` does, and with its arguments, on what is staged instead of what is in the working tree.
+
+    Only titles are checked that the next commit would touch: ``against`` is the last commit unless it is given. For
+    a hook, whatever else lies in the working tree. Raises `GitError`, outside of a Git repository too.
+    """
+    config = _config(repository)
+    with staged_tree(config) as tree:
+        since = against or ("HEAD" if tree.has_commits else None)
+        wanted = [tree.moved(Path(name).resolve()) if Path(name).exists() else name for name in _several(titles)]
+        return tree.put_back(check(tree.config, titles=wanted, against=since, **selection))
 
 
 def plan(
@@ -79,12 +103,14 @@ def plan(
     extend_select: Names = (),
     ignore: Names = (),
     against: str | None = None,
+    skip_other_files: bool = False,
     offline: bool = False,
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
-    config = repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
+    config = _config(repository)
     collection = load(config, history(config))
-    wanted, added = _titles(collection, config, _several(titles)), _several(extend_select)
+    wanted = _titles(collection, config, _several(titles), skip_other_files)
+    added = _several(extend_select)
     if against is not None:
         config, touched = _since(config, collection, against)
         wanted = touched if wanted is None else wanted & touched
@@ -110,6 +136,10 @@ def _known_profile(name: str | None) -> str | None:
     if name is not None and name not in list(Profile):
         raise unknown(f"there is no profile {name!r}", name, map(str, Profile))
     return name
+
+
+def _config(repository: Config | Path | str | None) -> Config:
+    return repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
@@ -183,13 +213,15 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
     )
 
 
-def _titles(collection: Collection, config: Config, wanted: SizedCollection[str]) -> frozenset[str] | None:
+def _titles(
+    collection: Collection, config: Config, names: SizedCollection[str], skip_other_files: bool
+) -> frozenset[str] | None:
     """The titles that are meant by titles, files and folders; ``None`` for all of them."""
-    if not wanted:
+    if not names:
         return None
     folders = _folders(collection, config)
     found: set[str] = set()
-    for name in wanted:
+    for name in names:
         path = Path(name).resolve()
         if name in folders.values():
             found.add(name)
@@ -197,7 +229,7 @@ def _titles(collection: Collection, config: Config, wanted: SizedCollection[str]
             found |= below
         elif beside := folders.get(path.parent):
             found.add(beside)
-        else:
+        elif not skip_other_files:
             message = f"no schema has the title or path {name!r}"
             raise unknown(message, name, folders.values(), otherwise="`jst ls` lists the titles.")
     return frozenset(found)

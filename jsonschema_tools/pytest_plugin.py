@@ -154,6 +154,8 @@ def _judge(check: Check, *, strict: bool) -> None:
     """Run a check as a test that passes, fails with its findings, warns of them, or is skipped with its reason."""
     __tracebackhide__ = True
     from jsonschema_tools.checking import run
+    from jsonschema_tools.checks import Report
+    from jsonschema_tools.reports.findings import folded
     from jsonschema_tools.reports.text import block
 
     result = run(check)
@@ -161,17 +163,20 @@ def _judge(check: Check, *, strict: bool) -> None:
         raise pytest.skip.Exception(result.reason, _use_item_location=True)
     if not result.findings or (result.is_warning and not strict and _warned(result)):
         return
-    lines = [line for finding in result.findings for line in block(result, finding, _shown)]
+    lines = [line for found in folded(Report((result,))) for line in block(found, _shown)]
     pytest.fail("\n".join(lines), pytrace=False)
 
 
 def _warned(result: Result) -> bool:
     """Whether all findings could be told as warnings: the user may have turned those into errors."""
+    from jsonschema_tools.checks import Report
+    from jsonschema_tools.reports.findings import folded
     from jsonschema_tools.reports.text import block
 
     try:
-        for finding in result.findings:
-            lines = [f"{result.check.rule.id} {_shown(finding.message)}", *block(result, finding, _shown)[1:]]
+        for found in folded(Report((result,))):
+            finding = found.finding
+            lines = [f"{result.check.rule.id} {_shown(finding.message)}", *block(found, _shown)[1:]]
             warnings.warn_explicit("\n".join(lines), SchemaWarning, _shown(str(finding.file)), finding.line or 1)
     except SchemaWarning:
         return False

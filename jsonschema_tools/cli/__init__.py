@@ -16,11 +16,15 @@ from jsonschema_tools import __version__
 COMMANDS = {
     "check": "check",
     "dereference": "dereference",
+    "diff": "diff",
     "explain": "explain",
+    "init": "init",
+    "install-git-hook": "install_git_hook",
     "ls": "ls",
     "materialize": "materialize",
     "materialize-all": "materialize_all",
     "materialize-modified": "materialize_modified",
+    "new": "new",
     "rules": "rules",
 }
 """Each command and the module below this package that holds its ``command``."""

@@ -41,6 +41,8 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from.")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
+@click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")
+@click.option("--skip-other-files", is_flag=True, help="Leave out a PATH that is of no schema, as pre-commit gives it.")
 @click.option("--format", "format_", multiple=True, type=click.Choice(FORMATS), help="Output. Default: text.")
 @click.option(
     "--output", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
@@ -57,7 +59,8 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
 
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = checking.base_and_titles(schemas)
-    report = checking.check(
+    run = checking.check_staged if options["staged"] else checking.check
+    report = run(
         configured(options, base),
         titles=titles,
         profile=options["profile"],
@@ -65,6 +68,7 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
         extend_select=options["extend_select"],
         ignore=options["ignore"],
         against=options["against"],
+        skip_other_files=options["skip_other_files"],
         offline=options["offline"],
     )
     _write(report, outputs)

@@ -74,7 +74,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     if not config.dry_run:
         carry_out(planned, config)
     for action in planned.actions:
-        for line in _lines(action):
+        for line in lines(action):
             click.echo(line)
     would = "would be " if config.dry_run else ""
     if planned.actions:
@@ -84,7 +84,8 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     return 1 if check and planned.actions else 0
 
 
-def _lines(action: Action) -> list[str]:
+def lines(action: Action) -> list[str]:
+    """What an action does, a line for each path."""
     from jsonschema_tools.model import GitAdd, Symlink, WriteFile
 
     match action:

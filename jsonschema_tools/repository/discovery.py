@@ -49,9 +49,13 @@ def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
         ) from error
     yield from _schema_directory(folder, entries, config)
     for entry in entries:
-        hidden = entry.name.startswith(".") or entry.name in _IGNORED_FOLDERS
-        if entry.is_dir(follow_symlinks=False) and not hidden:
+        if entry.is_dir(follow_symlinks=False) and is_searched(entry.name):
             yield from _directories(Path(entry.path), config)
+
+
+def is_searched(name: str) -> bool:
+    """Whether schemas are looked for in a folder of this name."""
+    return not name.startswith(".") and name not in _IGNORED_FOLDERS
 
 
 def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Config) -> Iterator[SchemaDirectory]:

@@ -1,4 +1,4 @@
-"""Git, asked through its command line: the only module that starts a subprocess.
+"""Git, asked through its command line: the only module that starts it.
 
 Variables that Git sets for hooks (``GIT_DIR`` and the like) are cleared, so that a call from inside a hook sees the
 repository of the folder it is about; the index that a commit is being made from is kept.
@@ -41,12 +41,21 @@ def _git_directory(folder: Path) -> Path | None:
 
 
 def _run(
-    arguments: Sequence[str], folder: Path, *, stdin: bytes = b"", own_index: bool = True, settings: Sequence[str] = ()
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    stdin: bytes = b"",
+    own_index: bool = True,
+    index: Path | None = None,
+    settings: Sequence[str] = (),
 ) -> bytes:
     literal = [] if arguments[0] == "check-ignore" else ["--literal-pathspecs"]
-    set_here = [part for setting in settings for part in ("-c", setting)]
+    # A question changes nothing: `git diff` would refresh the index.
+    set_here = [part for setting in ("diff.autoRefreshIndex=false", *settings) for part in ("-c", setting)]
     command = ["git", *literal, *set_here, *arguments]
     environment = _environment(folder if own_index else None)
+    if index is not None:
+        environment["GIT_INDEX_FILE"] = str(index)
     try:
         done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, env=environment, check=False)
     except FileNotFoundError as error:
@@ -84,7 +93,7 @@ _NO_REPOSITORY = ("not a git repository", "must be run in a work tree", "git is 
 
 def committed_blobs(top: Path) -> dict[Path, str]:
     """The files of HEAD, each with the id of its content; links and submodules left out."""
-    if not _has_commits(top):
+    if not has_commits(top):
         return {}
     blobs = {}
     for entry in _run(["ls-tree", "-r", "-z", "--full-tree", "HEAD"], top).split(b"\0"):
@@ -94,7 +103,8 @@ def committed_blobs(top: Path) -> dict[Path, str]:
     return blobs
 
 
-def _has_commits(top: Path) -> bool:
+def has_commits(top: Path) -> bool:
+    """Whether anything was ever committed on the branch."""
     try:
         return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
     except GitError:
@@ -150,9 +160,15 @@ SHALLOW_REMEDY = (
 )
 
 
-def touched_since(folder: Path, commit: str) -> list[Path]:
-    """Files below the folder that are not what they were in a commit: changed, added, removed or not yet tracked."""
-    changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
+def touched_since(folder: Path, commit: str | None) -> list[Path]:
+    """Files below the folder that are not what they were in a commit: changed, added, removed or not yet tracked.
+
+    ``None`` stands for the state before the first commit.
+    """
+    if commit is None:
+        changed = _run(["ls-files", "-z", "--", "."], folder)
+    else:
+        changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
     return _paths(changed, folder) + _paths(untracked, folder)
 
@@ -163,7 +179,7 @@ def first_blobs(top: Path, folder: Path, since: str | None = None, tip: str = "H
     Along the first parents of ``tip``, so that what a branch changed before it was merged does not count. With
     ``since`` what that commit has comes first, and only later commits are looked through.
     """
-    if not _has_commits(top):
+    if not has_commits(top):
         return {}
     found: dict[Path, tuple[str, str]] = {}
     if since is not None:
@@ -253,8 +269,20 @@ def add(folder: Path, paths: Iterable[Path]) -> None:
     names = [b"./" + os.fsencode(os.path.relpath(path, folder)) for path in paths]
     ignored = set(_ignored(folder, b"\0".join(names)).split(b"\0"))
     kept = b"\0".join(name for name in names if name not in ignored)
-    if kept:
-        _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept)
+    for index in _indexes(folder) if kept else ():
+        _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
+
+
+def _indexes(folder: Path) -> list[Path | None]:
+    """The indexes that what is staged now must go into; ``None`` is the one that Git takes by itself.
+
+    `git commit PATH` runs its hooks with an index made for this commit (``next-index-*.lock``), and has the one that
+    the repository will have afterwards in ``index.lock``. A file that only the former got would be committed, and
+    count as staged for deletion from then on.
+    """
+    index = Path(_environment(folder).get("GIT_INDEX_FILE", ""))
+    following = index.with_name("index.lock") if index.name.startswith("next-index-") else None
+    return [None, following] if following is not None and following.is_file() else [None]
 
 
 def _ignored(folder: Path, names: bytes) -> bytes:
@@ -264,3 +292,32 @@ def _ignored(folder: Path, names: bytes) -> bytes:
         if error.message.endswith("failed: 1"):
             return b""
         raise
+
+
+def hooks_folder(top: Path) -> Path:
+    """Where Git looks for the hooks of a repository: as ``core.hooksPath`` has it, for all working trees the same."""
+    found = _run(["rev-parse", "--git-path", "hooks"], top, own_index=False)
+    return Path(os.path.normpath(top / os.fsdecode(found.rstrip(b"\n"))))
+
+
+def common_directory(top: Path) -> Path:
+    """The directory that all working trees of a repository share: ``.git`` of the main one."""
+    found = _run(["rev-parse", "--git-common-dir"], top, own_index=False)
+    return Path(os.path.realpath(top / os.fsdecode(found.rstrip(b"\n"))))
+
+
+def check_out_index(top: Path, paths: Iterable[Path], folder: Path) -> None:
+    """Make an empty folder a working tree with what the index has at the paths, on top of the last commit.
+
+    It shares the objects of the repository and nothing else: what is done in it does not change that.
+    """
+    tree = _run(["write-tree"], top).strip().decode("ascii")
+    head = _run(["rev-parse", "HEAD"], top).decode("ascii") if has_commits(top) else "ref: refs/heads/unborn\n"
+    directory = folder / ".git"
+    directory.mkdir()
+    (directory / "HEAD").write_text(head)
+    (directory / "commondir").write_bytes(os.fsencode(common_directory(top)) + b"\n")
+    _run(["read-tree", tree], folder)
+    names = [os.path.relpath(path, top) for path in paths]
+    listed = _run(["ls-files", "-z", "--", *names], folder) if names else b""
+    _run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)

@@ -15,6 +15,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Action, GitAdd, Symlink, WriteFile
 from jsonschema_tools.repository import git
 
+_READABLE = 0o444
 _TEMPORARY = ".jst-tmp"
 
 
@@ -52,15 +53,18 @@ def write_output(path: Path, content: bytes) -> None:
 def _write(action: WriteFile) -> None:
     with _reported(action.path):
         action.path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(action.path, action.content)
+        _replace(action.path, action.content, executable=action.executable)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes, *, executable: bool = False) -> None:
     temporary = _temporary(path)
     temporary.unlink(missing_ok=True)
     with temporary.open("xb") as stream:
         stream.write(content)
         stream.flush()
+        if executable:
+            mode = os.fstat(stream.fileno()).st_mode
+            os.fchmod(stream.fileno(), mode | (mode & _READABLE) >> 2)
         os.fsync(stream.fileno())
     temporary.replace(path)
 

@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import pytest
 
 import jsonschema_tools
+from jsonschema_tools.checks import Report
+from jsonschema_tools.reports.findings import folded
 from jsonschema_tools.reports.text import block
 from tests.conftest import Scratch
 from tests.test_wmf_primary import repository  # noqa: F401  (a fixture)
@@ -64,8 +66,8 @@ def findings(shop: Scratch, **selection: str) -> list[str]:
     return [
         line
         for result in report.results
-        for finding in result.findings
-        for line in block(result, finding, lambda text: text.replace(here, ""))
+        for found in folded(Report((result,)))
+        for line in block(found, lambda text: text.replace(here, ""))
     ]
 
 
