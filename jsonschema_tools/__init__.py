@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         UnresolvableReference,
         UsageError,
     )
+    from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
     from jsonschema_tools.model import (
         Config,
         GitAdd,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.repository.configuration import load_config
     from jsonschema_tools.repository.discovery import discover
     from jsonschema_tools.repository.store import SchemaStore
+    from jsonschema_tools.validating import validate, validate_events, validate_files
 
 __version__ = "0.1.0"
 
@@ -60,12 +62,14 @@ _MODULES = {
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
         " SchemaToolsError UnresolvableReference UsageError"
     ),
+    "jsonschema_tools.events.model": "EventError EventSettings Obstacle Verdict",
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
     "jsonschema_tools.repository.store": "SchemaStore",
+    "jsonschema_tools.validating": "validate validate_events validate_files",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -73,9 +77,12 @@ __all__ = [
     "Config",
     "ConfigurationError",
     "DocumentError",
+    "EventError",
+    "EventSettings",
     "GitAdd",
     "GitError",
     "MergeConflict",
+    "Obstacle",
     "Plan",
     "ReferenceCycle",
     "Release",
@@ -90,6 +97,7 @@ __all__ = [
     "Symlink",
     "UnresolvableReference",
     "UsageError",
+    "Verdict",
     "WriteFile",
     "carry_out",
     "dereference",
@@ -103,6 +111,9 @@ __all__ = [
     "plan_modified",
     "plan_paths",
     "to_text",
+    "validate",
+    "validate_events",
+    "validate_files",
 ]
 
 

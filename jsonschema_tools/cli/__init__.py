@@ -20,6 +20,8 @@ COMMANDS = {
     "materialize": "materialize",
     "materialize-all": "materialize_all",
     "materialize-modified": "materialize_modified",
+    "resolve": "resolve",
+    "validate": "validate",
 }
 """Each command and the module below this package that holds its ``command``."""
 

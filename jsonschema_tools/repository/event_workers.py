@@ -1,0 +1,142 @@
+"""Blocks of events judged in order, or by several processes at once: the results come in order all the same."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from jsonschema_tools.documents.json_writing import json_text
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.errors import DocumentError, SchemaToolsError
+from jsonschema_tools.events.judging import BlockResult, Judge, not_json
+from jsonschema_tools.repository.event_files import EventBlock, Form
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+_BLOCKS_BEFORE_WORKERS = 8
+"""Less than this is done before a worker would be up."""
+
+_BLOCKS_PER_WORKER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBlock:
+    """What came of a block; ``source``, ``line`` and ``done`` are the block's."""
+
+    source: str
+    line: int
+    done: int
+    result: BlockResult
+
+
+def judged(blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int) -> Iterator[JudgedBlock]:
+    """The results of the blocks, in order. With more than one job a long input is judged by as many processes.
+
+    ``open_judge`` is called in each process, so it must be a value that can be sent there.
+    """
+    judge = open_judge()
+    remaining = iter(blocks)
+    first = remaining if jobs < 2 else islice(remaining, _BLOCKS_BEFORE_WORKERS)
+    for block in first:
+        yield _judged(block, judge_block(judge, block))
+    following = next(remaining, None)
+    if following is not None:
+        yield from _judged_by_workers(chain([following], remaining), judge, open_judge, jobs)
+
+
+def _judged_by_workers(
+    blocks: Iterable[EventBlock], judge: Judge, open_judge: Callable[[], Judge], jobs: int
+) -> Iterator[JudgedBlock]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    waiting: deque[tuple[EventBlock, Future[BlockResult]]] = deque()
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_judge,))
+    try:
+        for block in blocks:
+            # What a block consists of is not needed here any more once it is sent.
+            waiting.append((block.without_data(), pool.submit(_judge_here, block)))
+            while len(waiting) >= jobs * _BLOCKS_PER_WORKER or (waiting and waiting[0][1].done()):
+                done, future = waiting.popleft()
+                yield _judged(done, future.result())
+        while waiting:
+            done, future = waiting.popleft()
+            yield _judged(done, future.result())
+    except BrokenProcessPool as error:
+        raise SchemaToolsError(
+            "a worker process was ended from outside, perhaps for want of memory", remedy="Run it with --jobs 1."
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_judges: list[Judge] = []
+"""The judge of a worker process."""
+
+
+def _start(open_judge: Callable[[], Judge]) -> None:
+    import gc
+    import signal
+
+    # An interrupt is the parent's to answer; events are trees that are gone before a collection could find them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(200_000, 50, 50)
+    _judges.append(open_judge())
+
+
+def _judge_here(block: EventBlock) -> BlockResult:
+    return judge_block(_judges[0], block)
+
+
+def _judged(block: EventBlock, result: BlockResult) -> JudgedBlock:
+    return JudgedBlock(block.source, block.line, block.done, result)
+
+
+def judge_block(judge: Judge, block: EventBlock) -> BlockResult:
+    """The result of one block, of whatever form."""
+    if block.problem is not None:
+        result = BlockResult(1)
+        result.add(0, b"", not_json(block.problem))
+    elif block.form is Form.LINES:
+        result = judge.judge_lines(block.data)
+    elif block.form is Form.JSON:
+        result = BlockResult(block.data.count(b"\n"))
+        result.add(0, block.data, judge.verdict_on_text(block.data))
+    else:
+        result = _judge_yaml(judge, block)
+    return result
+
+
+def _judge_yaml(judge: Judge, block: EventBlock) -> BlockResult:
+    """The events of a YAML document: the items of a list, else the document itself."""
+    result = BlockResult(block.data.count(b"\n"))
+    try:
+        document = parse(block.data, source=block.source)
+    except DocumentError as error:
+        line = error.position.line - 1 if error.position else 0
+        result.add(line, block.data, not_json(error.message))
+        return result
+    for number, event in enumerate(document if isinstance(document, list) else [document]):
+        verdict = judge.verdict(event)
+        line = 0 if verdict.valid else _line(block, f"/{number}" if isinstance(document, list) else "")
+        result.add(line, b"" if verdict.valid else _as_json(event), verdict)
+    return result
+
+
+def _line(block: EventBlock, pointer: str) -> int:
+    from jsonschema_tools.documents.positions import locate
+
+    position = locate(block.data, pointer, source=block.source)
+    return position.line - 1 if position else 0
+
+
+def _as_json(event: object) -> bytes:
+    try:
+        return json_text(event).encode("utf-8", "surrogatepass")
+    except RecursionError:
+        return b""
