@@ -76,7 +76,7 @@ class Judge:
 
     def judge_lines(self, block: bytes) -> BlockResult:
         """The result of a block of JSON lines; blank lines are no events."""
-        lines = block.removesuffix(b"\n").split(b"\n")
+        lines = block.removesuffix(b"\n").split(b"\n") if block else []
         result = BlockResult(len(lines))
         careful = range(len(lines)) if self._settings.fill_defaults else lines_with_long_numbers(block)
         start = 0

@@ -15,6 +15,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
 
 BLOCK_SIZE = 2**20
+SPAN_SIZE = 4 * 2**20
 EVENT_SIZE_LIMIT = 4 * 2**20
 STDIN = "-"
 
@@ -39,8 +40,9 @@ class Form(StrEnum):
 class EventBlock:
     """A piece of a file: JSON lines, or the text of one event (``yaml``: of one document).
 
-    ``line`` is the number of its first line, from 1; ``done`` how many bytes of the file are read so far, as they are
-    stored. ``problem`` says why the text is no event, and is then all there is of it.
+    ``line`` is the number of its first line, from 1; 0: it begins where the block before ends. ``done`` is how many
+    bytes of the file, as they are stored, are read with it. The text is ``data``, or with a ``span`` the lines that
+    begin in these bytes of the file, to be read where they are needed. ``problem`` says why there is no event.
     """
 
     source: str
@@ -49,6 +51,7 @@ class EventBlock:
     data: bytes
     done: int
     problem: str | None = None
+    span: tuple[int, int] | None = None
 
     def without_data(self) -> EventBlock:
         """Where the block stands, without what it consists of."""
@@ -74,6 +77,9 @@ def blocks(source: str, form: Form | None = None) -> Iterator[EventBlock]:
         try:
             stream = _decompressed(raw)
             form = form or _form(source, stream)
+            if form is Form.LINES and stream is raw and source != STDIN and Path(source).is_file():
+                yield from _spans(source)
+                return
             pieces = _lines(stream) if form is Form.LINES else _texts(stream, form)
             for line, data, problem in pieces:
                 yield EventBlock(source, form, line, data, raw.tell() if raw.seekable() else 0, problem)
@@ -133,24 +139,60 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
+def _spans(source: str) -> Iterator[EventBlock]:
+    size = Path(source).stat().st_size
+    for start in range(0, size, SPAN_SIZE):
+        end = min(start + SPAN_SIZE, size)
+        yield EventBlock(source, Form.LINES, 0, b"", end, span=(start, end))
+
+
+def read_span(source: str, start: int, end: int) -> tuple[bytes, str | None]:
+    """The lines that begin in these bytes of a file, and what is wrong with the one behind them, if anything is.
+
+    Raises `UsageError` where the file cannot be read (any more).
+    """
+    try:
+        with Path(source).open("rb", buffering=0) as stream:
+            # A line begins at the first byte if the one before it ends a line.
+            before = min(start, 1)
+            stream.seek(start - before)
+            data = _read(stream, end - start + before)
+            if before:
+                data = data.partition(b"\n")[2]
+            whole = data.rfind(b"\n") + 1
+            while data and not data.endswith(b"\n") and len(data) - whole <= EVENT_SIZE_LIMIT:
+                more = stream.readline(BLOCK_SIZE)
+                if not more:
+                    return data, None
+                data += more
+    except OSError as error:
+        raise _unreadable(source, (error.strerror or str(error)).lower()) from error
+    return (data, None) if data.endswith(b"\n") or not data else (data[:whole], _too_large())
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    """So many bytes, fewer only at the end of the file."""
+    data = b""
+    while len(data) < size and (more := stream.read(size - len(data))):
+        data += more
+    return data
+
+
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, str | None]]:
     """Whole lines, about `BLOCK_SIZE` of them at a time."""
-    line, rest = 1, b""
+    rest = b""
     while chunk := stream.read(BLOCK_SIZE):
         end = chunk.rfind(b"\n") + 1
         if end == 0 and len(rest) + len(chunk) > EVENT_SIZE_LIMIT:
-            yield line, rest[:0], _too_large()
+            yield 0, b"", _too_large()
             rest = _rest_of_line(stream)
-            line += 1
-            continue
-        if end:
-            block, rest = rest + chunk[:end], chunk[end:]
-            yield line, block, None
-            line += block.count(b"\n")
+        elif end:
+            yield 0, rest + chunk[:end], None
+            rest = chunk[end:]
         else:
             rest += chunk
     if rest:
-        yield line, rest, None
+        yield 0, rest, None
 
 
 def _rest_of_line(stream: IO[bytes]) -> bytes:

@@ -12,12 +12,12 @@ from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, SchemaToolsError
 from jsonschema_tools.events.judging import BlockResult, Judge, not_json
-from jsonschema_tools.repository.event_files import EventBlock, Form
+from jsonschema_tools.repository.event_files import EventBlock, Form, read_span
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-_BLOCKS_BEFORE_WORKERS = 8
+_BLOCKS_BEFORE_WORKERS = 2
 """Less than this is done before a worker would be up."""
 
 _BLOCKS_PER_WORKER = 3
@@ -25,7 +25,7 @@ _BLOCKS_PER_WORKER = 3
 
 @dataclass(frozen=True, slots=True)
 class JudgedBlock:
-    """What came of a block; ``source``, ``line`` and ``done`` are the block's."""
+    """What came of a block; ``source`` and ``done`` are the block's, ``line`` is the number of its first line."""
 
     source: str
     line: int
@@ -34,23 +34,33 @@ class JudgedBlock:
 
 
 def judged(blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int) -> Iterator[JudgedBlock]:
-    """The results of the blocks, in order. With more than one job a long input is judged by as many processes.
+    """The results of the blocks of one file, in order. With more than one job a long file is judged by as many
+    processes.
 
     ``open_judge`` is called in each process, so it must be a value that can be sent there.
     """
+    line = 1
+    for block, result in _results(blocks, open_judge, jobs):
+        line = block.line or line
+        yield JudgedBlock(block.source, line, block.done, result)
+        line += result.lines
+
+
+def _results(
+    blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int
+) -> Iterator[tuple[EventBlock, BlockResult]]:
     judge = open_judge()
     remaining = iter(blocks)
-    first = remaining if jobs < 2 else islice(remaining, _BLOCKS_BEFORE_WORKERS)
-    for block in first:
-        yield _judged(block, judge_block(judge, block))
+    for block in remaining if jobs < 2 else islice(remaining, _BLOCKS_BEFORE_WORKERS):
+        yield block, judge_block(judge, block)
     following = next(remaining, None)
     if following is not None:
-        yield from _judged_by_workers(chain([following], remaining), judge, open_judge, jobs)
+        yield from _judged_by_workers(chain([following], remaining), open_judge, jobs)
 
 
 def _judged_by_workers(
-    blocks: Iterable[EventBlock], judge: Judge, open_judge: Callable[[], Judge], jobs: int
-) -> Iterator[JudgedBlock]:
+    blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int
+) -> Iterator[tuple[EventBlock, BlockResult]]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
@@ -63,10 +73,10 @@ def _judged_by_workers(
             waiting.append((block.without_data(), pool.submit(_judge_here, block)))
             while len(waiting) >= jobs * _BLOCKS_PER_WORKER or (waiting and waiting[0][1].done()):
                 done, future = waiting.popleft()
-                yield _judged(done, future.result())
+                yield done, future.result()
         while waiting:
             done, future = waiting.popleft()
-            yield _judged(done, future.result())
+            yield done, future.result()
     except BrokenProcessPool as error:
         raise SchemaToolsError(
             "a worker process was ended from outside, perhaps for want of memory", remedy="Run it with --jobs 1."
@@ -93,17 +103,17 @@ def _judge_here(block: EventBlock) -> BlockResult:
     return judge_block(_judges[0], block)
 
 
-def _judged(block: EventBlock, result: BlockResult) -> JudgedBlock:
-    return JudgedBlock(block.source, block.line, block.done, result)
-
-
 def judge_block(judge: Judge, block: EventBlock) -> BlockResult:
     """The result of one block, of whatever form."""
     if block.problem is not None:
         result = BlockResult(1)
         result.add(0, b"", not_json(block.problem))
     elif block.form is Form.LINES:
-        result = judge.judge_lines(block.data)
+        data, problem = read_span(block.source, *block.span) if block.span else (block.data, None)
+        result = judge.judge_lines(data)
+        if problem is not None:
+            result.add(result.lines, b"", not_json(problem))
+            result.lines += 1
     elif block.form is Form.JSON:
         result = BlockResult(block.data.count(b"\n"))
         result.add(0, block.data, judge.verdict_on_text(block.data))

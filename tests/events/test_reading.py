@@ -6,11 +6,12 @@ import gzip
 import io
 import json
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.errors import UsageError
@@ -18,9 +19,11 @@ from jsonschema_tools.events.judging import Judge
 from jsonschema_tools.events.plain import NotJson
 from jsonschema_tools.events.reading import lines_with_long_numbers, read_event
 from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
+from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.repository import event_files
-from jsonschema_tools.repository.event_files import EVENT_SIZE_LIMIT, Form, blocks
+from jsonschema_tools.repository.event_files import EventBlock, Form, blocks, read_span
+from jsonschema_tools.repository.event_workers import judged
 
 DIGITS = st.text("0123456789", min_size=1, max_size=24)
 LITERALS = st.builds(
@@ -165,6 +168,10 @@ class TestSplitting:
             assert [(line, document.decode().rstrip()) for line, document in found] == documents
 
 
+def text_of(block: EventBlock) -> bytes:
+    return read_span(block.source, *block.span)[0] if block.span else block.data
+
+
 class TestFiles:
     """Files and what is in them."""
 
@@ -179,7 +186,7 @@ class TestFiles:
         [
             ("a.jsonl", b'{"a":1}\n\n{"b":2}\n', Form.LINES, [b'{"a":1}\n\n{"b":2}\n']),
             ("a.ndjson", b"nonsense", Form.LINES, [b"nonsense"]),
-            ("a.json", b'{"a":1}\n{"b":2}', Form.LINES, [b'{"a":1}\n', b'{"b":2}']),
+            ("a.json", b'{"a":1}\n{"b":2}', Form.LINES, [b'{"a":1}\n{"b":2}']),
             ("a.json", b'{"a":\n1}\n{"b":2}', Form.JSON, [b'{"a":\n1}', b'{"b":2}']),
             ("a.json", b'[{"a":1},\n{"b":2}]', Form.JSON, [b'{"a":1}', b'{"b":2}']),
             ("a.json", b"nonsense", Form.JSON, [b"nonsense"]),
@@ -195,32 +202,62 @@ class TestFiles:
     )
     def test_forms(self, tmp_path: Path, name: str, content: bytes, form: Form, texts: list[bytes]) -> None:
         found = list(blocks(self.write(tmp_path, name, content)))
-        assert [block.data for block in found] == texts
+        assert [text_of(block) for block in found] == texts
         assert {block.form for block in found} <= {form}
 
     def test_gzip_is_told_by_its_bytes(self, tmp_path: Path) -> None:
         path = self.write(tmp_path, "a.jsonl", gzip.compress(b'{"a":1}\n'))
-        assert [block.data for block in blocks(path)] == [b'{"a":1}\n']
+        assert [text_of(block) for block in blocks(path)] == [b'{"a":1}\n']
 
-    def test_lines_stay_whole_and_are_counted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(event_files, "BLOCK_SIZE", 50)
-        lines = [f'{{"n": {number}}}' for number in range(100)]
-        path = self.write(tmp_path, "a.jsonl", "\n".join(lines).encode())
-        found = list(blocks(path))
-        assert len(found) > 10
-        assert b"".join(block.data for block in found).decode().split("\n") == lines
-        for block in found:
-            assert block.data.decode().split("\n")[0] == lines[block.line - 1]
-        assert found[-1].done == Path(path).stat().st_size
+    @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=8), st.integers(1, 25))
+    def test_each_line_is_read_once_however_a_file_is_cut(
+        self, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], size: int
+    ) -> None:
+        content = b"\n".join(lines)
+        path = tmp_path_factory.getbasetemp() / "spans.jsonl"
+        path.write_bytes(content)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(event_files, "SPAN_SIZE", size)
+            patch.setattr(event_files, "BLOCK_SIZE", 7)
+            spans = [text_of(block) for block in blocks(str(path))]
+            assert b"".join(spans) == content
+            assert all(span.endswith(b"\n") for span in spans[:-1] if span and content[-len(span) :] != span)
+            with path.open("rb") as stream:
+                streamed = [data for _, data, _ in event_files._lines(stream)]
+            assert b"".join(streamed) == content
+            assert all(data.endswith(b"\n") for data in streamed[:-1])
 
-    def test_an_event_that_is_too_large_is_passed_over(self, tmp_path: Path) -> None:
-        large = b'{"a": "' + b"x" * (EVENT_SIZE_LIMIT + 2**20) + b'"}'
-        found = list(blocks(self.write(tmp_path, "a.jsonl", b"1\n" + large + b"\n2\n3")))
-        assert [(block.line, block.data, bool(block.problem)) for block in found] == [
-            (1, b"1\n", False), (2, b"", True), (3, b"2\n3", False)
-        ]  # fmt: skip
+    @pytest.mark.parametrize("end", [b"", b"\n"])
+    def test_an_event_that_is_too_large_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
+    ) -> None:
+        monkeypatch.setattr(event_files, "SPAN_SIZE", 10)
+        monkeypatch.setattr(event_files, "BLOCK_SIZE", 10)
+        monkeypatch.setattr(event_files, "EVENT_SIZE_LIMIT", 50)
+        large = json.dumps(["x" * 200]).encode()
+        content = b"\n".join([b"[1]", large, b"[2]", b"[3]", large, large, b"[4]"]) + end
+        judge = partial(Judge, SchemaValidators(lambda _uri: {"maxItems": 0}), target=Target("/1.0.0"))
+        for name in ("a.jsonl", "a.jsonl.gz"):
+            found = blocks(self.write(tmp_path, name, content))
+            refused = [
+                (block.line + event.line, event.text, event.verdict.errors[0].kind)
+                for block in judged(found, judge, 1)
+                for event in block.result.refused
+            ]
+            assert refused == [
+                (1, b"[1]", "maxItems"), (2, b"", "not-json"), (3, b"[2]", "maxItems"), (4, b"[3]", "maxItems"),
+                (5, b"", "not-json"), (6, b"", "not-json"), (7, b"[4]", "maxItems"),
+            ]  # fmt: skip
         found = list(blocks(self.write(tmp_path, "a.json", b"1 \n" + large + b"\n2"), Form.JSON))
         assert [(block.line, block.data, bool(block.problem)) for block in found] == [(1, b"1", False), (2, b"", True)]
+
+    def test_a_file_that_is_gone_by_then(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, "a.jsonl", b"1\n")
+        (block,) = blocks(path)
+        Path(path).unlink()
+        with pytest.raises(UsageError, match="cannot be read"):
+            text_of(block)
 
     @pytest.mark.parametrize("content", [b"\x1f\x8b", gzip.compress(b"{}" * 1000)[:-9], b"\x1f\x8b\x08" + b"\xff" * 30])
     def test_broken_gzip(self, tmp_path: Path, content: bytes) -> None:
