@@ -27,7 +27,9 @@ Progress = Callable[[int, int], None]
 """Told how many of how many bytes are done."""
 
 _DEFAULT = EventSettings()
-_validators: weakref.WeakKeyDictionary[SchemaStore, dict[bool, SchemaValidators]] = weakref.WeakKeyDictionary()
+_validators: weakref.WeakKeyDictionary[SchemaStore, dict[tuple[bool, bool], SchemaValidators]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def validate(
@@ -58,15 +60,24 @@ def validate_events(
 
 
 def _judge(store: SchemaStore, settings: EventSettings, target: Target) -> Judge:
-    # A schema that the caller names is the caller's choice; the rest is what the event says.
-    allow_insecure = settings.allow_insecure or target.schema is not None
     kept = _validators.setdefault(store, {})
-    validators = kept.get(allow_insecure)
+    key = (_allows_insecure(settings, target), settings.quick_formats)
+    validators = kept.get(key)
     if validators is None:
         # A bound method would keep the store alive as long as this table.
         retrieve = partial(_retrieve, weakref.ref(store))
-        validators = kept.setdefault(allow_insecure, SchemaValidators(retrieve, allow_insecure=allow_insecure))
+        validators = kept.setdefault(key, _new_validators(retrieve, settings, target))
     return Judge(validators, settings, target)
+
+
+def _new_validators(retrieve: Callable[[str], Document], settings: EventSettings, target: Target) -> SchemaValidators:
+    allow_insecure = _allows_insecure(settings, target)
+    return SchemaValidators(retrieve, allow_insecure=allow_insecure, quick_formats=settings.quick_formats)
+
+
+def _allows_insecure(settings: EventSettings, target: Target) -> bool:
+    """A schema that the caller names is the caller's choice; the others are what events say."""
+    return settings.allow_insecure or target.schema is not None
 
 
 def _retrieve(store: weakref.ref[SchemaStore], uri: str) -> Document:
@@ -149,8 +160,7 @@ def _linked(link: Symlink, written: dict[Path, bytes]) -> bytes:
 
 
 def _open_judge(open_store: Callable[[], SchemaStore], settings: EventSettings, target: Target) -> Judge:
-    allow_insecure = settings.allow_insecure or target.schema is not None
-    return Judge(SchemaValidators(open_store().retrieve, allow_insecure=allow_insecure), settings, target)
+    return Judge(_new_validators(open_store().retrieve, settings, target), settings, target)
 
 
 def cores() -> int:

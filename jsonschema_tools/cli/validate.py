@@ -44,6 +44,7 @@ _FORMATS = ("text", "json", "github", "junit")
 )
 @click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
 @click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
+@click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at work. Default: as many as there are cores.")
 def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None, **options: Any) -> None:
     """Hold each event in the FILEs against the schema that it names in $schema.
@@ -63,8 +64,9 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
     settings = EventSettings(
         options["uri_fields"] or ("$schema",),
         options["stream_field"],
-        options["allow_insecure_schemas"],
-        options["fill_defaults"],
+        allow_insecure=options["allow_insecure_schemas"],
+        quick_formats=options["quick_formats"],
+        fill_defaults=options["fill_defaults"],
     )
     report, failures = EventReport(), []
     sources = files or ("-",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -24,9 +24,13 @@ _ODD = (ValueError, LookupError, TypeError, NoValidator)
 """What the quick way of judging may raise for an event that the careful way has to look at."""
 
 
+MOST_ERRORS_HELD = 30_000
+"""Errors in one result, about: a block of nothing but errors is told in several, lest they fill the memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A refused event: its line in the block (from 0), its text, and the verdict."""
+    """A refused event: its line in the result (from 0), its text, and the verdict."""
 
     line: int
     text: bytes
@@ -35,17 +39,26 @@ class Refused:
 
 @dataclass(slots=True)
 class BlockResult:
-    """What came of a block of events: how many lines it has, the counts, the refused ones."""
+    """What came of a block of events, or of its first lines when there is ``more``: how many ``lines`` that are, the
+    counts, the refused events and how many ``errors`` they have."""
 
-    lines: int
+    lines: int = 0
     summary: Summary = field(default_factory=Summary)
     refused: list[Refused] = field(default_factory=list)
+    errors: int = 0
+    more: bool = False
 
     def add(self, line: int, text: bytes, verdict: Verdict) -> None:
         """Count one event, and keep it if it was refused."""
         self.summary.add(verdict)
         if not verdict.valid:
             self.refused.append(Refused(line, text, verdict))
+            self.errors += 1 + len(verdict.errors)
+
+    @property
+    def full(self) -> bool:
+        """Whether it holds as much as one should."""
+        return self.errors >= MOST_ERRORS_HELD
 
 
 class Judge:
@@ -74,42 +87,47 @@ class Judge:
             return not_json(error.message, error.pointer)
         return self._verdict(event)
 
-    def judge_lines(self, block: bytes) -> BlockResult:
-        """The result of a block of JSON lines; blank lines are no events."""
-        lines = block.removesuffix(b"\n").split(b"\n") if block else []
-        result = BlockResult(len(lines))
-        careful = range(len(lines)) if self._settings.fill_defaults else lines_with_long_numbers(block)
-        start = 0
-        for number in careful:
-            if number >= start:
-                self._judge_quickly(lines, start, number, result)
-                self._judge_line(number, lines[number], result)
-                start = number + 1
-        self._judge_quickly(lines, start, len(lines), result)
-        return result
+    def judge_lines(self, block: bytes, start: int = 0) -> Iterator[BlockResult]:
+        """The results of a block of JSON lines from the line ``start`` on, one after the other.
 
-    def _judge_quickly(self, lines: list[bytes], start: int, end: int, result: BlockResult) -> None:
-        """Valid events, which most are, pass in few steps; all others are left to the careful way."""
+        There is one, or several where many events are refused. Blank lines are no events.
+        """
+        lines = block.removesuffix(b"\n").split(b"\n") if block else []
+        careful = range(len(lines)) if self._settings.fill_defaults else frozenset(lines_with_long_numbers(block))
+        more = True
+        while more:
+            result = self._judge_some(lines[start:], start, careful)
+            start += result.lines
+            more = result.more = start < len(lines)
+            yield result
+
+    def _judge_some(self, lines: list[bytes], first: int, careful: Container[int]) -> BlockResult:
+        """The result of as many of the lines as one should tell of; ``first`` is the number of the first in the block.
+
+        Valid events, which most are, pass in few steps; all others, and those on ``careful`` lines, go another way.
+        """
+        result = BlockResult()
         read, uri_of = reader(), self._uri_of
         checks: dict[Any, Callable[[Any], bool]] = {}
         valid: defaultdict[Any, int] = defaultdict(int)
-        for number, line in enumerate(lines[start:end], start):
-            try:
-                event = read(line)
-                uri = uri_of(event)
-                check = checks.get(uri) or checks.setdefault(uri, self._check(uri))
-                if check(event):
-                    valid[uri] += 1
-                    continue
-            except _ODD:
-                pass
-            self._judge_line(number, line, result)
+        for result.lines, line in enumerate(lines, 1):
+            if first + result.lines - 1 not in careful:
+                try:
+                    event = read(line)
+                    uri = uri_of(event)
+                    check = checks.get(uri) or checks.setdefault(uri, self._check(uri))
+                    if check(event):
+                        valid[uri] += 1
+                        continue
+                except _ODD:
+                    pass
+            if line and not line.isspace():
+                result.add(result.lines - 1, line, self.verdict_on_text(line))
+            if result.full:
+                break
         for uri, count in valid.items():
             result.summary.add_valid(self._schema_uri(uri), count)
-
-    def _judge_line(self, number: int, line: bytes, result: BlockResult) -> None:
-        if line and not line.isspace():
-            result.add(number, line, self.verdict_on_text(line))
+        return result
 
     def _check(self, named: Any) -> Callable[[Any], bool]:
         validator = self._validators.get(self._schema_uri(named)).validator

@@ -12,7 +12,7 @@ class Obstacle(StrEnum):
     """Why an event could not be held against a schema at all."""
 
     NOT_JSON = "not-json"
-    """The event is no JSON value: a syntax error, a duplicate of nothing, a number like NaN, too deep or too large."""
+    """The event is no JSON value: a syntax error, a number like NaN, too deep or too large."""
     NO_SCHEMA_URI = "no-schema-uri"
     """The event has no text in the field that names its schema."""
     SCHEMA_NOT_FOUND = "schema-not-found"
@@ -80,10 +80,13 @@ class EventSettings:
 
     ``schema_uri_fields`` are paths such as ``$schema`` or ``meta.schema``: the first that the event has counts.
     ``stream_field`` is the path of the stream's name. ``allow_insecure`` allows schemas that break the rule
-    ``schema-is-secure``. ``fill_defaults`` gives missing properties the ``default`` of their schema first, in a copy.
+    ``schema-is-secure``. ``quick_formats`` asserts formats by the quick patterns of AJV 6, as other event gates do,
+    instead of by their specifications. ``fill_defaults`` gives missing properties the ``default`` of their schema
+    first, in a copy.
     """
 
     schema_uri_fields: tuple[str, ...] = ("$schema",)
     stream_field: str = "meta.stream"
     allow_insecure: bool = False
+    quick_formats: bool = False
     fill_defaults: bool = False

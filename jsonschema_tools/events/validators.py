@@ -1,8 +1,9 @@
 """Compiled schemas by URI: each compiled once for as long as its documents are the same.
 
-Formats are asserted as jsonschema-rs knows them: by their specifications (RFC 3339 and so on), which is stricter than
-the quick patterns of AJV 6 that `schemas.instances` holds examples against, and never looser. A format that is not
-known is no assertion, as JSON Schema has it.
+Formats are asserted as jsonschema-rs knows them: by their specifications (RFC 3339 and so on). The quick patterns of
+AJV 6, by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset
+``+0000``), and refuse little that is right (a leap second elsewhere than at 23:59). A format that is not known is no
+assertion, as JSON Schema has it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from jsonschema_tools.documents.values import Document, ExactFloat
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.instances import format_checkers
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
 
@@ -57,12 +59,16 @@ class CompiledSchema:
 class SchemaValidators:
     """Validators by schema URI, the latest ``limit`` of them. Threads may share it.
 
-    Insecure schemas (see the rule ``schema-is-secure``) are refused unless ``allow_insecure``.
+    Insecure schemas (see the rule ``schema-is-secure``) are refused unless ``allow_insecure``. ``quick_formats``
+    asserts formats as AJV 6 does.
     """
 
-    def __init__(self, retrieve: Retrieve, *, allow_insecure: bool = False, limit: int = 2000) -> None:
+    def __init__(
+        self, retrieve: Retrieve, *, allow_insecure: bool = False, quick_formats: bool = False, limit: int = 2000
+    ) -> None:
         self._retrieve = retrieve
         self._allow_insecure = allow_insecure
+        self._formats = format_checkers() if quick_formats else {}
         self._limit = limit
         self._lock = threading.Lock()
         self._compiled: dict[str, CompiledSchema] = {}
@@ -94,7 +100,7 @@ class SchemaValidators:
         documents = _Documents(self._retrieve, uri, document)
         validator, problem = None, None
         try:
-            validator = _validator(document, uri, documents)
+            validator = _validator(document, uri, documents, self._formats)
         except (ValueError, UnicodeError) as raised:
             cause = documents.error
             problem = _obstacle(cause, uri, "a $ref of the schema fails: ") if cause else _unusable(raised, uri)
@@ -149,14 +155,16 @@ def _canonical(document: Document) -> Any:
     return schema
 
 
-def _validator(document: Document, uri: str, documents: _Documents) -> Validator:
+def _validator(
+    document: Document, uri: str, documents: _Documents, formats: dict[str, Callable[[str], bool]]
+) -> Validator:
     from jsonschema_rs import validator_for
 
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
     schema = _canonical(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(schema, validate_formats=True, retriever=documents.retrieve, base_uri=base)
+    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
 
 
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.events.summary import SchemaSummary, Summary
 
@@ -19,7 +20,12 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
 def _block(refusal: Refusal, shown: Callable[[str], str]) -> list[str]:
     verdict = refusal.verdict
     by = f" by {verdict.schema_uri}" if verdict.schema_uri else ""
-    lines = [f"{shown(refusal.source)}:{refusal.line}: refused{by}"]
+    return [f"{shown(refusal.source)}:{refusal.line}: refused{by}", *reasons(verdict)]
+
+
+def reasons(verdict: Verdict) -> list[str]:
+    """What is wrong with a refused event, a line for each error, and the remedies."""
+    lines = []
     for error in verdict.errors:
         at = f"{error.pointer}: " if error.pointer else ""
         lines.append(f"    {at}{error.message} ({error.kind})")

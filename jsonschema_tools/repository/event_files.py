@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
@@ -52,10 +52,6 @@ class EventBlock:
     done: int
     problem: str | None = None
     span: tuple[int, int] | None = None
-
-    def without_data(self) -> EventBlock:
-        """Where the block stands, without what it consists of."""
-        return replace(self, data=b"")
 
 
 def sizes(sources: list[str]) -> int | None:

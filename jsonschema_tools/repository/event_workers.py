@@ -52,31 +52,39 @@ def _results(
     judge = open_judge()
     remaining = iter(blocks)
     for block in remaining if jobs < 2 else islice(remaining, _BLOCKS_BEFORE_WORKERS):
-        yield block, judge_block(judge, block)
+        for result in judge_block(judge, block):
+            yield block, result
     following = next(remaining, None)
     if following is not None:
-        yield from _judged_by_workers(chain([following], remaining), open_judge, jobs)
+        yield from _results_of_workers(chain([following], remaining), judge, open_judge, jobs)
 
 
-def _judged_by_workers(
-    blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int
+def _results_of_workers(
+    blocks: Iterable[EventBlock], judge: Judge, open_judge: Callable[[], Judge], jobs: int
 ) -> Iterator[tuple[EventBlock, BlockResult]]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     waiting: deque[tuple[EventBlock, Future[BlockResult]]] = deque()
+
+    def first() -> Iterator[tuple[EventBlock, BlockResult]]:
+        block, future = waiting.popleft()
+        result = future.result()
+        yield block, result
+        if result.more:
+            # A block of nothing but errors: its rest is judged here, a piece at a time, and need not be sent.
+            for rest in judge_block(judge, block, result.lines):
+                yield block, rest
+
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_judge,))
     try:
         for block in blocks:
-            # What a block consists of is not needed here any more once it is sent.
-            waiting.append((block.without_data(), pool.submit(_judge_here, block)))
+            waiting.append((block, pool.submit(_judge_here, block)))
             while len(waiting) >= jobs * _BLOCKS_PER_WORKER or (waiting and waiting[0][1].done()):
-                done, future = waiting.popleft()
-                yield done, future.result()
+                yield from first()
         while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
+            yield from first()
     except BrokenProcessPool as error:
         raise SchemaToolsError(
             "a worker process was ended from outside, perhaps for want of memory", remedy="Run it with --jobs 1."
@@ -100,25 +108,32 @@ def _start(open_judge: Callable[[], Judge]) -> None:
 
 
 def _judge_here(block: EventBlock) -> BlockResult:
-    return judge_block(_judges[0], block)
+    """The first result of a block."""
+    return next(judge_block(_judges[0], block))
 
 
-def judge_block(judge: Judge, block: EventBlock) -> BlockResult:
-    """The result of one block, of whatever form."""
+def judge_block(judge: Judge, block: EventBlock, start: int = 0) -> Iterator[BlockResult]:
+    """The results of one block, of whatever form, from the line ``start`` on; at least one."""
     if block.problem is not None:
-        result = BlockResult(1)
-        result.add(0, b"", not_json(block.problem))
+        yield _too_large(block.problem)
     elif block.form is Form.LINES:
         data, problem = read_span(block.source, *block.span) if block.span else (block.data, None)
-        result = judge.judge_lines(data)
+        for result in judge.judge_lines(data, start):
+            result.more |= problem is not None
+            yield result
         if problem is not None:
-            result.add(result.lines, b"", not_json(problem))
-            result.lines += 1
+            yield _too_large(problem)
     elif block.form is Form.JSON:
         result = BlockResult(block.data.count(b"\n"))
         result.add(0, block.data, judge.verdict_on_text(block.data))
+        yield result
     else:
-        result = _judge_yaml(judge, block)
+        yield _judge_yaml(judge, block)
+
+
+def _too_large(problem: str) -> BlockResult:
+    result = BlockResult(1)
+    result.add(0, b"", not_json(problem))
     return result
 
 

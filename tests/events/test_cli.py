@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from jsonschema_tools.repository import event_files
 from tests.conftest import Scratch
 
 CURRENT = """\
@@ -202,6 +203,17 @@ def test_workers_say_what_one_process_says(shop: Scratch) -> None:
     assert (one.returncode, two.returncode) == (1, 1)
     assert [line.split(":")[1] for line in two.stdout.splitlines() if ": refused by" in line] == ["1", "5001", "9000"]
     assert two.stdout.endswith("9000 events, 8997 valid, 3 refused\n")
+
+
+def test_a_file_of_nothing_but_errors(shop: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More errors than one result holds: they come in pieces, whoever finds them."""
+    monkeypatch.setattr(event_files, "SPAN_SIZE", 50_000)
+    shop.write("events.jsonl", "{}\n" * 34_000)
+    result = shop.jst("validate", "events.jsonl", "--jobs", "2", "--errors", "errors.jsonl")
+    assert "34000 events, 0 valid, 34000 refused" in result.stdout
+    lines = shop.read("errors.jsonl").splitlines()
+    assert [json.loads(line)["line"] for line in lines[::1000]] == list(range(1, 34_001, 1000))
+    assert json.loads(lines[-1])["line"] == 34_000
 
 
 class TestResolve:

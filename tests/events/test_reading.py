@@ -278,7 +278,7 @@ def test_a_block_says_what_its_lines_say_one_by_one(lines: list[bytes]) -> None:
     schema = {"properties": {"x": {"type": ["integer", "string"], "maximum": 2**64, "minLength": 1}}}
     judge = Judge(SchemaValidators(lambda _uri: schema))
     block = b"\n".join(lines)
-    result = judge.judge_lines(block)
+    (result,) = judge.judge_lines(block)
     careful = [
         (number, line, judge.verdict_on_text(line)) for number, line in enumerate(block.split(b"\n")) if line.strip()
     ]

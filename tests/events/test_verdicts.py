@@ -42,7 +42,7 @@ def test_cases(store: SchemaStore, case: dict[str, Any]) -> None:
         assert len(error.message) < 1000
     # A block of lines says the same of the event, wherever it stands.
     good = json.dumps(GOOD).encode()
-    block = Judge(SchemaValidators(store.retrieve)).judge_lines(b"\n".join([good, text, b"", good, b""]))
+    (block,) = Judge(SchemaValidators(store.retrieve)).judge_lines(b"\n".join([good, text, b"", good, b""]))
     assert block.lines == 4
     assert [(refused.line, refused.text, refused.verdict) for refused in block.refused] == (
         [] if verdict.valid else [(1, text, verdict)]
@@ -145,7 +145,7 @@ class TestSettings:
         (error,) = validate({"id": 1}, store, settings=settings).errors
         assert "no text in $schema, meta.schema_uri" in error.message
         lines = b'{"meta": {"schema_uri": "/shop/order/1.0.0"}, "id": "a", "price": 1}\n{"id": 5}\n'
-        result = Judge(SchemaValidators(store.retrieve), settings).judge_lines(lines)
+        (result,) = Judge(SchemaValidators(store.retrieve), settings).judge_lines(lines)
         assert (result.summary.valid, result.summary.refused) == (1, 1)
 
     def test_a_schema_of_the_callers_choice(self, store: SchemaStore) -> None:
@@ -159,6 +159,25 @@ class TestSettings:
         # Allowed or not: a hostile pattern does not run for ever.
         hostile = {"$schema": "/shop/insecure/1.0.0", "id": "a" * 100 + "!"}
         assert told(validate(hostile, store, settings=allowed)) == [["pattern", "/id"]]
+
+    @pytest.mark.parametrize(
+        ("dt", "by_specification", "quick"),
+        [
+            ("2021-02-28T23:59:59Z", True, True),
+            ("2021-02-28 23:59:59Z", False, True),
+            ("2021-02-28T23:59:59+0000", False, True),
+            ("2021-02-30T23:59:59Z", False, True),
+            ("2021-02-28T23:59:59", False, False),
+            ("1998-12-31T15:59:60-08:00", True, False),
+        ],
+    )
+    def test_formats_by_specification_or_as_ajv_has_them(
+        self, store: SchemaStore, dt: str, by_specification: bool, quick: bool
+    ) -> None:
+        event = {**GOOD, "dt": dt}
+        assert validate(event, store).valid is by_specification
+        assert validate(event, store, settings=EventSettings(quick_formats=True)).valid is quick
+        assert validate(event, store).valid is by_specification
 
     def test_defaults_are_filled_into_a_copy(self, tmp_path: Path) -> None:
         schema = {
@@ -189,7 +208,8 @@ class TestSettings:
         verdict.event["a"].append(2)
         assert validate(event, store, settings=settings).event["a"] == [1]
         line = json.dumps(event).encode()
-        assert Judge(SchemaValidators(store.retrieve), settings).judge_lines(line).summary.valid == 1
+        (result,) = Judge(SchemaValidators(store.retrieve), settings).judge_lines(line)
+        assert result.summary.valid == 1
 
 
 class TestManyEvents:
