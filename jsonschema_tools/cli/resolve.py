@@ -21,14 +21,16 @@ from jsonschema_tools.cli.output import say, shown
 def command(uri: str, location: bool, trace: bool, content_type: str | None, **options: Any) -> None:
     """Look URI up, such as /user/create/1.0.0 or /user/create/latest, and print the document as it is."""
     from jsonschema_tools import api
+    from jsonschema_tools.errors import RetrievalError
 
     store = api.open_store(configured(options), offline=options["offline"])
     if trace:
         steps = store.trace(uri)
         for step in steps.attempts:
             say(step)
+        if isinstance(steps.error, RetrievalError):
+            steps.error.attempts = ()  # They are said already.
         if steps.error is not None:
-            steps.error.__dict__["attempts"] = ()
             raise steps.error
     if location:
         click.echo(shown(store.location(uri)))

@@ -122,6 +122,7 @@ class Judge:
                 except _ODD:
                     pass
             if line and not line.isspace():
+                event = None  # It may be large, and is read again.
                 result.add(result.lines - 1, line, self.verdict_on_text(line))
             if result.full:
                 break

@@ -100,11 +100,24 @@ _judges: list[Judge] = []
 def _start(open_judge: Callable[[], Judge]) -> None:
     import gc
     import signal
+    import threading
 
     # An interrupt is the parent's to answer; events are trees that are gone before a collection could find them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(200_000, 50, 50)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _judges.append(open_judge())
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is killed: nobody would give it work, nor tell it to stop."""
+    import os
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _judge_here(block: EventBlock) -> BlockResult:

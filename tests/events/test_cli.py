@@ -7,7 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -203,6 +206,38 @@ def test_workers_say_what_one_process_says(shop: Scratch) -> None:
     assert (one.returncode, two.returncode) == (1, 1)
     assert [line.split(":")[1] for line in two.stdout.splitlines() if ": refused by" in line] == ["1", "5001", "9000"]
     assert two.stdout.endswith("9000 events, 8997 valid, 3 refused\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="tells processes apart by /proc")
+def test_workers_do_not_outlive_a_killed_parent(shop: Scratch) -> None:
+    command = [sys.executable, "-m", "jsonschema_tools", "validate", "-", "--jobs", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, cwd=shop.root, env=environment, stdin=subprocess.PIPE) as parent:
+        assert parent.stdin is not None
+        parent.stdin.write(f"{GOOD}\n".encode() * 100_000)
+        parent.stdin.flush()
+        children = wait_until(lambda: found if len(found := children_of(parent.pid)) >= 3 else None)
+        parent.kill()
+    assert wait_until(lambda: not any(is_running(child) for child in children))
+
+
+def wait_until(condition: Callable[[], Any]) -> Any:
+    for _ in range(600):
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    return condition()
+
+
+def children_of(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
+
+
+def is_running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def test_a_file_of_nothing_but_errors(shop: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
