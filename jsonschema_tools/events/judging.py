@@ -110,8 +110,9 @@ class Judge:
         read, uri_of = reader(), self._uri_of
         checks: dict[Any, Callable[[Any], bool]] = {}
         valid: defaultdict[Any, int] = defaultdict(int)
-        for result.lines, line in enumerate(lines, 1):
-            if first + result.lines - 1 not in careful:
+        number = first - 1
+        for number, line in enumerate(lines, first):
+            if number not in careful:
                 try:
                     event = read(line)
                     uri = uri_of(event)
@@ -123,9 +124,10 @@ class Judge:
                     pass
             if line and not line.isspace():
                 event = None  # It may be large, and is read again.
-                result.add(result.lines - 1, line, self.verdict_on_text(line))
+                result.add(number - first, line, self.verdict_on_text(line))
             if result.full:
                 break
+        result.lines = number - first + 1
         for uri, count in valid.items():
             result.summary.add_valid(self._schema_uri(uri), count)
         return result
