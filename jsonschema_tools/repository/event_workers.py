@@ -162,7 +162,7 @@ def _judge_yaml(judge: Judge, block: EventBlock) -> BlockResult:
     for number, event in enumerate(document if isinstance(document, list) else [document]):
         verdict = judge.verdict(event)
         line = 0 if verdict.valid else _line(block, f"/{number}" if isinstance(document, list) else "")
-        result.add(line, b"" if verdict.valid else _as_json(event), verdict)
+        result.add(line, b"" if verdict.valid else json_text(event).encode("utf-8", "surrogatepass"), verdict)
     return result
 
 
@@ -171,10 +171,3 @@ def _line(block: EventBlock, pointer: str) -> int:
 
     position = locate(block.data, pointer, source=block.source)
     return position.line - 1 if position else 0
-
-
-def _as_json(event: object) -> bytes:
-    try:
-        return json_text(event).encode("utf-8", "surrogatepass")
-    except RecursionError:
-        return b""

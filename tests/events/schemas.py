@@ -35,6 +35,23 @@ SCHEMAS: dict[str, Any] = {
         "$defs": {"id": {"pattern": "^(a+)+$"}},
     },
     "shop/refers_insecure/1.0.0": {"properties": {"x": {"$ref": "/shop/insecure/1.0.0"}}},
+    "shop/unknown_draft/1.0.0": {
+        "$schema": "/none/of/them",
+        "properties": {"x": {"if": True, "then": {"properties": {"if": {"type": "string"}}}}},
+    },
+    "shop/own_draft/1.0.0": {"$schema": "/shop/metaschema", "properties": {"x": {"type": "string"}}},
+    "shop/metaschema": {
+        "$id": "/shop/metaschema",
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$vocabulary": {
+            "https://json-schema.org/draft/2020-12/vocab/core": True,
+            "https://json-schema.org/draft/2020-12/vocab/applicator": True,
+        },
+    },
+    "shop/insecure_lists/1.0.0": {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "prefixItems": [{}, {"items": {"uniqueItems": True}}],
+    },
     "shop/list/1.0.0": [1],
     "shop/invalid/1.0.0": {"type": "nonsense"},
     "shop/refers_nowhere/1.0.0": {"properties": {"x": {"$ref": "/shop/nowhere/1.0.0"}}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jsonschema_tools.repository import event_files
+from jsonschema_tools.repository import event_files, event_workers
 from tests.conftest import Scratch
 
 CURRENT = """\
@@ -93,6 +94,26 @@ def test_forms_of_input(shop: Scratch, name: str, content: str | bytes) -> None:
     assert report["refused"][0]["line"] in (2, 3, 4)
     lines = shop.read("errors.jsonl").splitlines()
     assert [json.loads(line)["event"] for line in lines] == [json.loads(BAD)]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (f"{GOOD}\n---\na: 1\na: 2\n---\n{GOOD}\n", [(4, "not-json", "---\na: 1\na: 2\n")]),
+        (f"- {GOOD}\n-\n  a: .nan\n- a\n", [(3, "not-json", None), (4, "no-schema-uri", None)]),
+        ("- 1\n- &a [*a]\n", [(2, "not-json", None)]),
+        ("a: 1\n---\n2021-01-01\n", [(1, "no-schema-uri", None), (3, "no-schema-uri", None)]),
+        ("...\n", []),
+    ],
+)
+def test_odd_yaml(shop: Scratch, content: str, expected: list[tuple[int, str, str | None]]) -> None:
+    shop.write("a.yaml", content)
+    result = shop.jst("validate", "a.yaml", "--errors", "errors.jsonl")
+    assert result.exit_code == int(bool(expected))
+    refused = [json.loads(line) for line in shop.read("errors.jsonl").splitlines()]
+    assert [(each["line"], each["errors"][0]["kind"]) for each in refused] == [each[:2] for each in expected]
+    for each, (_, _, text) in zip(refused, expected, strict=True):
+        assert text is None or each["text"] == text
 
 
 def test_standard_input(shop: Scratch) -> None:
@@ -221,6 +242,24 @@ def test_workers_do_not_outlive_a_killed_parent(shop: Scratch) -> None:
     assert wait_until(lambda: not any(is_running(child) for child in children))
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="tells processes apart by /proc")
+def test_a_worker_that_is_killed_is_an_error_not_a_verdict(shop: Scratch) -> None:
+    command = [sys.executable, "-m", "jsonschema_tools", "validate", "-", "--jobs", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=shop.root, env=environment, **pipes) as parent:  # type: ignore[call-overload]
+        parent.stdin.write(f"{GOOD}\n".encode() * 100_000)
+        parent.stdin.flush()
+        workers = wait_until(lambda: found if len(found := children_of(parent.pid)) >= 3 else None)
+        for worker in workers:
+            if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes():
+                os.kill(worker, signal.SIGKILL)
+        _, errors = parent.communicate(f"{GOOD}\n".encode() * 100_000)
+    assert parent.returncode == 2
+    assert b"a worker process was ended from outside" in errors
+    assert b"Traceback" not in errors
+
+
 def wait_until(condition: Callable[[], Any]) -> Any:
     for _ in range(600):
         if found := condition():
@@ -242,13 +281,14 @@ def is_running(process: int) -> bool:
 
 def test_a_file_of_nothing_but_errors(shop: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     """More errors than one result holds: they come in pieces, whoever finds them."""
-    monkeypatch.setattr(event_files, "SPAN_SIZE", 50_000)
-    shop.write("events.jsonl", "{}\n" * 34_000)
+    monkeypatch.setattr(event_workers, "_BLOCKS_BEFORE_WORKERS", 0)
+    monkeypatch.setattr(event_files, "SPAN_SIZE", 48_000)
+    shop.write("events.jsonl", "{}\n" * 17_000)
     result = shop.jst("validate", "events.jsonl", "--jobs", "2", "--errors", "errors.jsonl")
-    assert "34000 events, 0 valid, 34000 refused" in result.stdout
+    assert "17000 events, 0 valid, 17000 refused" in result.stdout
     lines = shop.read("errors.jsonl").splitlines()
-    assert [json.loads(line)["line"] for line in lines[::1000]] == list(range(1, 34_001, 1000))
-    assert json.loads(lines[-1])["line"] == 34_000
+    assert [json.loads(line)["line"] for line in lines[::1000]] == list(range(1, 17_001, 1000))
+    assert json.loads(lines[-1])["line"] == 17_000
 
 
 class TestResolve:

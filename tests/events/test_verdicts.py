@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from jsonschema_tools import EventSettings, Obstacle, SchemaStore, Verdict, validate, validate_events
+from jsonschema_tools import EventError, EventSettings, Obstacle, SchemaStore, Verdict, validate, validate_events
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.events.judging import Judge
+from jsonschema_tools.events.summary import MOST_SCHEMAS, OTHER_SCHEMAS, Summary
 from jsonschema_tools.events.validators import SchemaValidators
 from tests.events.schemas import ORDER
 
@@ -210,6 +211,18 @@ class TestSettings:
         line = json.dumps(event).encode()
         (result,) = Judge(SchemaValidators(store.retrieve), settings).judge_lines(line)
         assert result.summary.valid == 1
+
+
+def test_a_summary_has_no_more_than_a_number_of_schemas() -> None:
+    summary, other = Summary(), Summary()
+    for number in range(1500):
+        summary.add(Verdict(f"/{number}"))
+        other.add_valid(f"/x{number}", 2)
+    other.add(Verdict(None, (EventError("x", keyword="type"), EventError("y", keyword="type"))))
+    summary.add_all(other)
+    assert len(summary.schemas) == MOST_SCHEMAS + 1
+    assert summary.schemas[OTHER_SCHEMAS].kinds == {"type": 1}
+    assert (summary.events, summary.valid, summary.refused) == (4501, 4500, 1)
 
 
 class TestManyEvents:
