@@ -15,9 +15,9 @@ from jsonschema_tools.events.judging import BlockResult, Judge, not_json
 from jsonschema_tools.repository.event_files import EventBlock, Form, read_span
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
-_BLOCKS_BEFORE_WORKERS = 2
+_BLOCKS_BEFORE_WORKERS = 1
 """Less than this is done before a worker would be up."""
 
 _BLOCKS_PER_WORKER = 3
@@ -62,9 +62,7 @@ def _results(
 def _results_of_workers(
     blocks: Iterable[EventBlock], judge: Judge, open_judge: Callable[[], Judge], jobs: int
 ) -> Iterator[tuple[EventBlock, BlockResult]]:
-    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
 
     waiting: deque[tuple[EventBlock, Future[BlockResult]]] = deque()
 
@@ -77,7 +75,7 @@ def _results_of_workers(
             for rest in judge_block(judge, block, result.lines):
                 yield block, rest
 
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_judge,))
+    pool = _pool(judge, open_judge, jobs)
     try:
         for block in blocks:
             waiting.append((block, pool.submit(_judge_here, block)))
@@ -91,6 +89,18 @@ def _results_of_workers(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(judge: Judge, open_judge: Callable[[], Judge], jobs: int) -> ProcessPoolExecutor:
+    import sys
+    import threading
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    if sys.platform == "linux" and threading.active_count() == 1:
+        # A copy of this process has all that is imported and compiled already. With threads it might have their locks.
+        return ProcessPoolExecutor(jobs, get_context("fork"), _start, (lambda: judge,))
+    return ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_judge,))
 
 
 _judges: list[Judge] = []

@@ -237,7 +237,7 @@ def test_workers_do_not_outlive_a_killed_parent(shop: Scratch) -> None:
         assert parent.stdin is not None
         parent.stdin.write(f"{GOOD}\n".encode() * 100_000)
         parent.stdin.flush()
-        children = wait_until(lambda: found if len(found := children_of(parent.pid)) >= 3 else None)
+        children = wait_until(lambda: found if len(found := children_of(parent.pid)) >= 2 else None)
         parent.kill()
     assert wait_until(lambda: not any(is_running(child) for child in children))
 
@@ -250,10 +250,9 @@ def test_a_worker_that_is_killed_is_an_error_not_a_verdict(shop: Scratch) -> Non
     with subprocess.Popen(command, cwd=shop.root, env=environment, **pipes) as parent:  # type: ignore[call-overload]
         parent.stdin.write(f"{GOOD}\n".encode() * 100_000)
         parent.stdin.flush()
-        workers = wait_until(lambda: found if len(found := children_of(parent.pid)) >= 3 else None)
+        workers = wait_until(lambda: found if len(found := children_of(parent.pid)) >= 2 else None)
         for worker in workers:
-            if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes():
-                os.kill(worker, signal.SIGKILL)
+            os.kill(worker, signal.SIGKILL)
         _, errors = parent.communicate(f"{GOOD}\n".encode() * 100_000)
     assert parent.returncode == 2
     assert b"a worker process was ended from outside" in errors
