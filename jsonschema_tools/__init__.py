@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         UnresolvableReference,
         UsageError,
     )
+    from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
     from jsonschema_tools.model import (
         Config,
         GitAdd,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.repository.configuration import load_config
     from jsonschema_tools.repository.discovery import discover
     from jsonschema_tools.repository.store import SchemaStore
+    from jsonschema_tools.validating import validate, validate_events, validate_files
 
 __version__ = "0.1.0"
 
@@ -88,6 +90,7 @@ _MODULES = {
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
         " SchemaToolsError TemplateError UnresolvableReference UsageError"
     ),
+    "jsonschema_tools.events.model": "EventError EventSettings Obstacle Verdict",
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
@@ -95,6 +98,7 @@ _MODULES = {
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
     "jsonschema_tools.repository.store": "SchemaStore",
+    "jsonschema_tools.validating": "validate validate_events validate_files",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -105,12 +109,15 @@ __all__ = [
     "ConfigurationError",
     "Context",
     "DocumentError",
+    "EventError",
+    "EventSettings",
     "Family",
     "Finding",
     "GitAdd",
     "GitError",
     "MergeConflict",
     "NotApplicable",
+    "Obstacle",
     "Place",
     "Plan",
     "Problem",
@@ -137,6 +144,7 @@ __all__ = [
     "Title",
     "UnresolvableReference",
     "UsageError",
+    "Verdict",
     "VersionPair",
     "WriteFile",
     "carry_out",
@@ -155,6 +163,9 @@ __all__ = [
     "render",
     "run",
     "to_text",
+    "validate",
+    "validate_events",
+    "validate_files",
 ]
 
 
