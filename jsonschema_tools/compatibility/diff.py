@@ -1,0 +1,142 @@
+"""What changed between two versions of a schema: facts, without judgement.
+
+The two schemas are walked together. Each place is read as a whole (`View`), so that a definition that became a
+``$ref``, a reordered ``allOf`` or another spelling of the same is no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.compatibility import combinations, containers, scalars
+from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of
+from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.compatibility.places import Documents, draft_number
+from jsonschema_tools.compatibility.view import At, View
+from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.schemas.references import Retrieve
+
+
+def diff(
+    old: Document, new: Document, draft: str | int | None = None, retrieve: Retrieve | None = None
+) -> tuple[Change, ...]:
+    """What changed from one version of a schema to another, in the order of the schemas.
+
+    ``draft`` (``7``, ``2020-12``) is that of both; by default what ``$schema`` says, else draft-07. ``retrieve`` gives
+    the other documents that they refer to. Raises `UnresolvableReference`, and what ``retrieve`` raises.
+    """
+    numbers = draft_number(old, draft), draft_number(new, draft)
+    before, after = (
+        Documents(document, number, retrieve) for document, number in zip((old, new), numbers, strict=True)
+    )
+    changes = [_of_draft(old, new)] if numbers[0] != numbers[1] else []
+    walk = _Walk(before, after)
+    changes += walk.changes(View(before, [before.root]), View(after, [after.root]))
+    return tuple(changes)
+
+
+def _of_draft(old: Document, new: Document) -> Change:
+    before, after = (At("/$schema", schema.get("$schema")) for schema in (old, new))
+    return change_of(Fact("draft-changed", before, after), ())
+
+
+class _Walk:
+    def __init__(self, old: Documents, new: Documents) -> None:
+        self._same: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
+        self._self_contained = not old.has_references and not new.has_references
+        self._keywords = keywords(old.draft) | keywords(new.draft) | _NAMES
+
+    def changes(self, old: View, new: View, *, annotations: bool = True) -> Iterator[Change]:
+        """Everything that differs, each pair of places once."""
+        seen: set[tuple[frozenset[str], frozenset[str]]] = set()
+        pending: list[tuple[Path, View, View]] = [((), old, new)]
+        while pending:
+            path, before, after = pending.pop()
+            if self._self_contained and _as_written(before, after):
+                continue
+            pair = (before.key, after.key)
+            if pair in seen:
+                continue
+            seen.add(pair)
+            path = _rebased(path, before, after)
+            below: list[tuple[Path, View, View]] = []
+            for found in self._found(before, after, annotations):
+                if isinstance(found, Pair):
+                    below.append(((*path, *found.steps), found.old, found.new))
+                else:
+                    yield change_of(found, path)
+            pending += reversed(below)
+
+    def same(self, old: View, new: View) -> bool:
+        """Whether two places differ in nothing that matters for validation; recursive ones do not by themselves."""
+        pair = (old.key, new.key)
+        if pair not in self._same:
+            self._same[pair] = True
+            self._same[pair] = next(self.changes(old, new, annotations=False), None) is None
+        return self._same[pair]
+
+    def _found(self, old: View, new: View, annotations: bool) -> Found:
+        if annotations:
+            yield from scalars.remarks(old, new, self._keywords)
+        if old.is_false or new.is_false:
+            if old.is_false != new.is_false:
+                yield Fact("forbidden" if new.is_false else "permitted", _at(old), _at(new))
+            return
+        yield from scalars.types(old, new)
+        yield from scalars.values(old, new)
+        yield from scalars.numbers(old, new)
+        yield from scalars.strings(old, new)
+        yield from containers.objects(old, new)
+        yield from containers.arrays(old, new)
+        yield from combinations.alternatives(old, new, self.same)
+        yield from combinations.negations(old, new, self.same)
+        yield from combinations.conditions(old, new, self.same)
+
+
+def _as_written(old: View, new: View) -> bool:
+    return (
+        len(old.origins) == len(new.origins) == 1
+        and old.draft == new.draft
+        and equal(old.origins[0].schema, new.origins[0].schema)
+    )
+
+
+def _at(view: View) -> At | None:
+    return At(view.pointer, view.schema) if view.pointer is not None else None
+
+
+def _rebased(path: Path, old: View, new: View) -> Path:
+    """The path from the definition that both refer to: one more reference elsewhere must not rename its changes."""
+    a, b = old.definition, new.definition
+    return ("$ref", a) if a is not None and a == b else path
+
+
+_NAMES = frozenset(
+    {"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$defs", "definitions"}
+    | {"$ref", "$recursiveRef", "$dynamicRef"}
+)
+"""Keywords that name and hold schemas: they say nothing of their own about events."""
+
+_DRAFT_4 = frozenset(
+    {"type", "enum", "allOf", "anyOf", "oneOf", "not"}
+    | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+    | {"minLength", "maxLength", "pattern", "format"}
+    | {"properties", "patternProperties", "additionalProperties", "required", "minProperties", "maxProperties"}
+    | {"items", "minItems", "maxItems", "uniqueItems"}
+)
+_ADDED = {
+    4: {"dependencies", "additionalItems"},
+    6: {"const", "contains", "propertyNames"},
+    7: {"if", "then", "else"},
+    2019: {"dependentRequired", "dependentSchemas", "unevaluatedProperties", "unevaluatedItems"}
+    | {"minContains", "maxContains"},
+    2020: {"prefixItems"},
+}
+_DROPPED = {2019: {"dependencies"}, 2020: {"additionalItems"}}
+
+
+def keywords(draft: int) -> frozenset[str]:
+    """The keywords of a draft that say something about events; all others are annotations."""
+    added = set().union(*(names for since, names in _ADDED.items() if since <= draft))
+    dropped = set().union(*(names for since, names in _DROPPED.items() if since <= draft))
+    return frozenset(_DRAFT_4 | added - dropped)

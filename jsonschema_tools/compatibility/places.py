@@ -1,0 +1,266 @@
+"""Places in schemas: a schema within its document, followed through ``$ref`` and ``allOf``.
+
+Unlike materializing, which inlines what a ``$ref`` leads to, comparing follows references as they are, recursion
+included. Source: JSON Schema draft-07 section 8, 2019-09 and 2020-12 section 8.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from jsonschema_tools.documents.values import Document, describe, escape_token
+from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
+from jsonschema_tools.schemas.dialects import metaschema_uri
+from jsonschema_tools.schemas.references import Retrieve
+
+_ANCHORS = ("$anchor", "$dynamicAnchor")
+_FORWARDING = frozenset({"$ref", "$recursiveRef", "$dynamicRef", "allOf", "$defs", "definitions"})
+_DATA = frozenset({"enum", "const", "default", "examples"})
+_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
+_SAME_DOCUMENT = frozenset({".", "./"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A schema (a mapping or a boolean) and where it stands.
+
+    ``pointer`` is its JSON Pointer in the document that is compared, or ``uri#pointer`` in another one; ``base`` the
+    URI that its references are relative to, ``document`` the key of its document, ``identity`` the keyword that names
+    schemas in its draft.
+    """
+
+    schema: Document
+    pointer: str
+    base: str
+    document: str
+    identity: str = "$id"
+
+    def at(self, *tokens: str) -> str:
+        """The pointer of something below."""
+        return self.pointer + "".join(f"/{escape_token(token)}" for token in tokens)
+
+    def child(self, schema: Document, *tokens: str) -> Place:
+        """A subschema."""
+        return Place(schema, self.at(*tokens), self.base_below(schema), self.document, self.identity)
+
+    def base_below(self, schema: Document) -> str:
+        """What references in a subschema are relative to."""
+        name = schema.get(self.identity) if isinstance(schema, dict) else None
+        if not isinstance(name, str) or name[:1] == "#":
+            return self.base
+        try:
+            return urldefrag(urljoin(self.base, name)).url
+        except ValueError:
+            return self.base
+
+    def children(self, keyword: str) -> list[Place]:
+        """The subschemas in the list of a keyword."""
+        value = self.schema.get(keyword)
+        return (
+            [self.child(item, keyword, str(i)) for i, item in enumerate(value) if is_schema(item)]
+            if isinstance(value, list)
+            else []
+        )
+
+    def named(self, keyword: str) -> dict[str, Place]:
+        """The subschemas in the mapping of a keyword."""
+        value = self.schema.get(keyword)
+        return (
+            {name: self.child(item, keyword, name) for name, item in value.items() if is_schema(item)}
+            if isinstance(value, dict)
+            else {}
+        )
+
+    def single(self, keyword: str) -> Place | None:
+        """The subschema that is the value of a keyword."""
+        value = self.schema.get(keyword)
+        return self.child(value, keyword) if is_schema(value) else None
+
+
+class Documents:
+    """The documents that a schema consists of: itself, and those that it refers to, each asked for once."""
+
+    def __init__(self, document: Document, draft: int, retrieve: Retrieve | None = None) -> None:
+        self.draft = draft
+        self._retrieve = retrieve
+        self._resources: dict[str, Place] = {}
+        self._anchors: dict[tuple[str, str], Place] = {}
+        self._dynamic: dict[str, Place] = {}
+        self.root = self._add(document, "")
+        self.has_references = any(
+            keyword in place.schema for place in _everywhere(self.root) for keyword in ("$ref", *_LATER_REFERENCES)
+        )
+
+    def parts(self, place: Place) -> tuple[tuple[Place, ...], bool]:
+        """The places whose keywords all apply at one: itself, what its ``$ref`` leads to, the parts of its ``allOf``.
+
+        Alternatives of which only one is left count as parts too. Places that allow everything are left out; the
+        second value says whether one of them allows nothing.
+        """
+        found: list[Place] = []
+        seen: set[str] = set()
+        pending, nothing = [place], False
+        while pending:
+            here = pending.pop()
+            if not isinstance(here.schema, dict):
+                nothing = nothing or here.schema is False
+            elif here.schema and here.pointer not in seen:
+                seen.add(here.pointer)
+                if not (_FORWARDING.issuperset(here.schema) or self.ignores_siblings(here.schema)):
+                    found.append(here)
+                pending += reversed(list(self._beside(here)))
+        return tuple(found), nothing
+
+    def _beside(self, here: Place) -> Iterator[Place]:
+        schema = here.schema
+        if isinstance(schema.get("$ref"), str):
+            yield self.target(here, schema["$ref"])
+            if self.ignores_siblings(schema):
+                return
+        if self.draft >= 2019:
+            for keyword in _LATER_REFERENCES:
+                if isinstance(schema.get(keyword), str):
+                    yield self._dynamic_target(here, schema[keyword])
+        yield from here.children("allOf")
+        for keyword in ("anyOf", "oneOf"):
+            branches = here.children(keyword)
+            possible = [branch for branch in branches if branch.schema is not False]
+            if branches and len(possible) <= 1:
+                yield (possible or branches)[0]
+
+    def ignores_siblings(self, schema: Document) -> bool:
+        """Whether a ``$ref`` stands alone: up to draft-07 the keywords beside it do not count."""
+        return self.draft < 2019 and isinstance(schema.get("$ref"), str)
+
+    def target(self, place: Place, reference: str) -> Place:
+        """Where a reference leads. Raises `UnresolvableReference`, and what ``retrieve`` raises."""
+        address, hash_, rest = reference.partition("#")
+        # Real repositories write ./#/definitions/x for a place in the same document, as `schemas.references` has it.
+        address = "" if address in _SAME_DOCUMENT else address
+        try:
+            uri, fragment = urldefrag((urljoin(place.base, address) if address else place.base) + hash_ + rest)
+        except ValueError:
+            raise _dangling(place, reference, "it is not a URI") from None
+        resource = self._resource(uri, place, reference)
+        if not fragment:
+            return resource
+        if fragment[0] != "/":
+            found = self._anchors.get((uri, unquote(fragment)))
+            if found is None:
+                raise _dangling(place, reference, f"there is no anchor {fragment!r}")
+            return found
+        return self._walk(resource, fragment, place, reference)
+
+    def _dynamic_target(self, place: Place, reference: str) -> Place:
+        """As in the outermost dynamic scope: the compared document itself, where it has the anchor."""
+        _, _, name = reference.partition("#")
+        return self._dynamic.get(name) or self.target(place, reference)
+
+    def _resource(self, uri: str, place: Place, reference: str) -> Place:
+        found = self._resources.get(uri) or self._resources.get(f"{uri}#")
+        if found is not None:
+            return found
+        if self._retrieve is None:
+            raise _dangling(place, reference, "no other documents can be looked up here")
+        try:
+            document = self._retrieve(uri)
+        except SchemaToolsError as error:
+            if error.source is None and error.pointer is None:
+                error.pointer = place.at("$ref")
+            raise
+        return self._add(document, uri)
+
+    def _add(self, document: Document, uri: str) -> Place:
+        start = Place(document, f"{uri}#" if uri else "", uri, uri, "id" if self.draft == 4 else "$id")
+        root = replace(start, base=start.base_below(document))
+        self._resources.setdefault(uri, root)
+        for place in _everywhere(root):
+            identity = place.schema.get(place.identity)
+            if isinstance(identity, str):
+                if identity[:1] == "#":
+                    self._anchors.setdefault((urldefrag(place.base).url, identity[1:]), place)
+                elif not self.ignores_siblings(place.schema):
+                    self._resources.setdefault(urldefrag(place.base).url, place)
+            for keyword in _ANCHORS:
+                name = place.schema.get(keyword)
+                if isinstance(name, str):
+                    self._anchors.setdefault((urldefrag(place.base).url, name), place)
+                    if keyword == "$dynamicAnchor" and not uri:
+                        self._dynamic.setdefault(name, place)
+        return root
+
+    @staticmethod
+    def _walk(resource: Place, fragment: str, place: Place, reference: str) -> Place:
+        here, value = resource, resource.schema
+        for token in (unquote(token.replace("~1", "/").replace("~0", "~")) for token in fragment[1:].split("/")):
+            if isinstance(value, dict) and token in value:
+                value = value[token]
+            elif isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
+                value = value[int(token)]
+            else:
+                raise _dangling(place, reference, f"there is no {token!r} in it")
+            here = here.child(value, token)
+        if not is_schema(value):
+            raise _dangling(place, reference, f"{describe(value)} is not a schema")
+        return here
+
+
+_LATER_REFERENCES = ("$recursiveRef", "$dynamicRef")
+
+
+def is_schema(value: Any) -> bool:
+    """Whether a value can be a schema: a mapping or a boolean."""
+    return isinstance(value, (dict, bool))
+
+
+def draft_number(document: Document, draft: str | int | None = None) -> int:
+    """The draft as a number: 4, 6, 7, 2019 or 2020; ``draft`` (``7``, ``draft-07``, ``2020-12``) beats ``$schema``."""
+    name = str(draft) if draft is not None else metaschema_uri(document)
+    for words, number in _DRAFTS:
+        if words in name or name in (str(number), f"0{number}"):
+            return number
+    raise UnknownDraft(name)
+
+
+class UnknownDraft(SchemaToolsError):
+    """A draft was asked for that there is not."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is no draft of JSON Schema that is known here",
+            remedy="Name one of 4, 6, 7, 2019-09, 2020-12.",
+        )
+
+
+_DRAFTS = (("draft-04", 4), ("draft-06", 6), ("draft-07", 7), ("2019-09", 2019), ("2020-12", 2020))
+
+
+def _everywhere(root: Place) -> Iterator[Place]:
+    """Every mapping in a document that can be a schema; the names in ``properties`` are no keywords."""
+    pending = [root]
+    while pending:
+        here = pending.pop()
+        if not isinstance(here.schema, dict):
+            continue
+        yield here
+        for key, value in here.schema.items():
+            if key in _DATA:
+                continue
+            if key in _MAPS:
+                pending += here.named(key).values()
+            elif isinstance(value, dict):
+                pending.append(here.child(value, key))
+            elif isinstance(value, list):
+                pending += here.children(key)
+
+
+def _dangling(place: Place, reference: str, reason: str) -> UnresolvableReference:
+    return UnresolvableReference(
+        f"$ref {reference!r} cannot be followed: {reason}",
+        remedy="Correct the reference, or name the base URI that has the schema.",
+        source=place.document or None,
+        pointer=place.at("$ref").partition("#")[2] if place.document else place.at("$ref"),
+    )
