@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,8 @@ SCHEMAS = st.one_of(schemas(), schemas(["#", "#/properties/a"], depth=2), st.boo
 
 @given(SCHEMAS)
 def test_nothing_changed_from_a_schema_to_itself(schema: Any) -> None:
-    try:
+    with contextlib.suppress(UnresolvableReference):
         assert diff(schema, clone(schema)) == ()
-    except UnresolvableReference:
-        pass
 
 
 @given(SCHEMAS, SCHEMAS, st.sampled_from([4, 6, 7, "2019-09", "2020-12"]))
