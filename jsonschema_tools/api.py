@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import MergeConflict, Position, SchemaToolsError, UsageError
+from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.materialization import flatten, too_deep
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
@@ -19,13 +17,11 @@ from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import check_base, discover, is_ignored, read_content, read_schema_file
-from jsonschema_tools.repository.store import SchemaStore, Text
+from jsonschema_tools.repository.explaining import explain
+from jsonschema_tools.repository.store import SchemaStore
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.versions import sort_versions
-
-if TYPE_CHECKING:
-    from jsonschema_tools.checks import Report
 
 _STDIN = Path("<stdin>")
 
@@ -150,36 +146,6 @@ def _version_of(target: str | None) -> str | None:
     return next((name.removesuffix(end) for end in (".yaml", ".json") if name.endswith(end)), target)
 
 
-def check(config: Config, *, offline: bool = False) -> tuple[Report, list[SchemaToolsError]]:
-    """Run every check over the repository; the report, and what could not be read at all."""
-    from jsonschema_tools.checks import Context
-    from jsonschema_tools.repository.loading import load
-    from jsonschema_tools.rules import RULES
-    from jsonschema_tools.rules.engine import plan as plan_checks
-    from jsonschema_tools.rules.engine import run_all
-
-    collection, errors = load(config)
-    store = open_store(config, offline=offline)
-    tree = WorkTree()
-
-    def materialize(file: SchemaFile) -> Document:
-        try:
-            return materialize_document(file.document, config, store.retrieve)
-        except SchemaToolsError as error:
-            raise _explain(error, file.path, file.path.read_bytes(), file.content_type, store) from error
-
-    context = Context(config, materialize, tree.names, tree.link)
-    return run_all(plan_checks(collection, config, RULES), context, _locate_in_file), errors
-
-
-def _locate_in_file(path: Path, pointer: str) -> Position | None:
-    try:
-        content = path.read_bytes()
-        return locate(content, pointer, source=str(path), content_type="json" if path.suffix == ".json" else "yaml")
-    except (OSError, SchemaToolsError):
-        return None
-
-
 def carry_out(planned: Plan, config: Config) -> None:
     """Do what the plan says. Raises the first of its errors instead when it has any: then nothing is written."""
     for error in planned.errors:
@@ -226,7 +192,7 @@ def _transform(schema: Path | str | bytes | Document, config: Config, offline: b
         return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
     except (SchemaToolsError, RecursionError) as raised:
         error = raised if isinstance(raised, SchemaToolsError) else too_deep()
-        raise (_explain(error, path, _bytes(content), content_type, store) if is_text else error) from raised
+        raise (explain(error, path, _bytes(content), content_type, store) if is_text else error) from raised
 
 
 def _flat(document: Document, store: SchemaStore) -> Document:
@@ -265,10 +231,10 @@ def _plan(
         stores.append(open_store(config, offline=offline, overlay=overlay))
         return stores[0].retrieve
 
-    def explain(error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
+    def placed(error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
         content = contents.get(file.path)
         content = file.path.read_bytes() if content is None else content
-        return _explain(error, file.path, content, file.content_type, stores[0])
+        return explain(error, file.path, content, file.content_type, stores[0])
 
     planned = plan(
         files,
@@ -277,7 +243,7 @@ def _plan(
         documents,
         force=force,
         output_directory=output_directory,
-        explain=explain,
+        explain=placed,
         progress=progress,
     )
     return Plan(planned.actions, planned.releases, (*errors, *planned.errors))
@@ -285,30 +251,3 @@ def _plan(
 
 def _canonical(path: Path) -> Path:
     return Path(os.path.realpath(path.parent)) / path.name
-
-
-def _explain(
-    error: SchemaToolsError, path: Path, content: bytes, content_type: str, store: SchemaStore
-) -> SchemaToolsError:
-    """The error with file, line and column: in the schema itself, or in the schema it refers to."""
-    own = Text(content, str(path), content_type)
-    if isinstance(error, MergeConflict):
-        error.sources = tuple(_place(source, own, store) for source in error.sources)
-    if error.position is None and error.pointer is not None:
-        try:
-            text = own if error.source in (None, str(path)) else store.text(error.source)
-        except SchemaToolsError:
-            return error
-        error.source = text.location
-        error.position = locate(text.text, error.pointer, source=text.location, content_type=text.content_type)
-    error.source = error.source or str(path)
-    return error
-
-
-def _place(source: str, own: Text, store: SchemaStore) -> str:
-    """``uri#/pointer`` as ``path:line:column``; without a URI it is in the schema itself."""
-    uri, _, pointer = source.partition("#")
-    text = store.text(uri) if uri else own
-    position = locate(text.text, pointer, source=text.location, content_type=text.content_type)
-    place = f":{position.line}:{position.column}" if position else ""
-    return f"{text.location}{place} (#{pointer})"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import Config, SchemaFile
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Family(StrEnum):
@@ -28,19 +33,54 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
+class Severity(StrEnum):
+    """What a finding means for the repository: an error fails it, a warning does not (unless asked to)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Profile(StrEnum):
+    """A set of rules: those of the Node.js tool, and those that we recommend beside them."""
+
+    UPSTREAM = "upstream"
+    RECOMMENDED = "recommended"
+
+
+class NotApplicable(Exception):
+    """Raised by a rule that cannot judge its subject; the check is skipped, with the message as its reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule finds: a message, the JSON Pointer it is about, and the cure; ``path`` when in another file."""
+    """What a rule finds: a message, the JSON Pointer it is about, and the cure; ``path`` when in another file.
+
+    ``details`` is evidence as plain data, shown under the message and kept as it is in reports for programs.
+    """
 
     message: str
     pointer: str = ""
     remedy: str | None = None
     path: Path | None = None
+    details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file: ``line`` and ``column`` count from 1 and are ``None`` where they are not known."""
+
+    file: Path
+    line: int | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem with its place: ``file`` as found on disk, ``line`` and ``column`` from 1 where they are known."""
+    """A problem with its place: the file and line that a person would edit.
+
+    ``pointer`` is the JSON Pointer in the document that was checked. Where that was released from a current file as it
+    is now, ``file``, ``line`` and ``column`` are those of the current file, or of the fragment that brought it.
+    """
 
     message: str
     pointer: str
@@ -48,6 +88,7 @@ class Finding:
     line: int | None
     column: int | None
     remedy: str | None
+    details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +136,25 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Committed:
+    """A version file as Git first had it: ``content`` reads that, ``commit`` is the abbreviated name of the commit."""
+
+    path: Path
+    commit: str
+    content: Callable[[], bytes]
+
+
+History = Callable[[str | None], Mapping[Path, Committed] | None]
+"""The version files that Git knows, from the beginning or since a commit; ``None`` outside of a Git repository."""
+
+
+@dataclass(frozen=True, slots=True)
 class Collection:
-    """Every schema of a repository, read: the titles, sorted."""
+    """Every schema of a repository, read: the titles, sorted, and what could not be read."""
 
     titles: tuple[Title, ...]
+    unreadable: tuple[SchemaToolsError, ...] = ()
+    history: History = lambda _since: None
 
     @property
     def files(self) -> Iterator[SchemaFile]:
@@ -108,14 +164,14 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a rule looks at: ``value`` is a `SchemaFile`, `Title`, `Version` or `VersionPair`.
+    """What a rule looks at: ``value`` is what the rule knows, such as a `SchemaFile`, `Title` or `VersionPair`.
 
-    ``schema_id`` is what the patterns of ``skipSchemaTestCases`` are searched in; ``detail`` tells several subjects
-    of one file apart.
+    ``title`` is ``None`` for the repository as a whole. ``schema_id`` is what the patterns of ``skipSchemaTestCases``
+    are searched in; ``detail`` tells several subjects of one file apart.
     """
 
     value: Any
-    title: str
+    title: str | None
     schema_version: str | None
     path: Path
     schema_id: str
@@ -124,31 +180,64 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What rules may ask for beside their subject: settings, look-up of schemas, links and names on disk."""
+    """What rules may ask for beside their subject.
+
+    ``options`` are those of the rule, ``rules`` all that there are, by id; ``names`` gives the names in a folder,
+    ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file.
+    """
 
     config: Config
+    collection: Collection
+    rules: Mapping[str, Rule]
     materialize: Callable[[SchemaFile], Document]
     names: Callable[[Path], Iterable[str]]
     link: Callable[[Path], str | None]
+    locate: Callable[[Path, str], Place]
+    options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: which subjects it looks at, and what it finds in one of them. Its module's docstring documents it."""
+    """A rule: which subjects it looks at, and what it finds in one of them.
+
+    The docstring of the module that holds ``check`` documents it: see `rules.documentation`. ``severity`` is what it
+    has where the configuration does not say otherwise, ``None`` for a rule that is off until it is configured.
+    ``options`` maps the name of each option to its JSON Schema, whose ``default`` counts where it is not given.
+    """
 
     id: str
     family: Family
     summary: str
-    subjects: Callable[[Collection, Config], Iterable[Subject]]
+    subjects: Callable[[Collection, Context], Iterable[Subject]]
     check: Callable[[Any, Context], Iterable[Problem]]
+    profile: Profile = Profile.UPSTREAM
+    severity: Severity | None = Severity.ERROR
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _NOTHING)
+    description: str = ""
+
+    @property
+    def documentation(self) -> str:
+        """What the rule says about itself: its description, else the docstring of its module."""
+        return (self.description or sys.modules[self.check.__module__].__doc__ or self.summary).strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule applied to one subject."""
+    """A rule applied to one subject; `rules.engine.run` runs it."""
 
     rule: Rule
     subject: Subject
+    severity: Severity
+    context: Context
+
+    @property
+    def name(self) -> str:
+        """What tells the check from all others: ``user/create/1.0.0.yaml::schema-is-valid``."""
+        path, base = self.subject.path, self.context.config.schema_base_path
+        place = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name
+        detail = self.subject.detail
+        told = not detail or path.name.endswith(f".{detail}")
+        return f"{place}::{self.rule.id}{'' if told else f'[{detail}]'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +249,39 @@ class Result:
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
 
+    @property
+    def is_warning(self) -> bool:
+        """Whether the check found something that does not fail the repository."""
+        return self.status is Status.FAILED and self.check.severity is Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many checks ended how; ``failed`` those of severity error, ``warnings`` the failed ones that are warnings."""
+
+    passed: int
+    failed: int
+    skipped: int
+    warnings: int
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All results, and the ``warnings`` that no check owns (a skip that matches nothing)."""
+    """All results of a run, in the order of the rules."""
 
     results: tuple[Result, ...]
-    warnings: tuple[Finding, ...] = ()
-    counts: Mapping[Status, int] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def summary(self) -> Summary:
+        """The counts."""
         counts = dict.fromkeys(Status, 0)
         for result in self.results:
             counts[result.status] += 1
-        object.__setattr__(self, "counts", counts)
+        warnings = sum(result.is_warning for result in self.results)
+        failed = counts[Status.FAILED] - warnings
+        return Summary(counts[Status.PASSED], failed, counts[Status.SKIPPED], warnings)
 
     @property
     def failed(self) -> bool:
-        """Whether any check failed."""
-        return self.counts[Status.FAILED] > 0
+        """Whether any check found an error."""
+        return self.summary.failed > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from jsonschema_tools.documents.values import Document, TracedObject, escape_token
@@ -77,16 +78,29 @@ def _base_uri(document: Document) -> str:
         ) from None
 
 
+def origins(document: Document, retrieve: Retrieve) -> Callable[[str], list[tuple[str | None, str]]]:
+    """From a JSON Pointer in the released document to where that may have been written.
+
+    Places are (URI of a schema that is referred to, or ``None`` for the document itself; JSON Pointer there), the
+    likeliest first. Where several parts were merged, not each of them needs to have a value there.
+    """
+    merged = merge_all_of(dereference(document, retrieve, base_uri=_base_uri(document), traced=True))
+    return lambda pointer: _origins(merged, pointer)
+
+
 def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:
     """Where the value at a pointer of a traced document was written: (URI or ``None`` for itself, pointer)."""
+    return _origins(traced, pointer)[0]
+
+
+def _origins(traced: Document, pointer: str) -> list[tuple[str | None, str]]:
     tokens = pointer.split("/")[1:]
-    source, origin = "", ""
+    best: list[tuple[str | None, str]] = []
     value = traced
     for index in range(len(tokens) + 1):
         if isinstance(value, TracedObject):
-            source, origin = value.origin
             rest = "".join(f"/{token}" for token in tokens[index:])
-            best = (source or None, origin + rest)
+            best = [(source or None, origin + rest) for source, origin in value.origins]
         if index < len(tokens):
             token = tokens[index].replace("~1", "/").replace("~0", "~")
             if isinstance(value, dict) and token in value:

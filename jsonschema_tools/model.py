@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
@@ -17,11 +18,27 @@ SAFE_INTEGERS = (-(2**53 - 1), 2**53 - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaRule:
+    """A rule of the configuration: a JSON Schema (the file ``schema``) that every schema file must satisfy.
+
+    ``files`` is which of them: ``all``, ``current`` or ``released``.
+    """
+
+    id: str
+    message: str
+    schema: Path
+    severity: str = "error"
+    files: str = "all"
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings of a schema repository; the keys of ``.jsonschema-tools.yaml`` in snake case.
 
-    ``root`` is the folder of the configuration file (the working directory where there is none); paths in the file
-    are relative to it and absolute here.
+    ``root`` is the folder of the configuration file (the working directory where there is none), ``path`` that file
+    (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
+    settings: ``severity`` where that is given, and its options.
     """
 
     root: Path
@@ -45,6 +62,10 @@ class Config:
     diff_command: str = "diff --unified=0"
     dry_run: bool = False
     log_level: str = "warn"
+    path: Path | None = None
+    profile: str = "upstream"
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    schema_rules: tuple[SchemaRule, ...] = ()
 
     @property
     def current_file_name(self) -> str:

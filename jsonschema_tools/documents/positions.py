@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, NamedTuple
 
 from jsonschema_tools.documents.reading import decode
 from jsonschema_tools.errors import DocumentError, Position
@@ -18,31 +19,57 @@ def locate(text: str | bytes, pointer: str, *, source: str, content_type: str = 
     cannot be read.
     """
     found = _walk(text, pointer, source)
-    return found[0].position if found else None
+    return found.node.position if found else None
 
 
 def locate_key(text: str | bytes, pointer: str, *, source: str, content_type: str = "yaml") -> Position | None:
     """As `locate`, the place of the key where the value is an entry of a mapping."""
     found = _walk(text, pointer, source)
-    return (found[1] or found[0].position) if found else None
+    return (found.key or found.node.position) if found else None
 
 
-def _walk(text: str | bytes, pointer: str, source: str) -> tuple[Node, Position | None] | None:
-    from jsonschema_tools.documents.yaml.nodes import compose
+def locate_entry(text: str | bytes, pointer: str, *, source: str) -> tuple[Position, int] | None:
+    """Where a person would look: at the key of a mapping or a list, else at the value; and how far the pointer led.
 
-    try:
-        node = compose(decode(text, source), source)
-    except DocumentError:
+    The second value is the number of steps of the pointer for which there are values.
+    """
+    found = _walk(text, pointer, source)
+    if found is None:
         return None
+    at_key = found.key is not None and (found.node.children or found.node.is_mapping)
+    return (found.key if at_key and found.key else found.node.position), found.steps
+
+
+class _Walked(NamedTuple):
+    node: Node
+    key: Position | None
+    steps: int
+
+
+def _walk(text: str | bytes, pointer: str, source: str) -> _Walked | None:
+    node = _composed(text, source)
     if node is None:
         return None
     key: Position | None = None
+    steps = 0
     for token in pointer.split("/")[1:]:
         child = _child(node, token.replace("~1", "/").replace("~0", "~"))
         if child is None:
             break
         node, key = child
-    return node, key
+        steps += 1
+    return _Walked(node, key, steps)
+
+
+@functools.lru_cache(maxsize=64)
+def _composed(text: str | bytes, source: str) -> Node | None:
+    """The nodes of a text: findings tend to come several to a file."""
+    from jsonschema_tools.documents.yaml.nodes import compose
+
+    try:
+        return compose(decode(text, source), source)
+    except DocumentError:
+        return None
 
 
 def _child(node: Node, token: str) -> tuple[Node, Position | None] | None:

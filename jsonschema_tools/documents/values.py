@@ -35,20 +35,21 @@ class ExactFloat(float):
 
 
 class TracedObject(dict[str, Any]):
-    """A mapping that knows where it was written: ``origin`` is (source, JSON Pointer).
+    """A mapping that knows where it was written: ``origins`` are pairs of (source, JSON Pointer).
 
-    Only error reports need it, so documents are traced only when one is due: see `trace`.
+    There is one, or several where mappings were merged into one. Only reports need them, so documents are traced only
+    when one is due: see `trace`.
     """
 
-    __slots__ = ("origin",)
-    origin: tuple[str, str]
+    __slots__ = ("origins",)
+    origins: tuple[tuple[str, str], ...]
 
 
 def trace(document: Document, source: str, pointer: str = "") -> Document:
     """A copy of the document in which every mapping is a `TracedObject`. What was shared is no longer shared."""
     if isinstance(document, dict):
         traced = TracedObject()
-        traced.origin = (source, pointer)
+        traced.origins = ((source, pointer),)
         for key, item in document.items():
             traced[key] = trace(item, source, f"{pointer}/{escape_token(key)}")
         return traced
@@ -123,10 +124,10 @@ def _clone(value: Any, seen: dict[int, Any]) -> Any:
 
 
 def blank(mapping: dict[str, Any]) -> dict[str, Any]:
-    """An empty mapping that stands for the given one: traced to the same origin when that one is traced."""
+    """An empty mapping that stands for the given one: traced to the same origins when that one is traced."""
     if isinstance(mapping, TracedObject):
         copy = TracedObject()
-        copy.origin = mapping.origin
+        copy.origins = mapping.origins
         return copy
     return {}
 

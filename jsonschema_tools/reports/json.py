@@ -1,34 +1,33 @@
-"""The report for programs: JSON of a versioned type, with a result for every check. Version 1."""
+"""The report for programs: JSON of a versioned type, with a result for every check. Its schema is beside it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from jsonschema_tools.checks import Finding, Report, Result, Status
+from jsonschema_tools.checks import Finding, Report, Result
+from jsonschema_tools.reports import Shown
+
+VERSION = 1
 
 
-def render(report: Report, shown: Callable[[str], str] = str) -> str:
+def render(report: Report, shown: Shown = str) -> str:
     """The report as JSON text; ``shown`` shortens paths."""
     document = {
-        "version": 1,
-        "summary": {
-            **{str(status): report.counts[status] for status in Status},
-            "warnings": len(report.warnings),
-        },
+        "version": VERSION,
+        "summary": asdict(report.summary),
         "results": [_result(result, shown) for result in report.results],
-        "warnings": [_finding(warning, shown) for warning in report.warnings],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
-def _result(result: Result, shown: Callable[[str], str]) -> dict[str, Any]:
-    rule, subject = result.check.rule, result.check.subject
+def _result(result: Result, shown: Shown) -> dict[str, Any]:
+    check, subject = result.check, result.check.subject
     return {
-        "rule": rule.id,
-        "family": str(rule.family),
-        "severity": "error",
+        "rule": check.rule.id,
+        "family": str(check.rule.family),
+        "severity": str(check.severity),
         "title": subject.title,
         "schemaVersion": subject.schema_version,
         "path": shown(str(subject.path)),
@@ -39,7 +38,7 @@ def _result(result: Result, shown: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, shown: Callable[[str], str]) -> dict[str, Any]:
+def _finding(finding: Finding, shown: Shown) -> dict[str, Any]:
     return {
         "message": finding.message,
         "pointer": finding.pointer,
@@ -47,4 +46,5 @@ def _finding(finding: Finding, shown: Callable[[str], str]) -> dict[str, Any]:
         "line": finding.line,
         "column": finding.column,
         "remedy": finding.remedy,
+        "details": dict(finding.details),
     }

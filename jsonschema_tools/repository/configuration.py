@@ -18,7 +18,7 @@ from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
-from jsonschema_tools.model import Config
+from jsonschema_tools.model import Config, SchemaRule
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
 
@@ -52,7 +52,7 @@ def load_config(
     if base is not None and _resolved(base) not in folders:
         _narrow(settings, root, _resolved(base))
     settings.update(_absolute(dict(overrides or {}), Path.cwd()))
-    return _config(root, settings)
+    return _config(root, _resolved(paths[-1]) if paths else None, settings)
 
 
 def _narrow(settings: dict[str, Any], root: Path, base: Path) -> None:
@@ -167,10 +167,12 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         settings["schemaBaseUris"] = [
             uri if _SCHEME.match(uri) else str(_resolved(folder / uri)) for uri in settings["schemaBaseUris"]
         ]
+    for rule in settings.get("schemaRules", ()):
+        rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings
 
 
-def _config(root: Path, settings: dict[str, Any]) -> Config:
+def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     fields = {_SNAKE.sub("_", key).lower(): value for key, value in settings.items()}
     base_path = Path(fields.pop("schema_base_path", root))
     base_uris = fields.pop("schema_base_uris", None)
@@ -182,9 +184,21 @@ def _config(root: Path, settings: dict[str, Any]) -> Config:
             fields[key] = tuple(value)
     skips = fields.get("skip_schema_test_cases", {})
     fields["skip_schema_test_cases"] = {pattern: tuple(cases) for pattern, cases in skips.items()}
+    rules = {name: _rule(value) for name, value in fields.pop("rules", {}).items()}
+    schema_rules = tuple(
+        SchemaRule(**{**rule, "schema": Path(rule["schema"])}) for rule in fields.pop("schema_rules", ())
+    )
     return Config(
         root=root,
+        path=path,
+        rules=rules,
+        schema_rules=schema_rules,
         schema_base_path=base_path,
         schema_base_uris=tuple(base_uris or (str(base_path),)),
         **fields,
     )
+
+
+def _rule(value: str | dict[str, Any]) -> dict[str, Any]:
+    """The settings of a rule; a severity alone stands for a mapping with it."""
+    return {"severity": value} if isinstance(value, str) else value

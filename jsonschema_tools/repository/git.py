@@ -106,6 +106,90 @@ def last_blob(top: Path, path: Path) -> str | None:
     return f"{commit}:{name}" if commit else None
 
 
+def commit_of(top: Path, name: str) -> str:
+    """The full id of the commit that a name leads to, whatever ``git rev-parse`` takes. Raises `GitError`."""
+    try:
+        return (
+            _run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"], top).decode().strip()
+        )
+    except GitError:
+        raise GitError(
+            f"Git knows no commit by the name of {name!r}",
+            remedy=f"Name a branch, tag or commit that is here. {_deepen(top, 'Or fetch it: git fetch origin')}",
+        ) from None
+
+
+def merge_base(top: Path, name: str) -> str:
+    """The commit from which HEAD and another went apart. Raises `GitError`; a shallow clone may not have it."""
+    other = commit_of(top, name)
+    try:
+        return _run(["merge-base", "HEAD", other], top).decode().strip()
+    except GitError:
+        raise GitError(
+            f"Git finds no commit that HEAD and {name!r} have in common",
+            remedy=_deepen(top, "Name a branch, tag or commit of the same history."),
+        ) from None
+
+
+def is_shallow(top: Path) -> bool:
+    """Whether the clone has only a part of the history."""
+    return _run(["rev-parse", "--is-shallow-repository"], top).strip() == b"true"
+
+
+def _deepen(top: Path, otherwise: str) -> str:
+    """The cure for something that is not there, which in a shallow clone is another one."""
+    return SHALLOW_REMEDY if is_shallow(top) else otherwise
+
+
+SHALLOW_REMEDY = (
+    "The clone is shallow. Fetch the whole history: `git fetch --unshallow`, `fetch-depth: 0` for actions/checkout,"
+    " or `GIT_DEPTH: 0` in GitLab CI."
+)
+
+
+def touched_since(folder: Path, commit: str) -> list[Path]:
+    """Files below the folder that are not what they were in a commit: changed, added, removed or not yet tracked."""
+    changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
+    untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
+    return _paths(changed, folder) + _paths(untracked, folder)
+
+
+def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path, tuple[str, str]]:
+    """Every file that was ever committed below the folder: the commit that added it, and the id of its content then.
+
+    Along the first parents of HEAD, so that what a branch changed before it was merged does not count. With ``since``
+    what that commit has comes first, and only later commits are looked through.
+    """
+    if not _has_commits(top):
+        return {}
+    found: dict[Path, tuple[str, str]] = {}
+    if since is not None:
+        short = since[:_SHORT]
+        for entry in _run(["ls-tree", "-r", "-z", "--full-name", since, "--", "."], folder).split(b"\0"):
+            details, _, name = entry.partition(b"\t")
+            if details.startswith(_REGULAR):
+                found[top / os.fsdecode(name)] = (short, details.split()[2].decode("ascii"))
+    span = "HEAD" if since is None else f"{since}..HEAD"
+    arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=A"]
+    commit = ""
+    fields = iter(_run(["log", *arguments, "--format=format:%x01%H%x00", span, "--", "."], folder).split(b"\0"))
+    for field in fields:
+        text = field.lstrip(b"\n")
+        if text.startswith(b"\x01"):
+            commit = text[1 : _SHORT + 1].decode("ascii")
+        elif text.startswith(b":"):
+            _, mode, _, blob, _ = text.split()
+            name = next(fields)
+            if mode.startswith(_REGULAR):
+                found.setdefault(top / os.fsdecode(name), (commit, blob.decode("ascii")))
+    return found
+
+
+_REGULAR = b"100"
+_SHORT = 10
+"""Digits of a commit id that are shown."""
+
+
 def content(top: Path, blob: str) -> bytes:
     """The content with the given id or name."""
     return _run(["cat-file", "blob", blob], top)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from jsonschema_tools.checks import (
     Check,
-    Collection,
     Context,
     Finding,
+    NotApplicable,
+    Place,
     Problem,
     Report,
     Result,
@@ -18,37 +20,43 @@ from jsonschema_tools.checks import (
     Status,
     Subject,
 )
-from jsonschema_tools.errors import Position, SchemaToolsError
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import Config
-
-Locate = Callable[[Path, str], Position | None]
-"""From a file and a JSON Pointer to the place in the file."""
-
-
-def plan(collection: Collection, config: Config, rules: Sequence[Rule]) -> list[Check]:
-    """Every check of the rules, in the order of the rules."""
-    return [Check(rule, subject) for rule in rules for subject in rule.subjects(collection, config)]
+from jsonschema_tools.rules.selection import ActiveRule
+from jsonschema_tools.rules.subjects import repository
 
 
-def run(check: Check, context: Context, locate: Locate) -> Result:
-    """Run one check."""
-    skipped = skip_reason(check.subject, check.rule.id, context.config)
+def plan(rules: Iterable[ActiveRule], context: Context, titles: frozenset[str] | None = None) -> list[Check]:
+    """Every check of the rules, in the order of the rules; with ``titles`` only those of these titles."""
+    checks: list[Check] = []
+    for active in rules:
+        own = replace(context, options=active.options)
+        for rule, subject in _subjects(active.rule, own):
+            if titles is None or subject.title in titles:
+                checks.append(Check(rule, subject, active.severity, own))
+    return checks
+
+
+def run(check: Check) -> Result:
+    """Run one check. Whatever a rule cannot do with its subject becomes a finding, or the reason of a skip."""
+    context, subject = check.context, check.subject
+    skipped = skip_reason(subject, check.rule.id, context.config)
     if skipped is not None:
         return Result(check, Status.SKIPPED, reason=f"skipSchemaTestCases: {skipped}")
     try:
-        findings = tuple(_finding(p, check.subject, locate) for p in check.rule.check(check.subject.value, context))
+        findings = tuple(_finding(problem, check) for problem in check.rule.check(subject.value, context))
+    except NotApplicable as reason:
+        return Result(check, Status.SKIPPED, reason=str(reason))
     except SchemaToolsError as error:
-        findings = (_of_error(error, check.subject),)
+        findings = (_of_error(error, check),)
     except RecursionError:
-        findings = (_finding(Problem("the schema nests too deeply to be checked"), check.subject, locate),)
+        findings = (_finding(Problem("the schema nests too deeply to be checked"), check),)
     return Result(check, Status.FAILED if findings else Status.PASSED, findings)
 
 
-def run_all(checks: Iterable[Check], context: Context, locate: Locate) -> Report:
-    """Run the checks; a skip that matches none of them is a warning."""
-    checks = list(checks)
-    results = tuple(run(check, context, locate) for check in checks)
-    return Report(results, tuple(_unused_skips(checks, context.config)))
+def run_all(checks: Iterable[Check]) -> Report:
+    """Run the checks."""
+    return Report(tuple(map(run, checks)))
 
 
 def skip_reason(subject: Subject, rule_id: str, config: Config) -> str | None:
@@ -59,29 +67,28 @@ def skip_reason(subject: Subject, rule_id: str, config: Config) -> str | None:
     return None
 
 
-def _unused_skips(checks: list[Check], config: Config) -> Iterable[Finding]:
-    planned = {(check.rule.id, check.subject.schema_id) for check in checks}
-    for pattern, cases in config.skip_schema_test_cases.items():
-        for case in cases:
-            if not any(rule_id == case and re.search(pattern, schema_id) for rule_id, schema_id in planned):
-                yield Finding(
-                    f"skipSchemaTestCases: {pattern!r} skips {case!r} nowhere",
-                    "/skipSchemaTestCases",
-                    config.root,
-                    None,
-                    None,
-                    "Remove the entry, or correct its pattern or the name of the check.",
-                )
+def _subjects(rule: Rule, context: Context) -> Iterator[tuple[Rule, Subject]]:
+    """The subjects of a rule; what keeps it from having any is what its only check finds."""
+    try:
+        for subject in rule.subjects(context.collection, context):
+            yield rule, subject
+    except (SchemaToolsError, NotApplicable) as reason:
+        yield replace(rule, check=_raise, description=rule.documentation), repository(context, reason)
 
 
-def _finding(problem: Problem, subject: Subject, locate: Locate) -> Finding:
-    path = problem.path or subject.path
-    position = locate(path, problem.pointer)
-    line, column = (position.line, position.column) if position else (None, None)
-    return Finding(problem.message, problem.pointer, path, line, column, problem.remedy)
+def _raise(reason: Exception, _context: Context) -> Iterable[Problem]:
+    raise reason
 
 
-def _of_error(error: SchemaToolsError, subject: Subject) -> Finding:
-    line, column = (error.position.line, error.position.column) if error.position else (None, None)
-    path = Path(error.source) if error.source else subject.path
-    return Finding(error.message, error.pointer or "", path, line, column, error.remedy)
+def _finding(problem: Problem, check: Check) -> Finding:
+    place = check.context.locate(problem.path or check.subject.path, problem.pointer)
+    return Finding(
+        problem.message, problem.pointer, place.file, place.line, place.column, problem.remedy, problem.details
+    )
+
+
+def _of_error(error: SchemaToolsError, check: Check) -> Finding:
+    path = Path(error.source) if error.source else check.subject.path
+    position = error.position
+    place = Place(path, position.line, position.column) if position else Place(path)
+    return Finding(error.message, error.pointer or "", place.file, place.line, place.column, error.remedy)

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from semver import Version as SemanticVersion
 
-from jsonschema_tools.checks import Collection, Subject, Title, Version, VersionPair
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.checks import Collection, Context, Subject, Title, Version, VersionPair
+from jsonschema_tools.model import SchemaFile
 
-Subjects = Callable[[Collection, Config], Iterable[Subject]]
+Subjects = Callable[[Collection, Context], Iterable[Subject]]
 
 
 def of_file(file: SchemaFile, title: str) -> Subject:
@@ -25,32 +25,43 @@ def schema_id(file: SchemaFile | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def every_file(collection: Collection, _config: Config) -> Iterator[Subject]:
+def every_file(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every schema file, current ones too."""
     return (of_file(file, title.name) for title in collection.titles for file in title.files)
 
 
-def released_files(collection: Collection, _config: Config) -> Iterator[Subject]:
+def released_files(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every version file."""
     return (of_file(f, title.name) for title in collection.titles for f in title.files if not f.is_current)
 
 
-def every_title(collection: Collection, _config: Config) -> Iterator[Subject]:
+def current_files(collection: Collection, _context: Context) -> Iterator[Subject]:
+    """Every current file."""
+    return (of_file(f, title.name) for title in collection.titles for f in title.files if f.is_current)
+
+
+def repository(context: Context, value: object = None) -> Subject:
+    """The repository as a whole, or something in its configuration."""
+    config = context.config
+    return Subject(value, None, None, config.path or config.root, "")
+
+
+def every_title(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every title as a whole."""
     for title in collection.titles:
         yield _of_title(title)
 
 
-def titles_in_order(collection: Collection, config: Config) -> Iterator[Subject]:
+def titles_in_order(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every title that has a current file and a version to compare it with."""
     for title in collection.titles:
-        if title.current is not None and title.released(config.content_types[0]):
+        if title.current is not None and title.released(context.config.content_types[0]):
             yield _of_title(title)
 
 
-def versions(collection: Collection, config: Config) -> Iterator[Subject]:
+def versions(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version of every title that is in order so far."""
-    for subject in titles_in_order(collection, config):
+    for subject in titles_in_order(collection, context):
         title: Title = subject.value
         for number in dict.fromkeys(file.version for file in title.files):
             files = tuple(file for file in title.files if file.version == number)
@@ -58,10 +69,10 @@ def versions(collection: Collection, config: Config) -> Iterator[Subject]:
             yield Subject(version, title.name, number, files[0].path, schema_id(files[0]))
 
 
-def version_types(collection: Collection, config: Config) -> Iterator[Subject]:
+def version_types(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version and content type; the value is the version, the detail the type."""
-    for subject in versions(collection, config):
-        for content_type in config.content_types:
+    for subject in versions(collection, context):
+        for content_type in context.config.content_types:
             file = subject.value.file(content_type)
             path = file.path if file else subject.path.parent / f"{subject.schema_version}.{content_type}"
             yield Subject(
@@ -74,16 +85,16 @@ def version_types(collection: Collection, config: Config) -> Iterator[Subject]:
             )
 
 
-def version_pairs(collection: Collection, config: Config) -> Iterator[Subject]:
+def version_pairs(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version of the first content type with the one before it in the same major."""
     for title in collection.titles:
         majors: dict[int, list[SchemaFile]] = {}
-        for file in title.released(config.content_types[0]):
+        for file in title.released(context.config.content_types[0]):
             majors.setdefault(SemanticVersion.parse(file.version).major, []).append(file)
         for files in majors.values():
             for old, new in pairwise(files):
                 pair = VersionPair(title.name, old, new)
-                yield Subject(pair, title.name, new.version, new.path, schema_id(new), f"since {old.version}")
+                yield Subject(pair, title.name, new.version, new.path, schema_id(new))
 
 
 def _of_title(title: Title) -> Subject:

@@ -83,6 +83,10 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = ()) -> Any:
         wrapper["allOf"] = parts
         return _merge(_flatten(wrapper), base=wrapper)
     merged: dict[str, Any] = base if isinstance(base, dict) else blank(parts[0])
+    if isinstance(merged, TracedObject):
+        merged.origins = tuple(
+            dict.fromkeys(o for part in parts if isinstance(part, TracedObject) for o in part.origins)
+        )
     keys = dict.fromkeys(key for part in parts for key in own_keys(part))
     for key in keys:
         if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP:
@@ -275,7 +279,7 @@ def _as_list(value: Any) -> list[Any]:
 def _conflict(key: str, parts: list[Any], path: Path) -> MergeConflict:
     pointer = "".join(f"/{escape_token(token)}" for token in (*path, key))
     giving = [part for part in parts if key in part]
-    sources = tuple(f"{part.origin[0]}#{part.origin[1]}" for part in giving if isinstance(part, TracedObject))
+    sources = tuple(f"{part.origins[0][0]}#{part.origins[0][1]}" for part in giving if isinstance(part, TracedObject))
     values = tuple(part[key] for part in giving)
     return MergeConflict(
         f"allOf gives {key!r} values that cannot be merged, for {pointer}",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.checks import Collection, Context, Status, Title, VersionPair
+from jsonschema_tools.checks import Collection, Context, Place, Status, Title, VersionPair
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.rules import RULES
@@ -16,7 +16,6 @@ from tests.conftest import Scratch
 
 CASES = Path(__file__).parents[1] / "cases" / "rules"
 CONFIG = Config(root=Path(), schema_base_path=Path(), schema_base_uris=(".",))
-CONTEXT = Context(CONFIG, lambda file: file.document, lambda _: [], lambda _: None)
 BY_ID = {rule.id: rule for rule in RULES}
 
 
@@ -29,18 +28,32 @@ def schema_file(document: Any, version: str = "1.0.0") -> SchemaFile:
     return SchemaFile(Path(f"a/{version}.yaml"), "a", version, False, "yaml", document)
 
 
+def context(*files: SchemaFile, **options: Any) -> Context:
+    collection = Collection((Title("a", files),) if files else ())
+    return Context(
+        CONFIG,
+        collection,
+        BY_ID,
+        lambda file: file.document,
+        lambda _: [],
+        lambda _: None,
+        lambda p, _: Place(p),
+        options,
+    )
+
+
 ROBUSTNESS = [(rule, case) for rule, found in cases("robustness.yaml").items() for case in found]
 
 
 @pytest.mark.parametrize(("rule_id", "case"), ROBUSTNESS, ids=lambda value: value if isinstance(value, str) else "")
 def test_robustness(rule_id: str, case: dict[str, Any]) -> None:
     rule = BY_ID[rule_id]
-    title = Title("a", (schema_file(case["schema"]),))
-    subjects = list(rule.subjects(Collection((title,)), CONFIG))
+    here = context(schema_file(case["schema"]))
+    subjects = list(rule.subjects(here.collection, here))
     if case["finds"] is None:
         assert subjects == []
         return
-    problems = [problem for subject in subjects for problem in rule.check(subject.value, CONTEXT)]
+    problems = [problem for subject in subjects for problem in rule.check(subject.value, here)]
     assert sorted(problem.pointer for problem in problems) == sorted(case["finds"])
     assert all(problem.remedy for problem in problems)
 
@@ -49,7 +62,7 @@ def test_robustness(rule_id: str, case: dict[str, Any]) -> None:
 def test_compatibility(case: dict[str, Any]) -> None:
     rule = BY_ID["schema-version-compatibility"]
     pair = VersionPair("a", schema_file(case["old"]), schema_file(case["new"], "1.1.0"))
-    assert [problem.pointer for problem in rule.check(pair, CONTEXT)] == case["finds"]
+    assert [problem.pointer for problem in rule.check(pair, context())] == case["finds"]
 
 
 def test_every_robustness_rule_has_cases() -> None:
@@ -129,12 +142,18 @@ def test_skips_have_their_reason_and_unused_ones_are_reported(released: Scratch)
     report = json.loads(released.jst("check", "--format", "json").stdout)
     skipped = [result for result in report["results"] if result["status"] == Status.SKIPPED]
     assert [result["reason"] for result in skipped] == ["skipSchemaTestCases: /a/1.1.0"]
-    assert "'/b/' skips 'schema-is-valid' nowhere" in report["warnings"][0]["message"]
+    unused = [
+        finding for result in report["results"] if result["rule"] == "skips-match" for finding in result["findings"]
+    ]
+    assert [(f["message"], f["line"]) for f in unused] == [("'/b/' skips 'schema-is-valid' nowhere", 4)]
+    assert report["summary"]["warnings"] == 1
+    only = ("check", "--select", "skips-match")
+    assert (released.jst(*only).exit_code, released.jst(*only, "--strict").exit_code) == (0, 1)
 
 
 def test_what_cannot_be_read_does_not_hide_the_rest(released: Scratch) -> None:
     released.write("jsonschema/b/current.yaml", "a: [")
     result = released.jst("check")
-    assert result.exit_code == 2
-    assert "jsonschema/b/current.yaml:" in result.stderr
-    assert "passed" in result.stdout
+    assert result.exit_code == 1
+    assert "jsonschema/b/current.yaml:2:1: error structure-files-are-readable" in result.stdout
+    assert " passed, 1 failed" in result.stdout

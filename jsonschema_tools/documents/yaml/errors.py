@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from jsonschema_tools.documents.limits import FLATTER, TOO_DEEP
 from jsonschema_tools.errors import DocumentError, Position
 
 _Translation = tuple[re.Pattern[str], str, str]
@@ -14,6 +15,8 @@ _Translation = tuple[re.Pattern[str], str, str]
 _TRANSLATIONS: tuple[_Translation, ...] = tuple(
     (re.compile(pattern, re.DOTALL), message, remedy)
     for pattern, message, remedy in (
+        # libyaml 0.2.6 has a limit of its own, which it reaches before it hands over the events that lead there.
+        (r"maximum nesting depth", TOO_DEEP, FLATTER),
         (r"tab character|cannot start any token .\t", "a tab is used for indentation", "Indent with spaces."),
         (
             r"cannot start any token .([@`%])",

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 
-from jsonschema_tools.documents.limits import MAX_DEPTH
+from jsonschema_tools.documents.limits import FLATTER, MAX_DEPTH, TOO_DEEP
 from jsonschema_tools.documents.yaml.errors import position_of, translate
 from jsonschema_tools.errors import DocumentError
 
@@ -41,8 +41,8 @@ def raw_events(text: str, source: str) -> Iterator[Event]:
 def too_deep(event: Any, source: str) -> DocumentError:
     """The refusal of a text with more than `MAX_DEPTH` levels."""
     return DocumentError(
-        f"lists and mappings are nested deeper than {MAX_DEPTH} levels",
+        TOO_DEEP,
         source=source,
         position=position_of(event.start_mark),
-        remedy="Flatten the document, or move parts of it to files of their own.",
+        remedy=FLATTER,
     )

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 from jsonschema_tools.schemas.traversal import located_subschemas
 
 
-def subjects(collection: Collection, config: Config) -> Iterator[Subject]:
-    if config.enforced_numeric_bounds is not None:
-        yield from released_files(collection, config)
+def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
+    if context.config.enforced_numeric_bounds is not None:
+        yield from released_files(collection, context)
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:

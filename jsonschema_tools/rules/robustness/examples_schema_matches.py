@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 
 _REMEDY = "Write `$schema: {$ref: '#/$id'}` in the current file."
 
 
-def subjects(collection: Collection, config: Config) -> Iterator[Subject]:
-    for subject in released_files(collection, config):
+def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
+    for subject in released_files(collection, context):
         document = subject.value.document
         properties = document.get("properties")
         if "examples" in document and isinstance(properties, dict) and "$schema" in properties:

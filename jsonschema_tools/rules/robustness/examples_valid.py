@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 from jsonschema_tools.schemas.instances import problems_of_instances
 
 _REMEDY = "Correct the example in the current file."
 
 
-def subjects(collection: Collection, config: Config) -> Iterator[Subject]:
-    return (subject for subject in released_files(collection, config) if "examples" in subject.value.document)
+def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
+    return (subject for subject in released_files(collection, context) if "examples" in subject.value.document)
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:

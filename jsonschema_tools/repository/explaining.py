@@ -1,0 +1,36 @@
+"""An error about a document gets the file, line and column that it is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jsonschema_tools.documents.positions import locate
+from jsonschema_tools.errors import MergeConflict, SchemaToolsError
+from jsonschema_tools.repository.store import SchemaStore, Text
+
+
+def explain(
+    error: SchemaToolsError, path: Path, content: bytes, content_type: str, store: SchemaStore
+) -> SchemaToolsError:
+    """The error with file, line and column: in the schema itself, or in the schema it refers to."""
+    own = Text(content, str(path), content_type)
+    if isinstance(error, MergeConflict):
+        error.sources = tuple(_source(source, own, store) for source in error.sources)
+    if error.position is None and error.pointer is not None:
+        try:
+            text = own if error.source in (None, str(path)) else store.text(error.source)
+        except SchemaToolsError:
+            return error
+        error.source = text.location
+        error.position = locate(text.text, error.pointer, source=text.location, content_type=text.content_type)
+    error.source = error.source or str(path)
+    return error
+
+
+def _source(source: str, own: Text, store: SchemaStore) -> str:
+    """``uri#/pointer`` as ``path:line:column``; without a URI it is in the schema itself."""
+    uri, _, pointer = source.partition("#")
+    text = store.text(uri) if uri else own
+    position = locate(text.text, pointer, source=text.location, content_type=text.content_type)
+    place = f":{position.line}:{position.column}" if position else ""
+    return f"{text.location}{place} (#{pointer})"

@@ -1,0 +1,124 @@
+"""Which rules a run has, how severe each of them is, and with which options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any
+
+from jsonschema_tools.checks import Family, Profile, Rule, Severity
+from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.errors import ConfigurationError, SchemaToolsError, UsageError
+from jsonschema_tools.model import Config
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveRule:
+    """A rule that a run has, as it is configured there."""
+
+    rule: Rule
+    severity: Severity
+    options: Mapping[str, Any]
+
+
+def active_rules(
+    rules: Sequence[Rule],
+    config: Config,
+    *,
+    profile: str | None = None,
+    select: Iterable[str] = (),
+    extend_select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> tuple[ActiveRule, ...]:
+    """The rules of the profile and of the configuration, as ``rules`` has them.
+
+    ``select`` takes only these, also where the profile does not have them; ``extend_select`` takes these too;
+    ``ignore`` leaves some out. They are ids, families, or patterns such as ``structure-*``. A rule that the
+    configuration turns off stays off unless ``select`` names it. Raises `ConfigurationError` for settings of a rule
+    that is not there, `UsageError` for a name that matches none.
+    """
+    check_settings(rules, config)
+    chosen, added, left_out = [_matching(rules, names) for names in (select, extend_select, ignore)]
+    wanted = Profile(profile or config.profile)
+    active: list[ActiveRule] = []
+    for rule in rules:
+        settings = dict(config.rules.get(rule.id, {}))
+        severity = _severity(rule, settings.pop("severity", None), wanted, rule.id in config.rules)
+        if rule.id in chosen or (rule.id in added and config.rules.get(rule.id, {}).get("severity") != "off"):
+            severity = severity or rule.severity or Severity.ERROR
+        elif chosen:
+            severity = None
+        if severity is not None and rule.id not in left_out:
+            active.append(ActiveRule(rule, severity, {**_defaults(rule), **settings}))
+    return tuple(active)
+
+
+def check_settings(rules: Sequence[Rule], config: Config) -> None:
+    """Raise `ConfigurationError` when ``rules`` of the configuration names a rule or an option that there is not."""
+    by_id = {rule.id: rule for rule in rules}
+    for rule_id, settings in config.rules.items():
+        pointer = f"/rules/{escape_token(rule_id)}"
+        if rule_id not in by_id:
+            raise _at(config, pointer, unknown(f"there is no rule {rule_id!r}", rule_id, by_id, ConfigurationError))
+        known = by_id[rule_id].options
+        for name, value in settings.items():
+            if name == "severity":
+                continue
+            if name not in known:
+                message = f"the rule {rule_id!r} has no option {name!r}"
+                error = unknown(message, name, [*known, "severity"], ConfigurationError)
+                raise _at(config, f"{pointer}/{escape_token(name)}", error)
+            _check_option(config, rule_id, name, value, known[name])
+
+
+def _check_option(config: Config, rule_id: str, name: str, value: Any, schema: Mapping[str, Any]) -> None:
+    from jsonschema_rs import validator_for
+
+    for found in validator_for({**schema, "$schema": "http://json-schema.org/draft-07/schema#"}).iter_errors(value):
+        pointer = "".join(f"/{escape_token(str(step))}" for step in ("rules", rule_id, name, *found.instance_path))
+        remedy = str(schema.get("description", "Correct the value."))
+        raise _at(config, pointer, ConfigurationError(f"{rule_id}: {name}: {found.message}", remedy=remedy))
+
+
+def _at(config: Config, pointer: str, error: SchemaToolsError) -> SchemaToolsError:
+    error.source, error.pointer = str(config.path) if config.path else None, pointer
+    return error
+
+
+def unknown(
+    message: str,
+    name: str,
+    known: Iterable[str],
+    kind: Callable[..., SchemaToolsError] = UsageError,
+    *,
+    otherwise: str | None = None,
+) -> SchemaToolsError:
+    """An error for a name that is not there; its remedy is the nearest one that is, ``otherwise`` all of them."""
+    known = sorted(known)
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    return kind(message, remedy=f"Did you mean {near[0]!r}?" if near else otherwise or f"Known: {', '.join(known)}.")
+
+
+def _matching(rules: Sequence[Rule], names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        matching = {rule.id for rule in rules if name == rule.family or fnmatchcase(rule.id, name)}
+        if not matching:
+            raise unknown(f"no rule is named {name!r}", name, [rule.id for rule in rules] + [*Family])
+        found |= matching
+    return found
+
+
+def _severity(rule: Rule, configured: str | None, profile: Profile, mentioned: bool) -> Severity | None:
+    if configured is not None:
+        return None if configured == "off" else Severity(configured)
+    if mentioned:
+        return rule.severity or Severity.ERROR
+    in_profile = rule.profile is Profile.UPSTREAM or profile is Profile.RECOMMENDED
+    return rule.severity if in_profile else None
+
+
+def _defaults(rule: Rule) -> dict[str, Any]:
+    return {name: schema["default"] for name, schema in rule.options.items() if "default" in schema}
