@@ -7,18 +7,20 @@ The two schemas are walked together. Each place is read as a whole (`View`), so 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from jsonschema_tools.compatibility import combinations, containers, scalars
 from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of
-from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.places import Documents, draft_number
+from jsonschema_tools.compatibility.kinds import CONSTRAINTS
+from jsonschema_tools.compatibility.model import Answer, Change
+from jsonschema_tools.compatibility.places import METASCHEMAS, Documents, draft_number
 from jsonschema_tools.compatibility.view import At, View
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.schemas.references import Retrieve
 
 
 def diff(
-    old: Document, new: Document, draft: str | int | None = None, retrieve: Retrieve | None = None
+    old: Document, new: Document, draft: str | None = None, retrieve: Retrieve | None = None
 ) -> tuple[Change, ...]:
     """What changed from one version of a schema to another, in the order of the schemas.
 
@@ -30,8 +32,7 @@ def diff(
         Documents(document, number, retrieve) for document, number in zip((old, new), numbers, strict=True)
     )
     changes = [_of_draft(old, new)] if numbers[0] != numbers[1] else []
-    walk = _Walk(before, after)
-    changes += walk.changes(View(before, [before.root]), View(after, [after.root]))
+    changes += _Walk(before, after).changes(View(before, [before.root]), View(after, [after.root]))
     return tuple(changes)
 
 
@@ -49,9 +50,9 @@ class _Walk:
     def changes(self, old: View, new: View, *, annotations: bool = True) -> Iterator[Change]:
         """Everything that differs, each pair of places once."""
         seen: set[tuple[frozenset[str], frozenset[str]]] = set()
-        pending: list[tuple[Path, View, View]] = [((), old, new)]
+        pending: list[tuple[Path, View, View, bool]] = [((), old, new, False)]
         while pending:
-            path, before, after = pending.pop()
+            path, before, after, rewritten = pending.pop()
             if self._self_contained and _as_written(before, after):
                 continue
             pair = (before.key, after.key)
@@ -59,13 +60,12 @@ class _Walk:
                 continue
             seen.add(pair)
             path = _rebased(path, before, after)
-            below: list[tuple[Path, View, View]] = []
-            for found in self._found(before, after, annotations):
-                if isinstance(found, Pair):
-                    below.append(((*path, *found.steps), found.old, found.new))
-                else:
-                    yield change_of(found, path)
-            pending += reversed(below)
+            everything = list(self._found(before, after, annotations))
+            facts = [found for found in everything if isinstance(found, Fact)]
+            rewritten = rewritten or (annotations and _may_be_rewritten(facts) and _equivalent(before, after))
+            yield from (change_of(f, path) for f in facts if not (rewritten and f.kind in CONSTRAINTS))
+            pairs = [found for found in everything if isinstance(found, Pair)]
+            pending += [((*path, *pair.steps), pair.old, pair.new, rewritten) for pair in reversed(pairs)]
 
     def same(self, old: View, new: View) -> bool:
         """Whether two places differ in nothing that matters for validation; recursive ones do not by themselves."""
@@ -91,6 +91,43 @@ class _Walk:
         yield from combinations.alternatives(old, new, self.same)
         yield from combinations.negations(old, new, self.same)
         yield from combinations.conditions(old, new, self.same)
+
+
+def _may_be_rewritten(facts: list[Fact]) -> bool:
+    """Whether the facts are of a kind that other words for the same bring about."""
+    return any(fact.kind.startswith(_REWRITTEN) for fact in facts)
+
+
+_REWRITTEN = ("any-of", "one-of", "not-", "condition-", "enum-added", "enum-removed", "forbidden", "permitted")
+
+
+def _equivalent(old: View, new: View) -> bool:
+    """Whether it is proved that two places say the same, whatever the words."""
+    from jsonschema_tools.compatibility.containment import contained
+
+    (a, retrieve_old), (b, retrieve_new) = _alone(old, "urn:old"), _alone(new, "urn:new")
+    if a is None or b is None:
+        return False
+
+    def retrieve(uri: str) -> Document:
+        return retrieve_new(uri) if uri == "urn:new" else retrieve_old(uri)
+
+    pairs = ((a, b), (b, a))
+    return all(contained(x, y, retrieve=retrieve, witness=False).answer is Answer.YES for x, y in pairs)
+
+
+def _alone(view: View, name: str) -> tuple[Document | None, Retrieve]:
+    """A schema that says what a view says, as a document of its own, and the look-up that it needs."""
+    documents = view.documents
+    root, metaschema = documents.root.schema, METASCHEMAS[view.draft]
+    places = view.origins
+    retrieve = documents.retrieve
+    if any(place.document for place in places) or not isinstance(root, dict):
+        return (root if places == (documents.root,) else None), retrieve
+    if not documents.has_references and len(places) == 1 and isinstance(places[0].schema, dict):
+        return {**places[0].schema, "$schema": metaschema}, retrieve
+    parts = [{"$ref": f"{name}#{quote(place.pointer)}"} for place in places]
+    return {"$schema": metaschema, "allOf": parts}, lambda uri: root if uri == name else retrieve(uri)
 
 
 def _as_written(old: View, new: View) -> bool:

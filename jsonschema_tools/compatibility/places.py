@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
+from jsonschema_tools.compatibility.containment.dialects import dialect_of
 from jsonschema_tools.documents.values import Document, describe, escape_token
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
 from jsonschema_tools.schemas.dialects import metaschema_uri
@@ -93,6 +94,14 @@ class Documents:
         self.has_references = any(
             keyword in place.schema for place in _everywhere(self.root) for keyword in ("$ref", *_LATER_REFERENCES)
         )
+
+    def retrieve(self, uri: str) -> Document:
+        """Another document. Raises `UnresolvableReference` where none can be looked up."""
+        if self._retrieve is None:
+            raise UnresolvableReference(
+                f"{uri!r} cannot be looked up here", remedy="Name the base URI that has the schema."
+            )
+        return self._retrieve(uri)
 
     def parts(self, place: Place) -> tuple[tuple[Place, ...], bool]:
         """The places whose keywords all apply at one: itself, what its ``$ref`` leads to, the parts of its ``allOf``.
@@ -208,6 +217,15 @@ class Documents:
         return here
 
 
+METASCHEMAS = {
+    4: "http://json-schema.org/draft-04/schema#",
+    6: "http://json-schema.org/draft-06/schema#",
+    7: "http://json-schema.org/draft-07/schema#",
+    2019: "https://json-schema.org/draft/2019-09/schema",
+    2020: "https://json-schema.org/draft/2020-12/schema",
+}
+"""The metaschema of each draft."""
+
 _LATER_REFERENCES = ("$recursiveRef", "$dynamicRef")
 
 
@@ -216,26 +234,13 @@ def is_schema(value: Any) -> bool:
     return isinstance(value, (dict, bool))
 
 
-def draft_number(document: Document, draft: str | int | None = None) -> int:
-    """The draft as a number: 4, 6, 7, 2019 or 2020; ``draft`` (``7``, ``draft-07``, ``2020-12``) beats ``$schema``."""
-    name = str(draft) if draft is not None else metaschema_uri(document)
-    for words, number in _DRAFTS:
-        if words in name or name in (str(number), f"0{number}"):
-            return number
-    raise UnknownDraft(name)
+def draft_number(document: Document, draft: str | None = None) -> int:
+    """The draft as a number: 4, 6, 7, 2019 or 2020; ``draft`` (``7``, ``draft-07``, ``2020-12``) beats ``$schema``.
 
-
-class UnknownDraft(SchemaToolsError):
-    """A draft was asked for that there is not."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name!r} is no draft of JSON Schema that is known here",
-            remedy="Name one of 4, 6, 7, 2019-09, 2020-12.",
-        )
-
-
-_DRAFTS = (("draft-04", 4), ("draft-06", 6), ("draft-07", 7), ("2019-09", 2019), ("2020-12", 2020))
+    Raises `UsageError` for a draft that is not known.
+    """
+    name = dialect_of(draft if draft is not None else metaschema_uri(document)).name
+    return int(name.removeprefix("draft-").partition("-")[0])
 
 
 def _everywhere(root: Place) -> Iterator[Place]:

@@ -1,0 +1,68 @@
+"""What breaks a version for the Node.js tool: something that the old version says is no longer said.
+
+Only ``$id``, ``description``, ``examples`` and ``maxLength`` may change, and an ``enum`` may gain values. New keys are
+free. Source: the compatibility tests of jsonschema-tools 1.3.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema_tools.documents.values import Document, describe, equal, escape_token
+
+_FREE = frozenset({"$id", "description", "examples", "maxLength"})
+
+
+def missing(old: Document, new: Document) -> Iterator[tuple[str, str]]:
+    """JSON Pointer and sentence of everything in the old version that the new one does not have unchanged."""
+    return _compare(old, new, "")
+
+
+def _compare(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(old, (dict, list)):
+        if type(old) is type(new) or (isinstance(old, dict) and isinstance(new, dict)):
+            yield from _compare_members(old, new, pointer)
+        elif not (old == {} and new is None):
+            yield pointer, f"{describe(old)} became {describe(new)}"
+    elif old is None or not equal(old, new):
+        # Upstream fails on every null of the old schema, also where the new one has it too.
+        yield pointer, f"{describe(old)} became {describe(new)}"
+
+
+def _compare_members(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    entries = old.items() if isinstance(old, dict) else enumerate(old)
+    for key, value in entries:
+        here = f"{pointer}/{escape_token(str(key))}"
+        if key in _FREE:
+            continue
+        if isinstance(old, dict) and key == "required":
+            yield from _compare_required(value, new.get("required"), here)
+        elif isinstance(old, dict) and key == "enum":
+            yield from _compare_enum(value, new.get("enum"), here)
+        elif isinstance(old, dict) and key not in new:
+            yield pointer, f"{key!r} was removed"
+        elif isinstance(old, list) and key >= len(new):
+            yield pointer, f"item {key} was removed"
+        else:
+            yield from _compare(value, new[key], here)
+
+
+def _compare_required(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if new is None:
+        yield pointer.rpartition("/")[0], "the list of required properties was removed"
+    elif (
+        not isinstance(old, list) or not isinstance(new, list) or not equal(sorted(old, key=str), sorted(new, key=str))
+    ):
+        yield pointer, "the list of required properties changed"
+
+
+def _compare_enum(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if not new and new != []:
+        yield pointer.rpartition("/")[0], "enum was removed"
+    elif not isinstance(old, list) or not isinstance(new, list):
+        yield pointer, "enum changed"
+    else:
+        for value in old:
+            if isinstance(value, (dict, list)) or not any(equal(value, other) for other in new):
+                yield pointer, f"{describe(value)} was taken out of the enum"
