@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from jsonschema_tools.api import open_store
@@ -67,6 +68,8 @@ def plan(
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
     config = repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
+    if selection.profile is not None:
+        config = replace(config, profile=selection.profile)
     collection = load(config, history(config))
     titles = _titles(collection, config, selection.titles)
     extend_select = selection.extend_select
@@ -108,7 +111,17 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
         return documents[file.path]
 
     places = Places(collection, config, store, materialize)
-    return Context(config, collection, {rule.id: rule for rule in rules}, materialize, tree.names, tree.link, places)
+    return Context(
+        config,
+        collection,
+        {rule.id: rule for rule in rules},
+        materialize,
+        tree.names,
+        tree.link,
+        places,
+        retrieve=store.retrieve,
+        today=date.today(),
+    )
 
 
 def _titles(collection: Collection, config: Config, wanted: SizedCollection[str | Path]) -> frozenset[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -115,11 +116,13 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class VersionPair:
-    """Two versions of one title and major, next to each other."""
+    """Two versions of one title and major; ``between`` is the one before the new one, where they are not next to each
+    other."""
 
     title: str
     old: SchemaFile
     new: SchemaFile
+    between: SchemaFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,8 @@ class Context:
     """What rules may ask for beside their subject.
 
     ``options`` are those of the rule, ``rules`` all that there are, by id; ``names`` gives the names in a folder,
-    ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file.
+    ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file, ``retrieve`` the document at a URI.
+    ``today`` is the day of the run.
     """
 
     config: Config
@@ -194,6 +198,8 @@ class Context:
     link: Callable[[Path], str | None]
     locate: Callable[[Path, str], Place]
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    retrieve: Callable[[str], Document] | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

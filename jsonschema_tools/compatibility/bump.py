@@ -11,6 +11,8 @@ from jsonschema_tools.compatibility.judging import Break, Judgement
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, words
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.policies import Judging
+from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.versions import field
 
 
 class Part(StrEnum):
@@ -36,9 +38,9 @@ class Bump:
     undecided: bool = False
 
 
-def due_bump(judgement: Judgement, judging: Judging, *, equal: bool = False) -> Bump:
+def due_bump(judgement: Judgement, judging: Judging, *, same: bool = False) -> Bump:
     """The smallest honest bump: major for a break, minor for another change of what an event may be or means, patch for
-    annotations and other words for the same. ``equal``: the two versions do not differ in anything but their version.
+    annotations and other words for the same. ``same``: the two versions say the same, see `same_content`.
     """
     breaks = breaking(judgement, judging)
     if breaks:
@@ -49,7 +51,23 @@ def due_bump(judgement: Judgement, judging: Judging, *, equal: bool = False) -> 
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         return Bump(Part.MINOR, f"{_place(changes[0])}: {words(changes[0])}{more}")
-    return Bump(None, "nothing changed") if equal else Bump(Part.PATCH, "every event means what it did")
+    return Bump(None, "nothing changed") if same else Bump(Part.PATCH, "every event means what it did")
+
+
+def same_content(old: Document, new: Document, version_field: str = "$id") -> bool:
+    """Whether two versions differ in nothing but their version: where it occurs in a text, that is no difference."""
+    before, after = field(old, version_field), field(new, version_field)
+    if not isinstance(before, str) or not isinstance(after, str):
+        return equal(old, new)
+    return equal(_replaced(old, before, after), new)
+
+
+def _replaced(value: Document, before: str, after: str) -> Document:
+    if isinstance(value, dict):
+        return {key: _replaced(item, before, after) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, before, after) for item in value]
+    return after if isinstance(value, str) and value == before else value
 
 
 def _place(change: Change) -> str:

@@ -8,24 +8,26 @@ from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.documents.values import Document, clone
 
 
-def made(document: Document, change: Change) -> Document | None:
+def made(old: Document, new: Document, change: Change) -> Document | None:
     """A copy of the old version with only this change made; ``None`` where it cannot be made by itself.
 
     That is so for changes in other documents, and for those below something that came with another change.
     """
-    return _edited(document, change.kind, (change.old_pointer, change.old), (change.new_pointer, change.new))
+    return _edited(old, new, change.kind, (change.old_pointer, change.old), (change.new_pointer, change.new))
 
 
-def undone(document: Document, change: Change) -> Document | None:
+def undone(old: Document, new: Document, change: Change) -> Document | None:
     """A copy of the new version with only this change undone; ``None`` where it cannot be undone by itself."""
-    return _edited(document, change.kind, (change.new_pointer, change.new), (change.old_pointer, change.old))
+    return _edited(new, old, change.kind, (change.new_pointer, change.new), (change.old_pointer, change.old))
 
+
+_OF_TYPE = ("type-changed", "type-narrowed", "type-widened")
 
 _At = tuple[str | None, Any]
 
 
-def _edited(document: Document, kind: str, here: _At, there: _At) -> Document | None:
-    """The document with the value that is at ``here`` replaced by what another version has at ``there``."""
+def _edited(document: Document, other: Document, kind: str, here: _At, there: _At) -> Document | None:
+    """The document with the value that is at ``here`` replaced by what the other version has at ``there``."""
     pointers = [pointer for pointer, _ in (here, there) if pointer is not None]
     if any("#" in pointer for pointer in pointers):
         return None
@@ -42,6 +44,11 @@ def _edited(document: Document, kind: str, here: _At, there: _At) -> Document | 
         return edited if _name_edited(parent, here[1], there[1]) else None
     if kind in ("condition-added", "condition-removed"):
         return edited if _condition_edited(parent, here[1], there[1]) else None
+    if kind in _OF_TYPE and here[0] and there[0] and there[0].endswith("/type"):
+        # A type comes with the keywords that say more about it.
+        beside = _at(other, _steps(there[0])[:-1])
+        if isinstance(parent, dict) and isinstance(beside, dict):
+            parent.update({key: clone(value) for key, value in beside.items() if key not in parent})
     return edited if _value_edited(parent, kind, here, there) else None
 
 

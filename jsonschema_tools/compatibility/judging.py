@@ -28,22 +28,22 @@ _NEVER_BREAKING = (ANNOTATIONS | MEANINGS) - {"draft-changed"}
 class Break:
     """Something that a policy does not allow.
 
-    ``change`` is the change that makes it, ``None`` where several do together; ``direction`` is ``None`` for the rule
-    of the Node.js tool. ``answer`` is *unknown* where the compatibility could not be decided. ``witness`` is an event
-    that one version accepts and the other refuses.
+    ``changes`` are the changes that make it: one, or several for the rule of the Node.js tool, whose ``direction`` is
+    ``None``, or none where several do only together. ``answer`` is *unknown* where the compatibility could not be
+    decided. ``witness`` is an event that one version accepts and the other refuses.
     """
 
     message: str
     pointer: str
     direction: Direction | None = None
-    change: Change | None = None
+    changes: tuple[Change, ...] = ()
     answer: Answer = Answer.NO
     witness: Witness | None = None
 
     @property
     def is_grown_enum(self) -> bool:
         """Whether readers merely have to reckon with one more value of an ``enum``."""
-        return self.change is not None and self.change.kind == "enum-extended" and self.direction is Direction.FORWARD
+        return self.direction is Direction.FORWARD and [change.kind for change in self.changes] == ["enum-extended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,26 @@ def judge(
     """Compare two versions and find what breaks the policy. Arguments and errors as for `compare`."""
     comparison = compare(old, new, draft, judging, retrieve)
     if judging.policy.upstream:
-        found = tuple(Break(message, pointer) for pointer, message in missing(old, new))
-        return Judgement(comparison, found)
+        return Judgement(comparison, upstream_breaks(old, new, comparison.changes))
     pair = _Pair(old, new, judging.content_model, draft, retrieve, comparison.changes)
     directions = {Direction.BACKWARD: comparison.backward, Direction.FORWARD: comparison.forward}
     wanted = judging.policy.directions
     breaks = [found for direction in wanted for found in pair.breaks(direction, directions[direction])]
     return Judgement(comparison, tuple(breaks))
+
+
+def upstream_breaks(old: Document, new: Document, changes: Sequence[Change]) -> tuple[Break, ...]:
+    """What breaks the rule of the Node.js tool, with the changes that are at or below the place."""
+    return tuple(
+        Break(found.message, found.pointer, changes=tuple(c for c in changes if _is_at(c, found.place)))
+        for found in missing(old, new)
+    )
+
+
+def _is_at(change: Change, place: str) -> bool:
+    pointers = (change.old_pointer, change.new_pointer)
+    at = any(p is not None and (p == place or p.startswith(f"{place}/")) for p in pointers)
+    return at and change.kind not in ANNOTATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +108,13 @@ class _Pair:
             yield from (_of_change(change, direction, None) for change in removed)
         if containment.answer is Answer.UNKNOWN:
             message = f"it cannot be proved that {READERS[direction]}: {containment.reason}"
-            yield Break(message, "", direction, None, Answer.UNKNOWN)
+            yield Break(message, "", direction, (), Answer.UNKNOWN)
         elif containment.answer is Answer.NO:
             found = list(self._single(direction))
             yield from found
             if not self._explained(direction, found):
                 message = f"it is not so that {READERS[direction]}: {containment.reason}"
-                yield Break(message, self._pointer(), direction, None, Answer.NO, containment.witness)
+                yield Break(message, self._pointer(), direction, (), Answer.NO, containment.witness)
 
     def _single(self, direction: Direction) -> Iterator[Break]:
         """The changes that break by themselves: the events that are written, read by someone who differs in just that.
@@ -112,7 +125,7 @@ class _Pair:
         for change in self.changes:
             if change.kind in _NEVER_BREAKING:
                 continue
-            reader = made(self.old, change) if backward else undone(self.new, change)
+            reader = made(self.old, self.new, change) if backward else undone(self.old, self.new, change)
             if reader is None:
                 continue
             pair = (self.old, reader) if backward else (reader, self.new)
@@ -126,8 +139,8 @@ class _Pair:
         """Whether nothing is broken any more once the changes that break by themselves are undone."""
         rest: Document | None = self.new if found else None
         for item in reversed(found):
-            if rest is not None and item.change is not None:
-                rest = undone(rest, item.change)
+            for change in item.changes:
+                rest = None if rest is None else undone(self.old, rest, change)
         if rest is None:
             return bool(found)
         return self._reading(direction, self.old, rest).understood(witness=False).answer is not Answer.NO
@@ -142,7 +155,7 @@ class _Pair:
 
 
 def _of_change(change: Change, direction: Direction, witness: Witness | None) -> Break:
-    return Break(words(change), _place(change), direction, change, Answer.NO, witness)
+    return Break(words(change), _place(change), direction, (change,), Answer.NO, witness)
 
 
 def _place(change: Change) -> str:

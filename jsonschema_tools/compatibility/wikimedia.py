@@ -7,6 +7,7 @@ free. Source: the compatibility tests of jsonschema-tools 1.3.0.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, describe, equal, escape_token
@@ -14,23 +15,33 @@ from jsonschema_tools.documents.values import Document, describe, equal, escape_
 _FREE = frozenset({"$id", "description", "examples", "maxLength"})
 
 
-def missing(old: Document, new: Document) -> Iterator[tuple[str, str]]:
-    """JSON Pointer and sentence of everything in the old version that the new one does not have unchanged."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that is not there unchanged. ``pointer`` is where it should be in the new version, or what is above it
+    there; ``place`` where it is in the old one."""
+
+    pointer: str
+    message: str
+    place: str
+
+
+def missing(old: Document, new: Document) -> Iterator[Missing]:
+    """Everything in the old version that the new one does not have unchanged."""
     return _compare(old, new, "")
 
 
-def _compare(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _compare(old: Any, new: Any, pointer: str) -> Iterator[Missing]:
     if isinstance(old, (dict, list)):
         if type(old) is type(new) or (isinstance(old, dict) and isinstance(new, dict)):
             yield from _compare_members(old, new, pointer)
         elif not (old == {} and new is None):
-            yield pointer, f"{describe(old)} became {describe(new)}"
+            yield Missing(pointer, f"{describe(old)} became {describe(new)}", pointer)
     elif old is None or not equal(old, new):
         # Upstream fails on every null of the old schema, also where the new one has it too.
-        yield pointer, f"{describe(old)} became {describe(new)}"
+        yield Missing(pointer, f"{describe(old)} became {describe(new)}", pointer)
 
 
-def _compare_members(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _compare_members(old: Any, new: Any, pointer: str) -> Iterator[Missing]:
     entries = old.items() if isinstance(old, dict) else enumerate(old)
     for key, value in entries:
         here = f"{pointer}/{escape_token(str(key))}"
@@ -41,28 +52,28 @@ def _compare_members(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, st
         elif isinstance(old, dict) and key == "enum":
             yield from _compare_enum(value, new.get("enum"), here)
         elif isinstance(old, dict) and key not in new:
-            yield pointer, f"{key!r} was removed"
+            yield Missing(pointer, f"{key!r} was removed", here)
         elif isinstance(old, list) and key >= len(new):
-            yield pointer, f"item {key} was removed"
+            yield Missing(pointer, f"item {key} was removed", here)
         else:
             yield from _compare(value, new[key], here)
 
 
-def _compare_required(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _compare_required(old: Any, new: Any, pointer: str) -> Iterator[Missing]:
     if new is None:
-        yield pointer.rpartition("/")[0], "the list of required properties was removed"
+        yield Missing(pointer.rpartition("/")[0], "the list of required properties was removed", pointer)
     elif (
         not isinstance(old, list) or not isinstance(new, list) or not equal(sorted(old, key=str), sorted(new, key=str))
     ):
-        yield pointer, "the list of required properties changed"
+        yield Missing(pointer, "the list of required properties changed", pointer)
 
 
-def _compare_enum(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
+def _compare_enum(old: Any, new: Any, pointer: str) -> Iterator[Missing]:
     if not new and new != []:
-        yield pointer.rpartition("/")[0], "enum was removed"
+        yield Missing(pointer.rpartition("/")[0], "enum was removed", pointer)
     elif not isinstance(old, list) or not isinstance(new, list):
-        yield pointer, "enum changed"
+        yield Missing(pointer, "enum changed", pointer)
     else:
         for value in old:
             if isinstance(value, (dict, list)) or not any(equal(value, other) for other in new):
-                yield pointer, f"{describe(value)} was taken out of the enum"
+                yield Missing(pointer, f"{describe(value)} was taken out of the enum", pointer)

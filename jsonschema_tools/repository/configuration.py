@@ -18,7 +18,7 @@ from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
-from jsonschema_tools.model import Config, SchemaRule
+from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
 
@@ -188,8 +188,10 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     schema_rules = tuple(
         SchemaRule(**{**rule, "schema": Path(rule["schema"])}) for rule in fields.pop("schema_rules", ())
     )
+    allow = tuple(Allowance(**{**entry, "versions": tuple(entry["versions"])}) for entry in fields.pop("allow", ()))
     return Config(
         root=root,
+        allow=allow,
         path=path,
         rules=rules,
         schema_rules=schema_rules,
