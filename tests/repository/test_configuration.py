@@ -47,10 +47,10 @@ def test_schema_and_code_have_the_same_defaults(tmp_path: Path, monkeypatch: pyt
 
 
 def test_every_key_is_described() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
     for key, schema in settings_schema()["properties"].items():
         assert schema["description"]
-        assert f"`{key}`" in readme
+        assert f"`{key}`" in page
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
