@@ -1,8 +1,9 @@
 """Finite automata for patterns: membership, and the words of an intersection of patterns and refused patterns.
 
 Each pattern is a nondeterministic automaton that is made deterministic as far as it is walked; an intersection walks
-several at once. ``^``, ``$`` and ``\\b`` are empty steps that look at the characters on either side. The alphabet is
-cut into classes of characters that all automata treat alike, so that one character stands for each.
+several at once. ``^``, ``$`` and ``\\b`` are empty steps that look at the characters on either side; a lookahead is an
+empty step that obliges whoever takes it to satisfy (or never satisfy) another automaton from there on. The alphabet
+is cut into classes of characters that all automata treat alike, so that one character stands for each.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jsonschema_tools.compatibility.containment.regular import (
     Alternatives,
     Assertion,
     Characters,
+    Lookahead,
     NotRegular,
     Ranges,
     Repetition,
@@ -40,22 +42,39 @@ class TooLarge(Exception):
     """An automaton or a word would be too large."""
 
 
-class Automaton:
-    """The texts in which a pattern is found."""
+Obligations = frozenset[tuple[int, int, bool]]
+"""Lookaheads that are not settled: number of the lookahead, state of its automaton, whether it is wanted."""
 
-    def __init__(self, tree: Tree) -> None:
+Thread = tuple[int, Obligations]
+
+_FREE: Obligations = frozenset()
+
+
+class Automaton:
+    """The texts in which a pattern is found; with ``anchored``, those that begin with it."""
+
+    def __init__(self, tree: Tree, *, anchored: bool = False) -> None:
         self.sets: list[Ranges] = []
-        self._empty: list[list[tuple[str, int]]] = [[], []]
-        self._steps: list[list[tuple[Ranges, int]]] = [[(ANY, 0)], []]
+        self._empty: list[list[tuple[str | int, int]]] = [[], []]
+        self._steps: list[list[tuple[Ranges, int]]] = [[] if anchored else [(ANY, 0)], [(ANY, _ACCEPT)]]
+        self._lookaheads: list[tuple[Automaton, bool]] = []
         self._bounded = False
-        self._build(tree, 0, _ACCEPT)
+        start = self._state()
+        self._empty[0].append(("", start))
+        self._build(tree, start, _ACCEPT)
+        self.sets += [ranges for machine, _ in self._lookaheads for ranges in machine.sets]
         if self._bounded:
             self.sets.append(WORD)
-        self._ids: dict[tuple[frozenset[int], str], int] = {}
-        self._states: list[tuple[frozenset[int], str]] = []
+        self._ids: dict[tuple[frozenset[Thread], str], int] = {}
+        self._states: list[tuple[frozenset[Thread], str]] = []
         self._next: dict[tuple[int, int], int] = {}
         self._accepts: dict[int, bool] = {}
-        self.start = self._id(frozenset([0]), _EDGE)
+        self.found = self._id(frozenset([(_ACCEPT, _FREE)]), _OTHER)
+        """The state from which every text is accepted."""
+        self.start = self.start_after(_EDGE)
+
+    def start_after(self, before: str) -> int:
+        return self._id(frozenset([(0, _FREE)]), before)
 
     def step(self, state: int, code: int) -> int:
         key = (state, code)
@@ -68,30 +87,59 @@ class Automaton:
         known = self._accepts.get(state)
         if known is None:
             kernel, before = self._states[state]
-            known = self._accepts[state] = _ACCEPT in self._closure(kernel, before, _EDGE)
+            ends = [owed for source, owed in self._closure(kernel, before, _EDGE) if source == _ACCEPT]
+            known = self._accepts[state] = any(all(map(self._settled, owed)) for owed in ends)
         return known
+
+    def _settled(self, obligation: tuple[int, int, bool]) -> bool:
+        number, state, wanted = obligation
+        return self._lookaheads[number][0].accepts(state) is wanted
 
     def _step(self, state: int, code: int) -> int:
         kernel, before = self._states[state]
         after = _WORD if _contains(WORD, code) else _OTHER
         closure = self._closure(kernel, before, after)
-        if _ACCEPT in closure:
-            return self._id(frozenset([_ACCEPT]), _OTHER)
-        found = {target for source in closure for ranges, target in self._steps[source] if _contains(ranges, code)}
-        return self._id(frozenset(found), after if self._bounded else _OTHER)
+        if (_ACCEPT, _FREE) in closure:
+            return self.found
+        threads = set()
+        for source, obligations in closure:
+            targets = [target for ranges, target in self._steps[source] if _contains(ranges, code)]
+            owed = self._owed_after(obligations, code) if targets else None
+            if owed is not None:
+                threads |= {(target, owed) for target in targets}
+        return self._id(frozenset(threads), after if self._bounded or self._lookaheads else _OTHER)
 
-    def _closure(self, kernel: frozenset[int], before: str, after: str) -> set[int]:
-        reached, open_states = set(kernel), list(kernel)
+    def _owed_after(self, obligations: Obligations, code: int) -> Obligations | None:
+        """What is left of the lookaheads after a character; ``None`` where one is not kept."""
+        left = set()
+        for number, state, wanted in obligations:
+            machine = self._lookaheads[number][0]
+            following = machine.step(state, code)
+            if following != machine.found:
+                left.add((number, following, wanted))
+            elif not wanted:
+                return None
+        return frozenset(left)
+
+    def _closure(self, kernel: frozenset[Thread], before: str, after: str) -> set[Thread]:
+        reached, open_threads = set(kernel), list(kernel)
         at_bound = (before == _WORD) != (after == _WORD)
         passable = {"": True, "^": before == _EDGE, "$": after == _EDGE, "b": at_bound, "B": not at_bound}
-        while open_states:
-            for assertion, target in self._empty[open_states.pop()]:
-                if target not in reached and passable[assertion]:
-                    reached.add(target)
-                    open_states.append(target)
+        while open_threads:
+            source, obligations = open_threads.pop()
+            for condition, target in self._empty[source]:
+                thread = (target, obligations)
+                if isinstance(condition, int):
+                    machine, wanted = self._lookaheads[condition]
+                    thread = (target, obligations | {(condition, machine.start_after(before), wanted)})
+                elif not passable[condition]:
+                    continue
+                if thread not in reached:
+                    reached.add(thread)
+                    open_threads.append(thread)
         return reached
 
-    def _id(self, kernel: frozenset[int], before: str) -> int:
+    def _id(self, kernel: frozenset[Thread], before: str) -> int:
         known = self._ids.get((kernel, before))
         if known is None:
             known = self._ids[(kernel, before)] = len(self._states)
@@ -125,6 +173,9 @@ class Automaton:
                     self._build(parts[-1], source, target)
                 else:
                     self._empty[source].append(("", target))
+            case Lookahead(part, wanted):
+                self._empty[source].append((len(self._lookaheads), target))
+                self._lookaheads.append((Automaton(part, anchored=True), wanted))
             case Repetition():
                 self._repeat(tree, source, target)
 

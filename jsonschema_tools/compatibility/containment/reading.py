@@ -13,7 +13,6 @@ from jsonschema_tools.compatibility.containment.dialects import Dialect
 from jsonschema_tools.compatibility.containment.formats import FORMATS
 from jsonschema_tools.compatibility.containment.nodes import TYPES, Graph, Node, exact
 from jsonschema_tools.compatibility.containment.references import Place, Target, Unresolvable
-from jsonschema_tools.compatibility.containment.regular import leading_lookaheads
 from jsonschema_tools.compatibility.containment.unevaluated import unevaluated_items, unevaluated_properties
 from jsonschema_tools.documents.values import Document
 
@@ -93,22 +92,6 @@ class Reader:
     def undecided(self, keyword: str) -> Node:
         return self.graph.atom("undecided", keyword, object(), keyword=keyword)
 
-    def pattern(self, text: Document) -> Node:
-        """The node of a pattern; lookaheads at its beginning are patterns of their own."""
-        if not isinstance(text, str):
-            raise Misshapen
-        apart = leading_lookaheads(text)
-        if apart is None:
-            return self.graph.atom("pattern", text)
-        rest, ahead = apart
-        parts = [
-            self.graph.atom("pattern", one) if wanted else self.graph.atom("pattern", one).opposite
-            for one, wanted in ahead
-        ]
-        strings = self.graph.types(["string"])
-        both = self.graph.all_of([self.graph.atom("pattern", rest), *parts])
-        return self.graph.any_of([strings.opposite, both])
-
 
 Reading = Callable[[Reader, Any, Schema, Place], list[Node]]
 
@@ -159,9 +142,10 @@ def _multiple_of(reader: Reader, value: Any, _schema: Schema, _place: Place) -> 
 
 
 def _count(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    count = _number(value)
+    if not isinstance(count, int) or count < 0:
         raise Misshapen
-    return value
+    return count
 
 
 def _at_least(kind: str) -> Reading:
@@ -173,7 +157,9 @@ def _at_most(kind: str) -> Reading:
 
 
 def _pattern(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:
-    return [reader.pattern(value)]
+    if not isinstance(value, str):
+        raise Misshapen
+    return [reader.graph.atom("pattern", value)]
 
 
 def _format(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:

@@ -26,13 +26,15 @@ class Place:
     source: Source
     resolver: Any = None
 
+    """The place of a schema that a reference leads to has entered the schema's own ``$id``."""
+
     @property
     def target(self) -> Target:
         return id(self.schema)
 
     def within(self, schema: dict[str, Any]) -> Place:
         """The place inside a schema: an ``$id`` in it changes what references are relative to."""
-        if schema is self.source.document:
+        if schema is self.schema:
             return self
         identifier = schema.get(self.source.id_keyword)
         if not isinstance(identifier, str) or ("$ref" in schema and self.source.dialect.ref_stands_alone):
@@ -58,20 +60,21 @@ class Place:
 
     def _is_static(self, keyword: str, reference: str) -> bool:
         """Whether a dynamic reference can lead to one place only, however one came there."""
+        if any(not str(one).startswith("#") for one in self.source.values_of("$ref")):
+            return False
         if keyword == "$recursiveRef":
-            return reference == "#" and self.source.has_one_resource()
-        anchors = self.source.values_of("$dynamicAnchor")
-        return self.source.has_one_resource() and reference.startswith("#") and anchors.count(reference[1:]) <= 1
+            moved = True in self.source.values_of("$recursiveAnchor")
+            return reference == "#" and (not moved or len(self.source.values_of("$id")) <= 1)
+        return self.source.values_of("$dynamicAnchor").count(reference.rpartition("#")[2]) <= 1
 
 
 class Source:
     """A document, its draft, and how to get others."""
 
     def __init__(self, document: Document, dialect: Dialect, retrieve: Retrieve | None) -> None:
-        self.document, self.dialect, self._retrieve = document, dialect, retrieve
+        self.document, self.dialect, self.retrieve = document, dialect, retrieve
         self.id_keyword = "id" if dialect.name == "draft-04" else "$id"
         self._root: Any = None
-        self._fetched = False
 
     def resource(self, schema: Document) -> Any:
         from referencing.jsonschema import specification_with
@@ -93,26 +96,22 @@ class Source:
     def _fetch(self, uri: str) -> Any:
         from referencing.exceptions import NoSuchResource
 
-        if self._retrieve is None:
+        if self.retrieve is None:
             raise NoSuchResource(ref=uri)  # type: ignore[call-arg]
         try:
-            document = self._retrieve(uri)
+            document = self.retrieve(uri)
         except SchemaToolsError as error:
             raise NoSuchResource(ref=uri) from error  # type: ignore[call-arg]
-        self._fetched = True
         return self.resource(document)
 
-    def has_one_resource(self) -> bool:
-        return not self._fetched and len(self.values_of(self.id_keyword)) <= 1
-
-    def values_of(self, keyword: str) -> list[str]:
-        """All texts that a keyword (or what has its name) has anywhere in the document."""
-        found: list[str] = []
+    def values_of(self, keyword: str) -> list[str | bool]:
+        """All texts and booleans that a keyword (or what has its name) has anywhere in the document."""
+        found: list[str | bool] = []
         pending = [self.document]
         while pending:
             value = pending.pop()
             if isinstance(value, dict):
-                found += [item for name, item in value.items() if name == keyword and isinstance(item, str)]
+                found += [item for name, item in value.items() if name == keyword and isinstance(item, (str, bool))]
                 pending += value.values()
             elif isinstance(value, list):
                 pending += value

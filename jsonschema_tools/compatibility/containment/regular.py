@@ -1,8 +1,7 @@
 """ECMA-262 patterns as syntax trees, where they are regular.
 
 Read with the ``u`` flag, as JSON Schema recommends (draft-07, 4.3; 2020-12, 6.4), but forgiving escapes that only a
-pattern without the flag may have. `NotRegular` is raised for lookarounds in the middle, references back and inline
-flags; a lookahead at the very beginning is taken apart by `leading_lookaheads`.
+pattern without the flag may have. `NotRegular` is raised for lookbehinds, references back and inline flags.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 Ranges = tuple[tuple[int, int], ...]
 """Code points as sorted, disjoint ranges, both ends included."""
@@ -54,7 +54,15 @@ class Assertion:
     kind: str
 
 
-Tree = Characters | Sequence | Alternatives | Repetition | Assertion
+@dataclass(frozen=True, slots=True)
+class Lookahead:
+    """``(?=part)``, or ``(?!part)`` if not wanted."""
+
+    part: Tree
+    wanted: bool
+
+
+Tree = Characters | Sequence | Alternatives | Repetition | Assertion | Lookahead
 
 
 def normal(ranges: list[tuple[int, int]]) -> Ranges:
@@ -94,39 +102,6 @@ _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
 def parse(pattern: str) -> Tree:
     """The tree of a pattern. Raises `NotRegular`."""
     return _Parser(pattern).whole()
-
-
-def leading_lookaheads(pattern: str) -> tuple[str, list[tuple[str, bool]]] | None:
-    """``^(?=a)(?!b)c`` as ``^c`` and the patterns ``^(?:a)``, wanted, and ``^(?:b)``, not wanted.
-
-    ``None`` where the pattern does not begin so, or has alternatives outside of groups.
-    """
-    if not pattern.startswith(("^(?=", "^(?!")):
-        return None
-    parser = _Parser(pattern)
-    ahead, rest = [], pattern[1:]
-    while rest.startswith(("(?=", "(?!")):
-        parser = _Parser(rest)
-        parser.at = 3
-        try:
-            parser.alternatives()
-        except NotRegular:
-            return None
-        if parser.peek() != ")":
-            return None
-        ahead.append((f"^(?:{rest[3 : parser.at]})", rest[2] == "="))
-        rest = rest[parser.at + 1 :]
-    try:
-        tree = parse(rest)
-    except NotRegular:
-        return None
-    return None if isinstance(tree, Alternatives) and not _is_group(rest) else (f"^{rest}", ahead)
-
-
-def _is_group(rest: str) -> bool:
-    """Whether alternatives stand inside one group that is all of the pattern."""
-    parser = _Parser(rest)
-    return len(parser.split()) == 1
 
 
 class _Parser:
@@ -178,7 +153,7 @@ class _Parser:
             return part
         self.take("?")
         low, high = bounds
-        if self.peek() in ("*", "+", "?") or isinstance(part, Assertion):
+        if self.peek() in ("*", "+", "?") or isinstance(part, (Assertion, Lookahead)):
             raise NotRegular("there is nothing to repeat")
         if low > MAX_REPETITIONS or (high is not None and (high > MAX_REPETITIONS or high < low)):
             raise NotRegular("it repeats too often")
@@ -216,13 +191,19 @@ class _Parser:
         return Characters(((ord(character), ord(character)),))
 
     def group(self) -> Tree:
+        ahead = self.text[self.at : self.at + 2]
+        if self.take("?=") or self.take("?!"):
+            return Lookahead(self.closed(), ahead == "?=")
         if self.take("?<"):
             end = self.text.find(">", self.at)
             if end < 0 or not self.text[self.at : end].isidentifier():
                 raise NotRegular("it looks behind")
             self.at = end + 1
         elif self.peek() == "?" and not self.take("?:"):
-            raise NotRegular("it looks ahead, or has flags")
+            raise NotRegular("it has flags")
+        return self.closed()
+
+    def closed(self) -> Tree:
         tree = self.alternatives()
         if not self.take(")"):
             raise NotRegular("a group is not closed")
@@ -332,12 +313,20 @@ def _category(name: str) -> Ranges:
     if name == "ASCII":
         return ((0, 127),)
     short = _LONG_NAMES.get(name, name)
-    ranges = []
-    for low, high in ANY:
-        ranges += [(code, code) for code in range(low, high + 1) if unicodedata.category(chr(code)).startswith(short)]
-    if not ranges:
+    found = [ranges for category, ranges in _categories().items() if category.startswith(short)]
+    if not found or not short:
         raise NotRegular(f"an unknown property {name!r}")
-    return normal(ranges)
+    return normal([each for ranges in found for each in ranges])
+
+
+@lru_cache(maxsize=1)
+def _categories() -> dict[str, list[tuple[int, int]]]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for low, high in ANY:
+        for category, group in groupby(range(low, high + 1), lambda code: unicodedata.category(chr(code))):
+            codes = list(group)
+            found.setdefault(category, []).append((codes[0], codes[-1]))
+    return found
 
 
 def _single(ranges: Ranges) -> bool:

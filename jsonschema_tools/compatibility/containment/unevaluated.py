@@ -150,5 +150,5 @@ def _own(reader: Reader, schema: Schema, place: Place) -> _Evaluated:
 
 
 def _contains_evaluates(reader: Reader, schema: Schema) -> bool:
-    """Since 2020-12 what ``contains`` finds is evaluated."""
-    return "contains" in schema and reader.dialect.has_prefix_items
+    """What ``contains`` finds is evaluated since 2020-12; validators hold it so in 2019-09 too, and we with them."""
+    return "contains" in schema and reader.dialect.counts_contained

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
@@ -15,32 +17,46 @@ MAX_ERRORS = 20
 
 def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
     """The event as a witness, if the first schema accepts it and the second refuses it."""
-    try:
-        if next(_errors(event, sub), None) is not None:
+    for errors in (_errors_of_reference, _errors_of_other):
+        try:
+            if next(errors(event, sub), None) is not None:
+                return None
+            found = list(islice(errors(event, sup), MAX_ERRORS))
+        except Exception:
+            continue
+        if not found:
             return None
-        errors = []
-        for error in _errors(event, sup):
-            errors.append(error)
-            if len(errors) >= MAX_ERRORS:
-                break
-    except Exception:  # a validator that cannot work with a schema confirms nothing, whatever it raises
-        return None
-    if not errors:
-        return None
-    first = errors[0]
-    pointer = "".join(f"/{escape_token(str(step))}" for step in first.absolute_path)
-    return Witness(event, tuple(error.message for error in errors), pointer)
+        pointer = "".join(f"/{escape_token(str(step))}" for step in found[0][0])
+        return Witness(event, tuple(message for _, message in found), pointer)
+    return None
 
 
-def _errors(event: Document, source: Source) -> Any:
+Errors = Iterator[tuple[list[str | int], str]]
+"""Where in the event, and what is wrong."""
+
+
+def _errors_of_reference(event: Document, source: Source) -> Errors:
     from jsonschema.validators import validator_for
 
-    if isinstance(source.document, bool):
-        schema: Document = {} if source.document else {"not": {}}
-    else:
-        schema = source.document
+    schema = _as_object(source.document)
     validator = validator_for({"$schema": source.dialect.uri})
-    return validator(schema, registry=source.registry(), format_checker=_format_checker()).iter_errors(event)
+    judge = validator(schema, registry=source.registry(), format_checker=_format_checker())
+    return ((list(error.absolute_path), error.message) for error in judge.iter_errors(event))
+
+
+def _errors_of_other(event: Document, source: Source) -> Errors:
+    """What jsonschema-rs says: it reads patterns of ECMAScript that Python cannot (``\\p{L}``)."""
+    import jsonschema_rs
+
+    name = source.dialect.name.replace("-", "").replace("draft0", "")
+    validator = getattr(jsonschema_rs, f"Draft{name}Validator")
+    judge = validator(_as_object(source.document), validate_formats=True, retriever=source.retrieve)
+    return ((list(error.instance_path), error.message) for error in judge.iter_errors(event))
+
+
+def _as_object(schema: Document) -> Document:
+    """A schema that is a boolean said so that every draft knows it."""
+    return ({} if schema else {"not": {}}) if isinstance(schema, bool) else schema
 
 
 @lru_cache(maxsize=1)
