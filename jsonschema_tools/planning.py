@@ -237,10 +237,12 @@ class _Planner:
     ) -> ReleasedVersionChanged:
         unreadable = isinstance(old, SchemaToolsError)
         stems = {name.rpartition(".")[0] for name in self._tree.names(path.parent)}
-        following = next_version({stem for stem in stems if is_version(stem)} | {file.version})
+        released_versions = {stem for stem in stems if is_version(stem)} | {file.version}
+        minor = next_version(released_versions)
+        following, part = (minor, "minor") if unreadable else self._due(old, document, released_versions)
         version_field = self._config.schema_version_field
         message = f"version {file.version} is released already, and {file.path.name} would change it"
-        remedy = f"Release the change as {following}: set {version_field} in {file.path.name} to end in it."
+        remedy = f"Release the change as {following}, a {part} version: set {version_field} in {file.path.name} to end in it."
         released = self._tree.released(path)
         original = _readable(released, path, path.suffix[1:]) if released is not None else None
         if original is not None and not isinstance(original, SchemaToolsError) and holds(original, document):
@@ -253,6 +255,18 @@ class _Planner:
             next_version=following,
             remedy=remedy,
         )
+
+    def _due(self, old: Document, new: Document, versions: Iterable[str]) -> tuple[str, str]:
+        """The next version that is honest about the change, and the part of it that goes up."""
+        from jsonschema_tools.compatibility.bump import Part, bumped
+        from jsonschema_tools.compatibility.compared import Named, compared
+        from jsonschema_tools.compatibility.policies import judging_of
+
+        config = self._config
+        judging = judging_of(config.profile, config.compatibility, config.content_model)
+        found = compared(Named("old", old), Named("new", new), judging, retrieve=self.retrieve)
+        part = found.bump.part or Part.PATCH
+        return bumped(sort_versions(versions)[-1], part), str(part)
 
     def _plan_links(self, settled: _Settled, directory: Path, version: str) -> None:
         types = self._config.content_types

@@ -1,0 +1,29 @@
+"""``jst changelog``: what each version added and broke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+
+
+@click.command("changelog", short_help="Print what each version added and broke, as Markdown.")
+@click.argument("titles", nargs=-1, metavar="[TITLE]...")
+@reading_options
+def command(titles: tuple[str, ...], **options: Any) -> None:
+    """Print a changelog of the schemas with these titles, of all without any, as Markdown.
+
+    It is made from the version files alone.
+    """
+    from jsonschema_tools import comparing
+    from jsonschema_tools.reports import comparison
+
+    config = configured(options)
+    logs = []
+    for title in titles or comparing.titles(config):
+        versions = comparing.versions(title, config, offline=options["offline"])
+        rows = comparing.history(title, config, offline=options["offline"])
+        logs.append(comparison.changelog(title, versions[0].name if versions else None, rows))
+    click.echo("\n".join(logs), nl=False)
