@@ -102,8 +102,18 @@ def read_settings(path: Path) -> dict[str, Any]:
             position=locate(text, "", source=str(path), content_type="yaml"),
             remedy="Write `key: value` lines.",
         )
+    settings = _plain(settings)
     _check(settings, path, text)
     return settings
+
+
+def _plain(value: Any) -> Any:
+    """The settings with days as plain text: the validator knows no `Timestamp`."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
 
 
 @functools.cache

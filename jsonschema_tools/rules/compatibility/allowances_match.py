@@ -26,7 +26,9 @@ def check(_repository: object, context: Context) -> Iterator[Problem]:
     for index, entry in enumerate(context.config.allow):
         pointer = f"/allow/{index}"
         if is_expired(entry, context.today):
-            yield Problem(f"the entry expired on {entry.expires}", pointer, "Remove it, or give it more time.")
+            yield Problem(
+                f"the entry expired on {(entry.expires or '')[:10]}", pointer, "Remove it, or give it more time."
+            )
         elif not _matches(entry, context):
             yield Problem(
                 f"the entry allows nothing in {entry.title} {', '.join(entry.versions)}",

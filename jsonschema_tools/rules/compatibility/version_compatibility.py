@@ -73,7 +73,8 @@ def _identity(item: Break) -> object:
 
 
 def _problem(item: Break, pair: VersionPair) -> Problem:
-    return Problem(f"{item.message} since {pair.old.version}", item.pointer, _REMEDY, details=evidence(item))
+    who = f" ({item.direction})" if item.direction else ""
+    return Problem(f"{item.message} since {pair.old.version}{who}", item.pointer, _REMEDY, details=evidence(item))
 
 
 RULE = Rule("schema-version-compatibility", Family.COMPATIBILITY, "compatible with the version before", subjects, check)
