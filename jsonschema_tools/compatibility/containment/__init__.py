@@ -22,7 +22,7 @@ from jsonschema_tools.schemas.dialects import metaschema_uri
 
 __all__ = ["contained", "equivalent"]
 
-MAX_WITNESSES = 4
+MAX_WITNESSES = 8
 """So many events are tried before the validator's disagreement is taken for an answer."""
 
 
