@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -201,7 +202,7 @@ def version_pairs(folder: Path) -> list[tuple[Any, Any]]:
     for title in sorted({path.parent for path in folder.rglob("[0-9]*.yaml")}):
         paths = sorted(title.glob("[0-9]*.yaml"), key=lambda path: [int(part) for part in path.stem.split(".")])
         documents = [parse(path.read_bytes(), source=str(path)) for path in paths]
-        pairs += list(zip(documents, documents[1:], strict=False))
+        pairs += pairwise(documents)
     return pairs
 
 

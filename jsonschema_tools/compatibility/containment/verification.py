@@ -61,7 +61,7 @@ def _as_object(schema: Document) -> Document:
 
 @lru_cache(maxsize=1)
 def _format_checker() -> Any:
-    """The formats that the library checks in the newest draft; those it has no package for as jsonschema-rs has them."""
+    """The formats that the library checks in the newest draft, and as jsonschema-rs those that it cannot check."""
     from jsonschema import Draft202012Validator, FormatChecker
 
     checker = FormatChecker(())
