@@ -85,14 +85,14 @@ def _validators(draft: str, schema: Any) -> Any:
         fast = getattr(jsonschema_rs, f"Draft{name}Validator")(schema, validate_formats=True, formats=_formats())
     except ValueError:
         return None
-    return fast, reference(schema, format_checker=jsonschema.FormatChecker())
+    return fast, reference(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 
 
 def _formats() -> dict[str, Any]:
     """The formats of the reference for the fast validator, under every draft."""
-    from jsonschema import FormatChecker
+    from jsonschema import Draft202012Validator
 
-    checker = FormatChecker()
+    checker = Draft202012Validator.FORMAT_CHECKER
     return {name: lambda text, name=name: checker.conforms(text, name) for name in checker.checkers}
 
 

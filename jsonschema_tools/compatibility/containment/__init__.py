@@ -22,8 +22,11 @@ from jsonschema_tools.schemas.dialects import metaschema_uri
 
 __all__ = ["contained", "equivalent"]
 
-MAX_WITNESSES = 4
+MAX_WITNESSES = 8
 """So many events are tried before the validator's disagreement is taken for an answer."""
+
+MAX_REASON = 200
+"""So many characters of the validator's words go into the reason."""
 
 
 def contained(
@@ -68,6 +71,10 @@ def equivalent(
     return Answer.NO if Answer.NO in answers else Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_REASON else f"{text[: MAX_REASON - 3]}..."
+
+
 def _dialect(document: Document, draft: str | None) -> Dialect:
     return dialect_of(draft if draft is not None else metaschema_uri(document))
 
@@ -88,6 +95,6 @@ def _answer(graph: Graph, accepted: Node, refused: Node, sources: list[Source], 
         event = shrunk(outcome.value, accepted, refused)
         found = verified(event, *sources) or verified(outcome.value, *sources)
         if found is not None:
-            return Containment(Answer.NO, f"an event is refused: {found.errors[0]}", found)
+            return Containment(Answer.NO, f"an event is refused: {_shortened(found.errors[0])}", found)
         goal = goal | {graph.enum([outcome.value]).opposite}
     return Containment(Answer.UNKNOWN, "the validator does not confirm the events that were found")

@@ -227,6 +227,7 @@ class Words:
     _classes: list[tuple[int, list[tuple[int, int]]]] = field(default_factory=list)
     _steps: list[list[int]] = field(default_factory=list)
     _accepting: frozenset[int] = frozenset()
+    _after: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
     _before: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -268,7 +269,7 @@ class Words:
                 raise TooLarge
             if length >= low and front & self._accepting:
                 yield from self._of_length(length, remaining)
-            front = self._after(front) & alive
+            front = self._following(front) & alive
             length += 1
             remaining.append(self._preceding(remaining[-1]))
 
@@ -299,8 +300,11 @@ class Words:
                 for each in _members(code, ranges):
                     yield chr(each), target
 
-    def _after(self, states: frozenset[int]) -> frozenset[int]:
-        return frozenset(target for state in states for target in self._steps[state])
+    def _following(self, states: frozenset[int]) -> frozenset[int]:
+        known = self._after.get(states)
+        if known is None:
+            known = self._after[states] = frozenset(target for state in states for target in self._steps[state])
+        return known
 
     def _preceding(self, states: frozenset[int]) -> frozenset[int]:
         known = self._before.get(states)
@@ -355,8 +359,8 @@ def _niceness(code: int) -> tuple[int, int]:
 
 def _members(representative: int, ranges: list[tuple[int, int]]) -> Iterator[int]:
     """The representative, then other nice characters, then all the rest."""
-    nice = sorted({code for low, high in ranges for code in _nicest(low, high)}, key=_niceness)
     yield representative
+    nice = sorted({code for low, high in ranges for code in _nicest(low, high)}, key=_niceness)
     seen = {representative}
     for code in nice:
         if code not in seen:

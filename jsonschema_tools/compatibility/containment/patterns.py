@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from jsonschema_tools.compatibility.containment.automata import Automaton, TooLarge, Words, automaton, found_in
+from jsonschema_tools.compatibility.containment.automata import (
+    MAX_LENGTH,
+    Automaton,
+    TooLarge,
+    Words,
+    automaton,
+    found_in,
+)
 from jsonschema_tools.compatibility.containment.regular import NotRegular
 
-__all__ = ["TooLarge", "Words", "machine", "matches", "words"]
+__all__ = ["MAX_LENGTH", "TooLarge", "Words", "machine", "matches", "words"]
 
 
 @lru_cache(maxsize=1024)

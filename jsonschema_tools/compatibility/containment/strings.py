@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema_tools.compatibility.containment.formats import FORMATS, REFUSED
 from jsonschema_tools.compatibility.containment.nodes import Node
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Found, Outcome, Unknown
-from jsonschema_tools.compatibility.containment.patterns import TooLarge, machine, words
+from jsonschema_tools.compatibility.containment.patterns import MAX_LENGTH, TooLarge, machine, words
 
 _TRIES = 300
 _PLAUSIBLE = ("a", "text", "b", "c")
@@ -44,7 +44,8 @@ def solve_string(literals: list[Node], suits: Callable[[str], bool]) -> Outcome:
     try:
         return _search(wanted, suits)
     except TooLarge:
-        return Unknown("pattern" if wanted.patterns or wanted.unwanted else "minLength")
+        opaque = "format" if wanted.formats or wanted.refused_formats else "minLength"
+        return Unknown("pattern" if wanted.patterns or wanted.unwanted else opaque)
 
 
 def _read(literals: list[Node]) -> _Wanted:
@@ -76,6 +77,8 @@ def _suggestions(wanted: _Wanted) -> Iterator[str]:
         yield from FORMATS[name].samples
     if not wanted.patterns:
         yield from _PLAUSIBLE
+    if wanted.low <= MAX_LENGTH:
+        yield "a" * wanted.low
 
 
 def _search(wanted: _Wanted, suits: Callable[[str], bool]) -> Outcome:

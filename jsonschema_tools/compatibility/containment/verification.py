@@ -61,13 +61,13 @@ def _as_object(schema: Document) -> Document:
 
 @lru_cache(maxsize=1)
 def _format_checker() -> Any:
-    """The formats that the library has, and the others of our table as the faster library has them."""
-    from jsonschema import FormatChecker
+    """The formats that the library checks in the newest draft, and as jsonschema-rs those that it cannot check."""
+    from jsonschema import Draft202012Validator, FormatChecker
 
-    checker = FormatChecker()
-    known = dict(FormatChecker.checkers)
+    checker = FormatChecker(())
+    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
     for name in FORMATS:
-        if name not in known:
+        if name not in checker.checkers:
             checker.checks(name)(_conforming(name))
     return checker
 
