@@ -9,7 +9,7 @@ from jsonschema_tools.compatibility.containment.dialects import dialect_of
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.verification import verified
 from jsonschema_tools.compatibility.declared import closed, opened
-from jsonschema_tools.compatibility.diff import diff
+from jsonschema_tools.compatibility.diff import spelled, unconstrained
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Answer, Comparison, Containment, Witness
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named
@@ -37,12 +37,12 @@ def compare(
     backward, forward = (
         Reading(old, new, direction, model, draft, retrieve).understood(witness=witness) for direction in Direction
     )
-    changes = diff(old, new, draft, retrieve)
+    changes = spelled(old, new, draft, retrieve)
     if any(change.kind in CONSTRAINTS for change in changes) and backward.answer is forward.answer is Answer.YES:
         # What is only said in other words is no change. Declared, the directions may hold where the events differ.
         strict = model is ContentModel.STRICT
         if strict or equivalent(old, new, draft=draft, retrieve=retrieve) is Answer.YES:
-            changes = tuple(change for change in changes if change.kind not in CONSTRAINTS)
+            changes = unconstrained(changes)
     return Comparison(changes, backward, forward)
 
 

@@ -27,6 +27,23 @@ def diff(
     ``draft`` (``7``, ``2020-12``) is that of both; by default what ``$schema`` says, else draft-07. ``retrieve`` gives
     the other documents that they refer to. Raises `UnresolvableReference`, and what ``retrieve`` raises.
     """
+    from jsonschema_tools.compatibility.containment import equivalent
+
+    changes = spelled(old, new, draft, retrieve)
+    constrained = any(change.kind in CONSTRAINTS for change in changes)
+    same = constrained and equivalent(old, new, draft=draft, retrieve=retrieve) is Answer.YES
+    return unconstrained(changes) if same else changes
+
+
+def unconstrained(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes that are left of two schemas which are proved to have the same events."""
+    return tuple(change for change in changes if change.kind not in CONSTRAINTS)
+
+
+def spelled(
+    old: Document, new: Document, draft: str | None = None, retrieve: Retrieve | None = None
+) -> tuple[Change, ...]:
+    """As `diff`, but not asking whether the two schemas as a whole say the same in other words."""
     numbers = draft_number(old, draft), draft_number(new, draft)
     before, after = (
         Documents(document, number, retrieve) for document, number in zip((old, new), numbers, strict=True)

@@ -172,6 +172,9 @@ class Documents:
         found = self._resources.get(uri) or self._resources.get(f"{uri}#")
         if found is not None:
             return found
+        metaschema = _metaschema(uri)
+        if metaschema is not None:
+            return self._add(metaschema, uri)
         if self._retrieve is None:
             raise _dangling(place, reference, "no other documents can be looked up here")
         try:
@@ -241,6 +244,19 @@ def draft_number(document: Document, draft: str | None = None) -> int:
     """
     name = dialect_of(draft if draft is not None else metaschema_uri(document)).name
     return int(name.removeprefix("draft-").partition("-")[0])
+
+
+def _metaschema(uri: str) -> Document | None:
+    """A metaschema, which needs no look-up; ``None`` for any other URI."""
+    if "json-schema.org/" not in uri:
+        return None
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+    from referencing.exceptions import NoSuchResource
+
+    try:
+        return REGISTRY.contents(uri)
+    except NoSuchResource:
+        return None
 
 
 def _everywhere(root: Place) -> Iterator[Place]:

@@ -102,7 +102,7 @@ def read_settings(path: Path) -> dict[str, Any]:
             position=locate(text, "", source=str(path), content_type="yaml"),
             remedy="Write `key: value` lines.",
         )
-    settings = _plain(settings)
+    settings = {key: _plain(value) for key, value in settings.items()}
     _check(settings, path, text)
     return settings
 
