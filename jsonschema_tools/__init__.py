@@ -21,6 +21,10 @@ if TYPE_CHECKING:
         plan_paths,
         to_text,
     )
+    from jsonschema_tools.compatibility.changes import diff
+    from jsonschema_tools.compatibility.comparison import compare
+    from jsonschema_tools.compatibility.kinds import describe_change
+    from jsonschema_tools.compatibility.model import Answer, Change, Comparison, Containment, Witness
     from jsonschema_tools.errors import (
         ConfigurationError,
         DocumentError,
@@ -56,6 +60,10 @@ _MODULES = {
         "carry_out dereference list_schemas materialize materialized open_store plan_all plan_modified plan_paths"
         " to_text"
     ),
+    "jsonschema_tools.compatibility.changes": "diff",
+    "jsonschema_tools.compatibility.comparison": "compare",
+    "jsonschema_tools.compatibility.kinds": "describe_change",
+    "jsonschema_tools.compatibility.model": "Answer Change Comparison Containment Witness",
     "jsonschema_tools.errors": (
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
         " SchemaToolsError UnresolvableReference UsageError"
@@ -70,8 +78,12 @@ _MODULES = {
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = [
+    "Answer",
+    "Change",
+    "Comparison",
     "Config",
     "ConfigurationError",
+    "Containment",
     "DocumentError",
     "GitAdd",
     "GitError",
@@ -90,9 +102,13 @@ __all__ = [
     "Symlink",
     "UnresolvableReference",
     "UsageError",
+    "Witness",
     "WriteFile",
     "carry_out",
+    "compare",
     "dereference",
+    "describe_change",
+    "diff",
     "discover",
     "list_schemas",
     "load_config",

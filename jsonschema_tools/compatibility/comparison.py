@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jsonschema_tools.compatibility.changes import spelled, unconstrained
 from jsonschema_tools.compatibility.containment import contained, equivalent
 from jsonschema_tools.compatibility.containment.dialects import dialect_of
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.verification import verified
 from jsonschema_tools.compatibility.declared import closed, opened
-from jsonschema_tools.compatibility.diff import spelled, unconstrained
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Answer, Comparison, Containment, Witness
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named

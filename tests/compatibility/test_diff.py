@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jsonschema_tools.compatibility.diff import diff
+from jsonschema_tools.compatibility.changes import diff
 from jsonschema_tools.compatibility.kinds import KINDS, describe_change
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.documents.reading import parse
