@@ -6,10 +6,12 @@ properties; `opened` is what such a reader takes, who does not look at any other
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Any
 
+from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.places import METASCHEMAS, Documents, Place, draft_number, is_schema
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
@@ -31,7 +33,7 @@ def closed(document: Document, draft: str | None = None, retrieve: Retrieve | No
 
     Objects that declare no property stay open, and so do maps, whose ``additionalProperties`` is a schema.
     """
-    return _Projection(Documents(document, draft_number(document, draft), retrieve), closing=True).document()
+    return _projected(Same(document), draft, Same(retrieve), True)
 
 
 def opened(document: Document, draft: str | None = None, retrieve: Retrieve | None = None) -> Document:
@@ -39,7 +41,13 @@ def opened(document: Document, draft: str | None = None, retrieve: Retrieve | No
 
     Of alternatives that this makes overlap, more than one may match.
     """
-    return _Projection(Documents(document, draft_number(document, draft), retrieve), closing=False).document()
+    return _projected(Same(document), draft, Same(retrieve), False)
+
+
+@functools.lru_cache(maxsize=16)
+def _projected(document: Same, draft: str | None, retrieve: Same, closing: bool) -> Document:
+    documents = Documents(document.value, draft_number(document.value, draft), retrieve.value)
+    return _Projection(documents, closing=closing).document()
 
 
 class _Role(Enum):

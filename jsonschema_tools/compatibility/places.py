@@ -6,6 +6,7 @@ included. Source: JSON Schema draft-07 section 8, 2019-09 and 2020-12 section 8.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -90,10 +91,13 @@ class Documents:
         self._resources: dict[str, Place] = {}
         self._anchors: dict[tuple[str, str], Place] = {}
         self._dynamic: dict[str, Place] = {}
+        self._unindexed: list[Place] = []
         self.root = self._add(document, "")
-        self.has_references = any(
-            keyword in place.schema for place in _everywhere(self.root) for keyword in ("$ref", *_LATER_REFERENCES)
-        )
+
+    @functools.cached_property
+    def has_references(self) -> bool:
+        """Whether any part of the schema may refer to another."""
+        return any(not _REFERENCES.isdisjoint(place.schema) for place in _everywhere(self.root))
 
     def retrieve(self, uri: str) -> Document:
         """Another document. Raises `UnresolvableReference` where none can be looked up."""
@@ -157,6 +161,7 @@ class Documents:
         if not fragment:
             return resource
         if fragment[0] != "/":
+            self._index()
             found = self._anchors.get((uri, unquote(fragment)))
             if found is None:
                 raise _dangling(place, reference, f"there is no anchor {fragment!r}")
@@ -165,11 +170,14 @@ class Documents:
 
     def _dynamic_target(self, place: Place, reference: str) -> Place:
         """As in the outermost dynamic scope: the compared document itself, where it has the anchor."""
+        self._index()
         _, _, name = reference.partition("#")
         return self._dynamic.get(name) or self.target(place, reference)
 
     def _resource(self, uri: str, place: Place, reference: str) -> Place:
-        found = self._resources.get(uri) or self._resources.get(f"{uri}#")
+        if uri not in self._resources:
+            self._index()
+        found = self._resources.get(uri)
         if found is not None:
             return found
         metaschema = _metaschema(uri)
@@ -189,20 +197,30 @@ class Documents:
         start = Place(document, f"{uri}#" if uri else "", uri, uri, "id" if self.draft == 4 else "$id")
         root = replace(start, base=start.base_below(document))
         self._resources.setdefault(uri, root)
-        for place in _everywhere(root):
-            identity = place.schema.get(place.identity)
-            if isinstance(identity, str):
-                if identity[:1] == "#":
-                    self._anchors.setdefault((urldefrag(place.base).url, identity[1:]), place)
-                elif not self.ignores_siblings(place.schema):
-                    self._resources.setdefault(urldefrag(place.base).url, place)
-            for keyword in _ANCHORS:
-                name = place.schema.get(keyword)
-                if isinstance(name, str):
-                    self._anchors.setdefault((urldefrag(place.base).url, name), place)
-                    if keyword == "$dynamicAnchor" and not uri:
-                        self._dynamic.setdefault(name, place)
+        self._resources.setdefault(root.base, root)
+        self._unindexed.append(root)
         return root
+
+    def _index(self) -> None:
+        """Find the schemas that have names, in the documents that were not looked through yet."""
+        while self._unindexed:
+            root = self._unindexed.pop()
+            for place in _everywhere(root):
+                self._name(place, is_own=root is self.root)
+
+    def _name(self, place: Place, *, is_own: bool) -> None:
+        identity = place.schema.get(place.identity)
+        if isinstance(identity, str):
+            if identity[:1] == "#":
+                self._anchors.setdefault((urldefrag(place.base).url, identity[1:]), place)
+            elif not self.ignores_siblings(place.schema):
+                self._resources.setdefault(urldefrag(place.base).url, place)
+        for keyword in _ANCHORS:
+            name = place.schema.get(keyword)
+            if isinstance(name, str):
+                self._anchors.setdefault((urldefrag(place.base).url, name), place)
+                if keyword == "$dynamicAnchor" and is_own:
+                    self._dynamic.setdefault(name, place)
 
     @staticmethod
     def _walk(resource: Place, fragment: str, place: Place, reference: str) -> Place:
@@ -230,6 +248,7 @@ METASCHEMAS = {
 """The metaschema of each draft."""
 
 _LATER_REFERENCES = ("$recursiveRef", "$dynamicRef")
+_REFERENCES = frozenset({"$ref", *_LATER_REFERENCES})
 
 
 def is_schema(value: Any) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jsonschema_tools.compatibility.changes import diff
+from jsonschema_tools.compatibility.changes import diff, spelled
 from jsonschema_tools.compatibility.kinds import KINDS, describe_change
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.documents.reading import parse
@@ -127,7 +127,7 @@ def test_other_documents_are_asked_for_once() -> None:
 
     old = {"properties": {"a": {"$ref": "/common/1.0.0#/definitions/m"}}}
     new = {"properties": {"a": {"properties": {"x": {"type": "integer"}}}}}
-    changes = diff(old, new, retrieve=retrieve)
+    changes = spelled(old, new, retrieve=retrieve)
     assert asked == ["/common/1.0.0"]
     assert [(c.kind, c.old_pointer, c.new_pointer) for c in changes] == [
         ("property-removed", "/common/1.0.0#/definitions/m/properties/again", None),

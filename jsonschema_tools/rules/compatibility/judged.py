@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from semver import Version as SemanticVersion
 
 from jsonschema_tools.checks import Collection, Context, Subject, Title, VersionPair
+from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import Judging, judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
@@ -77,25 +77,12 @@ def document(file: SchemaFile, context: Context) -> Document:
 
 def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:
     """The two versions compared and judged as the repository does."""
-    pair = _Same(document(old, context)), _Same(document(new, context))
-    return _judged(*pair, judging(context), _Same(context.retrieve))
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """An object that equals only itself: what it is kept by."""
-
-    value: Any
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
+    pair = Same(document(old, context)), Same(document(new, context))
+    return _judged(*pair, judging(context), Same(context.retrieve))
 
 
 @functools.lru_cache(maxsize=512)
-def _judged(old: _Same, new: _Same, how: Judging, retrieve: _Same) -> Judgement:
+def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
     from jsonschema_tools.compatibility.judging import judge
 
     look_up: Callable[[str], Document] | None = retrieve.value
