@@ -153,9 +153,11 @@ class _Solver:
             count = min(count, len(places))
         for chosen in combinations(places, count):
             affected = set(chosen) if chosen_only else set(range(len(goals))) - set(chosen)
-            yield from self._arranged(
-                [goal | {node} if index in affected else goal for index, goal in enumerate(goals)], others
-            )
+            narrowed = {goals[index] | {node} for index in affected}
+            if not any(isinstance(self.search.solve(goal), Empty) for goal in narrowed):
+                yield from self._arranged(
+                    [goal | {node} if index in affected else goal for index, goal in enumerate(goals)], others
+                )
 
     def _with_twins(self, goals: Goals) -> Iterator[Goals]:
         for first, second in combinations(range(min(len(goals), self.interchangeable)), 2):
