@@ -53,7 +53,7 @@ def contained(
         )
         if accepted is refused:
             return Containment(Answer.YES, "both schemas say the same")
-        for source in reversed(sources):
+        for source in sources:
             add_samples(graph, source.document)
         return _answer(graph, accepted, refused, sources, witness)
     except RecursionError:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import combinations, islice
-from math import comb
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from jsonschema_tools.compatibility.containment.nodes import Node
@@ -105,13 +104,24 @@ class _Solver:
         if wanted.low > MAX_ITEMS:
             return Unknown("minItems")
         for length in range(wanted.low, min(high, MAX_ITEMS) + 1):
-            for goals in islice(self.arrangements(length), MAX_ARRANGEMENTS):
-                outcome = self.filled(goals)
-                if isinstance(outcome, Found):
-                    return outcome
-                if isinstance(outcome, Unknown):
-                    self.unknown = self.unknown or outcome
-        return self.unknown or EMPTY
+            outcome = self.of_length(length)
+            if isinstance(outcome, Found):
+                return outcome
+            if isinstance(outcome, Unknown):
+                self.unknown = self.unknown or outcome
+        return self.unknown or (EMPTY if high <= MAX_ITEMS else Unknown("contains"))
+
+    def of_length(self, length: int) -> Outcome:
+        unknown: Outcome = EMPTY
+        for count, goals in enumerate(self.arrangements(length)):
+            if count >= MAX_ARRANGEMENTS:
+                return Unknown("contains")
+            outcome = self.filled(goals)
+            if isinstance(outcome, Found):
+                return outcome
+            if isinstance(outcome, Unknown):
+                unknown = outcome
+        return unknown
 
     def _cut_at_impossible_positions(self) -> None:
         """An array ends before the first position that no value can have."""
@@ -131,11 +141,6 @@ class _Solver:
             goals[index] |= {node}
         tasks = [(start, node, count, True) for start, node, count in self.wanted.somewhere]
         tasks += [(0, node.opposite, count, False) for node, count in self.wanted.limits]
-        size = 1
-        for start, _, count, _ in tasks:
-            size *= comb(max(min(length, self.interchangeable) - start, 0), count)
-        if size * (length * length if self.wanted.repeated else 1) > MAX_ARRANGEMENTS:
-            self.unknown = self.unknown or Unknown("contains")
         yield from self._arranged(goals, tasks)
 
     def _arranged(self, goals: Goals, tasks: list[tuple[int, Node, int, bool]]) -> Iterator[Goals]:
@@ -148,9 +153,11 @@ class _Solver:
             count = min(count, len(places))
         for chosen in combinations(places, count):
             affected = set(chosen) if chosen_only else set(range(len(goals))) - set(chosen)
-            yield from self._arranged(
-                [goal | {node} if index in affected else goal for index, goal in enumerate(goals)], others
-            )
+            narrowed = {goals[index] | {node} for index in affected}
+            if not any(isinstance(self.search.solve(goal), Empty) for goal in narrowed):
+                yield from self._arranged(
+                    [goal | {node} if index in affected else goal for index, goal in enumerate(goals)], others
+                )
 
     def _with_twins(self, goals: Goals) -> Iterator[Goals]:
         for first, second in combinations(range(min(len(goals), self.interchangeable)), 2):

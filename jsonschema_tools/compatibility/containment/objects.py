@@ -21,7 +21,7 @@ from jsonschema_tools.documents.values import Document
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.containment.search import Search
 
-MAX_PATTERNS = 7
+MAX_FRESH = 500
 MAX_FILLED = 2000
 
 Nodes = frozenset[Node]
@@ -112,6 +112,10 @@ class _Solver:
             *(p for _, ps, _ in wanted.additional for p in sorted(ps)),
         ]
         self.used_patterns = list(dict.fromkeys(used))
+        patterns = [search.graph.atom("pattern", pattern) for pattern in self.used_patterns]
+        wishes = [search.graph.all_of(sorted(wish.name, key=lambda node: node.order)) for wish in wanted.wishes]
+        self.distinctions = list(dict.fromkeys([*patterns, *wishes]))
+        """Names that agree in all of these are alike."""
         self._said: dict[str, Nodes | Unknown | None] = {}
 
     def solve(self) -> Outcome:
@@ -186,25 +190,26 @@ class _Solver:
         yield from self.fresh(wish.name, {*known, *self.wanted.absent})
 
     def fresh(self, wished: Nodes, taken: set[str]) -> Iterator[str]:
-        """A name that is not taken, for each combination of patterns that it may match."""
-        if len(self.used_patterns) > MAX_PATTERNS:
-            self.note(Unknown("patternProperties"))
-            return
+        """A name that is not taken, for each combination of distinctions."""
         graph = self.search.graph
         nodes = wished | frozenset(self.wanted.names) | {graph.types(["string"]), graph.enum(sorted(taken)).opposite}
-        yield from self.fresh_matching(nodes, self.used_patterns)
+        for count, name in enumerate(self.fresh_matching(nodes, self.distinctions)):
+            if count >= MAX_FRESH:
+                self.note(Unknown("patternProperties"))
+                return
+            yield name
 
-    def fresh_matching(self, nodes: Nodes, patterns: list[str]) -> Iterator[str]:
+    def fresh_matching(self, nodes: Nodes, distinctions: list[Node]) -> Iterator[str]:
         outcome = self.note(self.search.solve_name(nodes))
         if isinstance(outcome, Empty):
             return
-        if not patterns:
+        if not distinctions:
             if isinstance(outcome, Found):
                 yield outcome.value
             return
-        node = self.search.graph.atom("pattern", patterns[0])
-        yield from self.fresh_matching(nodes | {node.opposite}, patterns[1:])
-        yield from self.fresh_matching(nodes | {node}, patterns[1:])
+        node, *others = distinctions
+        yield from self.fresh_matching(nodes | {node.opposite}, others)
+        yield from self.fresh_matching(nodes | {node}, others)
 
     def complete(self, chosen: Chosen) -> Outcome:
         """The object with the chosen properties, and others where there are too few."""

@@ -162,6 +162,8 @@ class _Parser:
     def counts(self) -> tuple[int, int | None] | None:
         end = self.text.find("}", self.at)
         low, comma, high = self.text[self.at + 1 : end].partition(",")
+        if end >= 0 and comma and not low and (not high or high.isdigit()):
+            raise NotRegular("`{,n}` is read differently by different engines")
         if end < 0 or not (low.isascii() and low.isdigit()) or (high and not (high.isascii() and high.isdigit())):
             return None
         self.at = end + 1
@@ -284,10 +286,9 @@ class _Parser:
     def hexadecimal(self, length: int) -> int:
         digits = self.text[self.at : self.at + length]
         self.at += length
-        try:
-            return int(digits, 16)
-        except ValueError:
-            raise NotRegular("a broken escape") from None
+        if len(digits) < length or not set(digits) <= set("0123456789abcdefABCDEF"):
+            raise NotRegular("a broken escape")
+        return int(digits, 16)
 
     def property(self, *, negated: bool) -> Ranges:
         end = self.text.find("}", self.at)

@@ -24,7 +24,7 @@ from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Empty, Fo
 from jsonschema_tools.compatibility.containment.strings import solve_string
 from jsonschema_tools.documents.values import Document
 
-MAX_STEPS = 4000
+MAX_STEPS = 8000
 """So many conjunctions of literals are solved for one question."""
 
 MAX_NESTING = 48
@@ -147,7 +147,8 @@ class Search:
                 return outcome
             violated = refusing
         rest = [choice for choice in choices if choice is not violated]
-        return first_found(self._take(kind, literals, rest, option) for option in _options(violated))
+        options = _options(violated, literals)
+        return first_found(self._take(kind, literals, rest, option) for option in options)
 
     def _take(self, kind: str, literals: Literals, choices: list[Node], option: tuple[Node, ...]) -> Outcome:
         literals, choices = dict(literals), list(choices)
@@ -159,7 +160,7 @@ class Search:
         while changed:
             changed = False
             for choice in list(choices):
-                options = [option for option in _options(choice) if not self._refused(kind, literals, option)]
+                options = [one for one in _options(choice, literals) if not self._refused(kind, literals, one)]
                 if any(all(node in literals for node in option) for option in options):
                     choices.remove(choice)
                 elif not options:
@@ -234,8 +235,8 @@ def _type_fits(kind: str, node: Node) -> bool:
     return (kind in names) is node.positive
 
 
-def _options(choice: Node) -> Iterator[tuple[Node, ...]]:
-    """The ways to satisfy a choice."""
+def _options(choice: Node, literals: Literals) -> Iterator[tuple[Node, ...]]:
+    """The ways to satisfy a choice, given what is assumed already."""
     if choice.kind == "all":
         yield from ((part.opposite,) for part in choice.payload)
     elif choice.kind == "if":
@@ -248,8 +249,13 @@ def _options(choice: Node) -> Iterator[tuple[Node, ...]]:
             yield part, *(other.opposite for at, other in enumerate(parts) if at != index)
     else:
         (parts,) = choice.args
-        yield tuple(part.opposite for part in parts)
-        yield from combinations(parts, 2)
+        held = next((part for part in parts if part in literals), None)
+        if held is None:
+            yield tuple(part.opposite for part in parts)
+            yield from combinations(parts, 2)
+        else:
+            at = parts.index(held)
+            yield from ((held, part) for part in (*parts[:at], *parts[at + 1 :]))
 
 
 def _suits(nodes: Iterable[Node], value: Document) -> bool:

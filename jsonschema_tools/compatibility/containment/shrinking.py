@@ -8,7 +8,7 @@ from jsonschema_tools.compatibility.containment.evaluation import Undecided, hol
 from jsonschema_tools.compatibility.containment.nodes import Node
 from jsonschema_tools.documents.values import Document
 
-MAX_TRIES = 400
+MAX_TRIES = 200
 
 
 def shrunk(event: Document, accepted: Node, refused: Node) -> Document:
