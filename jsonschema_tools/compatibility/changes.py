@@ -99,6 +99,11 @@ class _Walk:
             if old.is_false != new.is_false:
                 yield Fact("forbidden" if new.is_false else "permitted", _at(old), _at(new))
             return
+        if any(bool(old.groups(keyword)) != bool(new.groups(keyword)) for keyword in ("anyOf", "oneOf")):
+            # A list of one is no list, unless the other version has more in it.
+            listed = old.listed(), new.listed()
+            if all(bool(listed[0].groups(key)) == bool(listed[1].groups(key)) for key in ("anyOf", "oneOf")):
+                old, new = listed
         yield from scalars.types(old, new)
         yield from scalars.values(old, new)
         yield from scalars.numbers(old, new)

@@ -107,11 +107,11 @@ class Documents:
             )
         return self._retrieve(uri)
 
-    def parts(self, place: Place) -> tuple[tuple[Place, ...], bool]:
+    def parts(self, place: Place, *, alternatives: bool = True) -> tuple[tuple[Place, ...], bool]:
         """The places whose keywords all apply at one: itself, what its ``$ref`` leads to, the parts of its ``allOf``.
 
-        Alternatives of which only one is left count as parts too. Places that allow everything are left out; the
-        second value says whether one of them allows nothing.
+        With ``alternatives`` those of which only one is left count as parts too. Places that allow everything are left
+        out; the second value says whether one of them allows nothing.
         """
         found: list[Place] = []
         seen: set[str] = set()
@@ -124,10 +124,10 @@ class Documents:
                 seen.add(here.pointer)
                 if not (_FORWARDING.issuperset(here.schema) or self.ignores_siblings(here.schema)):
                     found.append(here)
-                pending += reversed(list(self._beside(here)))
+                pending += reversed(list(self._beside(here, alternatives)))
         return tuple(found), nothing
 
-    def _beside(self, here: Place) -> Iterator[Place]:
+    def _beside(self, here: Place, alternatives: bool) -> Iterator[Place]:
         schema = here.schema
         if isinstance(schema.get("$ref"), str):
             yield self.target(here, schema["$ref"])
@@ -138,7 +138,7 @@ class Documents:
                 if isinstance(schema.get(keyword), str):
                     yield self._dynamic_target(here, schema[keyword])
         yield from here.children("allOf")
-        for keyword in ("anyOf", "oneOf"):
+        for keyword in ("anyOf", "oneOf") if alternatives else ():
             branches = here.children(keyword)
             possible = [branch for branch in branches if branch.schema is not False]
             if branches and len(possible) <= 1:

@@ -30,14 +30,15 @@ class At:
 class View:
     """Schemas that all apply, read keyword by keyword. Values are computed when asked for."""
 
-    def __init__(self, documents: Documents, places: Iterable[Place]) -> None:
+    def __init__(self, documents: Documents, places: Iterable[Place], *, single: bool = True) -> None:
         self.documents = documents
         self.draft = documents.draft
         self.origins = tuple(places)
+        self._single = single
         parts: dict[str, Place] = {}
         self.is_false = False
         for place in self.origins:
-            found, nothing = documents.parts(place)
+            found, nothing = documents.parts(place, alternatives=single)
             parts.update((part.pointer, part) for part in found)
             self.is_false = self.is_false or nothing
         self.parts = tuple(parts.values())
@@ -70,6 +71,10 @@ class View:
         """The schema as it is written, as far as it stands in one place."""
         return self.origins[0].schema if self.origins else None
 
+    def listed(self) -> View:
+        """The same view in which an alternative that is the only one is still a branch."""
+        return View(self.documents, self.origins, single=False)
+
     def of(self, places: Iterable[Place]) -> View:
         """A view of other places in the same documents."""
         return View(self.documents, places)
@@ -87,7 +92,7 @@ class View:
         found = []
         for part, _ in self.each(keyword):
             branches = [branch for branch in part.children(keyword) if branch.schema is not False]
-            if len(branches) > 1:
+            if len(branches) > self._single:
                 found.append((part, branches))
         return found
 

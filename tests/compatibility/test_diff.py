@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.compatibility.changes import diff, spelled
-from jsonschema_tools.compatibility.kinds import KINDS, describe_change
-from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.compatibility.comparison import compare
+from jsonschema_tools.compatibility.kinds import CONSTRAINTS, DECLARATIONS, KINDS, describe_change
+from jsonschema_tools.compatibility.model import Answer, Change
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
+from tests.compatibility.soundness import pair
 from tests.strategies import schemas
 
 CASES = Path(__file__).parents[1] / "cases" / "changes"
@@ -61,6 +64,41 @@ def test_backwards_there_are_as_many_changes(case: dict[str, Any]) -> None:
     there, back = (diff(a, b, draft(case)) for a, b in ((case["old"], case["new"]), (case["new"], case["old"])))
     assert len(there) == len(back)
     assert {c.old_pointer for c in there} == {c.new_pointer for c in back}
+
+
+CONTAINMENT = CASES.parent / "compatibility"
+WITH_KINDS = [
+    pytest.param(case, id=f"{path.stem}-{index}")
+    for path in sorted(CONTAINMENT.glob("*.yaml"))
+    for index, case in enumerate(parse(path.read_bytes(), source=str(path)))
+    if "kinds" in case
+]
+
+
+def test_most_cases_of_containment_say_what_changes() -> None:
+    assert len(WITH_KINDS) >= 400
+
+
+@pytest.mark.parametrize("case", WITH_KINDS)
+def test_kinds(case: dict[str, Any]) -> None:
+    kinds = {change.kind for change in diff(case["old"], case["new"], draft(case))}
+    assert sorted(kinds) == case["kinds"]
+    assert bool(kinds & (CONSTRAINTS | DECLARATIONS)) or case["backward"] == case["forward"] == "yes"
+
+
+@given(st.integers(0, 2**48).map(Random))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_where_events_differ_there_is_a_change(random: Random) -> None:
+    name, old, new = pair(random, [])
+    try:
+        comparison = compare(old, new, name, witness=False)
+    except UnresolvableReference:
+        return
+    kinds = {change.kind for change in comparison.changes}
+    if Answer.NO in (comparison.backward.answer, comparison.forward.answer):
+        assert kinds & (CONSTRAINTS | DECLARATIONS)
+    elif comparison.backward.answer is comparison.forward.answer is Answer.YES:
+        assert not kinds & CONSTRAINTS
 
 
 SCHEMAS = st.one_of(schemas(), schemas(["#", "#/properties/a"], depth=2), st.booleans())
