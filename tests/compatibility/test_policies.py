@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from jsonschema_tools.compatibility.comparison import Reading, compare
 from jsonschema_tools.compatibility.containment import contained
@@ -83,7 +83,7 @@ def test_words_that_say_the_same_are_no_change_of_the_whole_either() -> None:
 
 
 @given(SCHEMAS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_version_is_compatible_with_itself(schema: Any) -> None:
     try:
         judgement = judge(schema, clone(schema), judging_of("recommended", None, None))
@@ -93,7 +93,7 @@ def test_a_version_is_compatible_with_itself(schema: Any) -> None:
 
 
 @given(SCHEMAS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_closing_and_opening(schema: Any) -> None:
     """What a writer sends who sends only what is declared is valid."""
     try:

@@ -129,7 +129,8 @@ def _conditional(reader: Reader, schema: Schema, place: Place) -> Iterator[tuple
         yield condition, schema.get("then", True)
         yield condition.opposite, schema.get("else", True)
     for name, branch in schema.get("dependentSchemas", {}).items():
-        yield reader.graph.atom("has", name, keyword="required"), branch
+        present = [reader.graph.types(["object"]), reader.graph.atom("has", name, keyword="required")]
+        yield reader.graph.all_of(present), branch
 
 
 def _own(reader: Reader, schema: Schema, place: Place) -> _Evaluated:
