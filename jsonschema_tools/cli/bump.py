@@ -21,14 +21,14 @@ def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:
     A break as the policy has it raises the major version, another change of what events may be or mean the minor one,
     descriptions and examples the patch. Only the version changes in the file. Without PATH or TITLE, everywhere.
     """
-    from jsonschema_tools import comparing
+    from jsonschema_tools import bumping
     from jsonschema_tools.compatibility.bump import Part
 
     config = configured(options)
     wanted = Part(part) if part else None
-    bumps = comparing.plan_bumps(schemas, config, part=wanted, offline=options["offline"])
+    bumps = bumping.plan_bumps(schemas, config, part=wanted, offline=options["offline"])
     if not config.dry_run:
-        comparing.carry_out_bumps(bumps, config)
+        bumping.carry_out_bumps(bumps, config)
     for item in bumps:
         change = f"{item.old} -> {item.new}" if item.new != item.old else f"{item.old} stays"
         if item.new != item.old or schemas:

@@ -21,9 +21,5 @@ def command(titles: tuple[str, ...], **options: Any) -> None:
     from jsonschema_tools.reports import comparison
 
     config = configured(options)
-    logs = []
-    for title in titles or comparing.titles(config):
-        versions = comparing.versions(title, config, offline=options["offline"])
-        rows = comparing.history(title, config, offline=options["offline"])
-        logs.append(comparison.changelog(title, versions[0].name if versions else None, rows))
-    click.echo("\n".join(logs), nl=False)
+    found = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])
+    click.echo("\n".join(map(comparison.changelog, found)), nl=False)

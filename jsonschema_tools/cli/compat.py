@@ -35,12 +35,13 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
     from jsonschema_tools.reports import comparison
 
     config = configured(options)
-    settings: dict[str, Any] = {key: options[key] for key in ("policy", "content_model", "offline")}
+    how = comparing.judging(config, options["policy"], options["content_model"])
+    offline = options["offline"]
     if new is None:
-        rows = comparing.history(old, config, **settings)
+        rows = comparing.history(old, config, how, offline=offline).rows
         click.echo(comparison.history(rows, format_), nl=False)
         sys.exit(int(any(row.breaks for row in rows if row.is_within_major)))
     stdin = sys.stdin.buffer.read() if "-" in (old, new) else b""
-    found = comparing.compat(old, new, config, draft=options["draft"], stdin=stdin, **settings)
+    found = comparing.compat(old, new, config, how, draft=options["draft"], stdin=stdin, offline=offline)
     click.echo(comparison.render(found, format_), nl=False)
     sys.exit(int(bool(found.breaks)))

@@ -45,6 +45,15 @@ class Compared:
         return tuple(item for item in self.judgement.breaks if item not in self.breaks)
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """The versions of a title, each with the one before it; ``first`` is the number of the first."""
+
+    title: str
+    first: str
+    rows: tuple[Compared, ...]
+
+
 def compared(
     old: Named,
     new: Named,

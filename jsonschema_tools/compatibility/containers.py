@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jsonschema_tools.compatibility.facts import Fact, Found, Pair, canonical
 from jsonschema_tools.compatibility.places import Place
-from jsonschema_tools.compatibility.scalars import compared, size
+from jsonschema_tools.compatibility.scalars import compared, is_number, size
 from jsonschema_tools.compatibility.view import At, View
 
 
@@ -144,7 +143,7 @@ def _dependent(view: View) -> _Dependencies:
             for trigger, dependency in value.items() if isinstance(value, dict) else ():
                 plain = isinstance(dependency, dict) and set(dependency) == {"required"}
                 needed = dependency["required"] if plain else dependency
-                if isinstance(needed, list):
+                if isinstance(needed, list) and all(isinstance(name, str) for name in needed):
                     names = found.names.setdefault(trigger, (part.at(keyword, trigger), []))[1]
                     names += [name for name in needed if name not in names and name != trigger]
                 elif dependency is False or (isinstance(dependency, dict) and dependency):
@@ -224,26 +223,20 @@ def _items(view: View) -> _Rest:
 def _contains(old: View, new: View) -> Found:
     if old.draft == 4 or new.draft == 4:
         return
-    before, after = ([(part, part.single("contains")) for part, _ in v.each("contains")] for v in (old, new))
-    before, after = _unmatched(before, after), _unmatched(after, before)
+    ones, others = ([(p, c) for p, _ in v.each("contains") if (c := p.single("contains"))] for v in (old, new))
+    before, after = _unmatched(ones, others), _unmatched(others, ones)
     if len(before) == len(after) == 1:
         (old_part, a), (new_part, b) = before[0], after[0]
-        assert a is not None and b is not None
         yield from _counts(old, old_part, new, new_part)
         yield Pair(("contains",), old.of([a]), new.of([b]))
         return
     for _, place in before:
-        if place is not None:
-            yield Fact("contains-removed", At(place.pointer, place.schema), None)
+        yield Fact("contains-removed", At(place.pointer, place.schema), None)
     for _, place in after:
-        if place is not None:
-            yield Fact("contains-added", None, At(place.pointer, place.schema))
+        yield Fact("contains-added", None, At(place.pointer, place.schema))
 
 
-def _unmatched(
-    ones: Iterable[tuple[Place, Place | None]], others: Iterable[tuple[Place, Place | None]]
-) -> list[tuple[Place, Place | None]]:
-    ones, others = list(ones), list(others)
+def _unmatched(ones: list[tuple[Place, Place]], others: list[tuple[Place, Place]]) -> list[tuple[Place, Place]]:
     if len(ones) == len(others) == 1:
         return ones
     known = {_contained(part) for part, _ in others}
@@ -264,6 +257,6 @@ def _counts(old: View, old_part: Place, new: View, new_part: Place) -> Found:
 
 def _count(part: Place, keyword: str) -> At | None:
     value = part.schema.get(keyword)
-    if value is None or (keyword == "minContains" and value == 1):
+    if not is_number(value) or (keyword == "minContains" and value == 1):
         return None
     return At(part.at(keyword), value)

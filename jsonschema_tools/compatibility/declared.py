@@ -137,7 +137,8 @@ class _Projection:
             properties, by_pattern = part.named("properties"), part.named("patternProperties")
             declares = declares or bool(properties or by_pattern)
             required = part.schema.get("required")
-            names |= dict.fromkeys([*properties, *(required if isinstance(required, list) else ())], True)
+            names |= dict.fromkeys(properties, True)
+            names |= {n: True for n in (required if isinstance(required, list) else ()) if isinstance(n, str)}
             patterns |= dict.fromkeys(by_pattern, True)
         closing = {"properties": names, "patternProperties": patterns, "additionalProperties": False}
         return [closing] if declares else []

@@ -130,7 +130,8 @@ class View:
         names: dict[str, str] = {}
         for part, value in self.each("required"):
             for name in value if isinstance(value, list) else ():
-                names.setdefault(name, part.at("required"))
+                if isinstance(name, str):
+                    names.setdefault(name, part.at("required"))
         return names
 
     @functools.cached_property

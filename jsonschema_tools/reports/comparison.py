@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jsonschema_tools.compatibility.bump import part_between
-from jsonschema_tools.compatibility.compared import Compared
-from jsonschema_tools.compatibility.judging import READERS, Break
+from jsonschema_tools.compatibility.compared import Compared, History
+from jsonschema_tools.compatibility.judging import Break
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
@@ -129,8 +129,7 @@ def _markdown(found: Compared) -> str:
         lines.append(f"| {mark} | {_cell(describe_change(change))} | `{change.fingerprint}` |")
     for item in (*found.breaks, *found.warnings):
         if item.witness is not None:
-            who = f" ({READERS[item.direction]}?)" if item.direction else ""
-            lines += ["", f"`{item.pointer or '/'}`: {item.message}{who}:", "", "```json"]
+            lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
             lines += [json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str), "```", ""]
             lines += [f"is refused: {'; '.join(item.witness.errors)}"]
     return "\n".join([*lines, ""])
@@ -160,14 +159,12 @@ def history(rows: Sequence[Compared], format_: str) -> str:
     )
 
 
-def changelog(title: str, first: str | None, rows: Sequence[Compared]) -> str:
-    """What each version of a title added and broke, the newest first, as Markdown. ``first`` is its first version."""
-    lines = [f"# {title}", ""]
-    for row in reversed(rows):
+def changelog(found: History) -> str:
+    """What each version of a title added and broke, the newest first, as Markdown."""
+    lines = [f"# {found.title}", ""]
+    for row in reversed(found.rows):
         lines += [f"## {row.new.name}", "", *_sections(row)]
-    if first is not None:
-        lines += [f"## {first}", "", "First version.", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, f"## {found.first}", "", "First version.", ""])
 
 
 def _sections(row: Compared) -> list[str]:
