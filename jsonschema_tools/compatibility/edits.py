@@ -56,7 +56,8 @@ def _name_edited(parent: Any, was: Any, becomes: Any) -> bool:
     """One name more or less among the required ones."""
     if not isinstance(parent, dict):
         return False
-    names = [name for name in parent.get("required", []) if name != was]
+    listed = parent.get("required")
+    names = [name for name in (listed if isinstance(listed, list) else ()) if name != was]
     parent["required"] = names if becomes is None else [*names, becomes]
     if not parent["required"]:
         del parent["required"]

@@ -61,7 +61,7 @@ class View:
     @property
     def definition(self) -> str | None:
         """The pointer of what a plain ``$ref`` leads to, where that is all there is."""
-        if len(self.origins) != 1 or not isinstance(self.schema, dict) or "$ref" not in self.schema:
+        if len(self.origins) != 1 or not isinstance(self.schema, dict) or not isinstance(self.schema.get("$ref"), str):
             return None
         plain = self.documents.ignores_siblings(self.schema) or len(self.schema) == 1
         return self.documents.target(self.origins[0], self.schema["$ref"]).pointer if plain else None

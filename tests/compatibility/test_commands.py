@@ -323,3 +323,14 @@ def test_allowances_that_match_nothing_or_are_over(history: Scratch) -> None:
     allow(history, pointer="/properties/x/type", kind="type-changed", expires="2020-02-29")
     assert [message for _, _, message in findings(history, "allowances-match")] == ["the entry expired on 2020-02-29"]
     assert len(findings(history, COMPATIBILITY)) == 2
+
+
+@pytest.mark.parametrize(("policy", "status"), [("wikimedia", "failed"), ("full", "skipped")])
+def test_what_is_no_schema_is_not_judged(scratch: Scratch, policy: str, status: str) -> None:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "1.1.0", TWO, settings=f"compatibility: {policy}\n")
+    path = "jsonschema/a/1.1.0.yaml"
+    scratch.write(path, scratch.read(path).replace("type: string", "type: 5"))
+    report = json.loads(scratch.jst("check", "--select", COMPATIBILITY, "--format", "json").stdout)
+    assert [result["status"] for result in report["results"]] == [status]
+    assert scratch.jst("compat", path, FILE).exit_code == 2

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from semver import Version as SemanticVersion
 
-from jsonschema_tools.checks import Collection, Context, Subject, Title, VersionPair
+from jsonschema_tools.checks import Collection, Context, NotApplicable, Subject, Title, VersionPair
 from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import Judging, judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import schema_id
+from jsonschema_tools.schemas.dialects import misshapen
 
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.judging import Break, Judgement
@@ -76,7 +77,10 @@ def document(file: SchemaFile, context: Context) -> Document:
 
 
 def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:
-    """The two versions compared and judged as the repository does."""
+    """The two versions compared and judged as the repository does.
+
+    Raises `NotApplicable` where one is no valid schema: what its keywords mean is anybody's guess.
+    """
     pair = Same(document(old, context)), Same(document(new, context))
     return _judged(*pair, judging(context), Same(context.retrieve))
 
@@ -85,6 +89,9 @@ def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:
 def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
     from jsonschema_tools.compatibility.judging import judge
 
+    for version in (old.value, new.value):
+        for pointer, message in misshapen(version):
+            raise NotApplicable(f"not a valid schema: {pointer}: {message}")
     look_up: Callable[[str], Document] | None = retrieve.value
     return judge(old.value, new.value, how, retrieve=look_up)
 

@@ -24,6 +24,7 @@ from jsonschema_tools.checks import (
     VersionPair,
 )
 from jsonschema_tools.compatibility.wikimedia import missing
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, with_earlier
 from jsonschema_tools.rules.subjects import version_pairs
 
@@ -42,14 +43,12 @@ def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
-    how = judging(context)
-    if how.policy.upstream and next(missing(pair.old.document, pair.new.document), None) is None:
+    if judging(context).policy.upstream and next(missing(pair.old.document, pair.new.document), None) is None:
         return
     from jsonschema_tools.compatibility.allowing import allowed
-    from jsonschema_tools.compatibility.bump import breaking
 
     reasons = []
-    found = _new_breaks(pair, breaking(judgement(pair.old, pair.new, context), how), context)
+    found = _breaks(pair, context)
     for item in found:
         entry = allowed(item, context.config.allow, pair.title, pair.new.version, context.today)
         if entry is None:
@@ -58,6 +57,20 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
             reasons.append(f"{item.pointer or '/'}: {item.message} is allowed: {entry.reason}")
     if found and len(reasons) == len(found):
         raise NotApplicable("; ".join(reasons))
+
+
+def _breaks(pair: VersionPair, context: Context) -> list[Break]:
+    from jsonschema_tools.compatibility.bump import breaking
+    from jsonschema_tools.compatibility.judging import upstream_breaks
+
+    how = judging(context)
+    try:
+        return _new_breaks(pair, breaking(judgement(pair.old, pair.new, context), how), context)
+    except (NotApplicable, SchemaToolsError, RecursionError):
+        if not how.policy.upstream:
+            raise
+        # The Node.js tool compares texts, whether or not they are schemas.
+        return list(upstream_breaks(pair.old.document, pair.new.document, ()))
 
 
 def _new_breaks(pair: VersionPair, found: Iterable[Break], context: Context) -> list[Break]:
