@@ -21,6 +21,27 @@ if TYPE_CHECKING:
         plan_paths,
         to_text,
     )
+    from jsonschema_tools.checking import check, plan, run
+    from jsonschema_tools.checks import (
+        Check,
+        Collection,
+        Context,
+        Family,
+        Finding,
+        NotApplicable,
+        Place,
+        Problem,
+        Profile,
+        Report,
+        Result,
+        Rule,
+        Severity,
+        Status,
+        Subject,
+        Summary,
+        Title,
+        VersionPair,
+    )
     from jsonschema_tools.compatibility.changes import diff
     from jsonschema_tools.compatibility.comparison import compare
     from jsonschema_tools.compatibility.kinds import describe_change
@@ -34,6 +55,7 @@ if TYPE_CHECKING:
         RetrievalError,
         SchemaError,
         SchemaToolsError,
+        TemplateError,
         UnresolvableReference,
         UsageError,
     )
@@ -49,6 +71,7 @@ if TYPE_CHECKING:
         Symlink,
         WriteFile,
     )
+    from jsonschema_tools.reports import render
     from jsonschema_tools.repository.configuration import load_config
     from jsonschema_tools.repository.discovery import discover
     from jsonschema_tools.repository.store import SchemaStore
@@ -64,13 +87,19 @@ _MODULES = {
     "jsonschema_tools.compatibility.comparison": "compare",
     "jsonschema_tools.compatibility.kinds": "describe_change",
     "jsonschema_tools.compatibility.model": "Answer Change Comparison Containment Witness",
+    "jsonschema_tools.checking": "check plan run",
+    "jsonschema_tools.checks": (
+        "Check Collection Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
+        " Subject Summary Title VersionPair"
+    ),
     "jsonschema_tools.errors": (
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
-        " SchemaToolsError UnresolvableReference UsageError"
+        " SchemaToolsError TemplateError UnresolvableReference UsageError"
     ),
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
+    "jsonschema_tools.reports": "render",
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
     "jsonschema_tools.repository.store": "SchemaStore",
@@ -80,31 +109,51 @@ _HOMES = {name: module for module, names in _MODULES.items() for name in names.s
 __all__ = [
     "Answer",
     "Change",
+    "Check",
+    "Collection",
     "Comparison",
     "Config",
     "ConfigurationError",
     "Containment",
+    "Context",
     "DocumentError",
+    "Family",
+    "Finding",
     "GitAdd",
     "GitError",
     "MergeConflict",
+    "NotApplicable",
+    "Place",
     "Plan",
+    "Problem",
+    "Profile",
     "ReferenceCycle",
     "Release",
     "ReleasedVersionChanged",
+    "Report",
     "Repository",
+    "Result",
     "RetrievalError",
+    "Rule",
     "SchemaDirectory",
     "SchemaError",
     "SchemaFile",
     "SchemaStore",
     "SchemaToolsError",
+    "Severity",
+    "Status",
+    "Subject",
+    "Summary",
     "Symlink",
+    "TemplateError",
+    "Title",
     "UnresolvableReference",
     "UsageError",
+    "VersionPair",
     "Witness",
     "WriteFile",
     "carry_out",
+    "check",
     "compare",
     "dereference",
     "describe_change",
@@ -115,9 +164,12 @@ __all__ = [
     "materialize",
     "materialized",
     "open_store",
+    "plan",
     "plan_all",
     "plan_modified",
     "plan_paths",
+    "render",
+    "run",
     "to_text",
 ]
 

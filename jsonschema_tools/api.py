@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jsonschema_tools.documents.reading import parse
@@ -29,7 +30,9 @@ Progress = Callable[[int, int], None]
 """Told how many of how many schemas are done."""
 
 
-def open_store(config: Config, *, offline: bool = False, overlay: Overlay | None = None) -> SchemaStore:
+def open_store(
+    config: Config, *, offline: bool = False, overlay: Overlay | None = None, exact: bool = False
+) -> SchemaStore:
     """The look-up of schemas by URI over the configured base URIs."""
     return SchemaStore(
         config.schema_base_uris,
@@ -37,6 +40,7 @@ def open_store(config: Config, *, offline: bool = False, overlay: Overlay | None
         cache_directory=cache_directory(),
         offline=offline,
         overlay=overlay,
+        exact=exact,
     )
 
 
@@ -66,6 +70,12 @@ def plan_text(
     return _plan([(_STDIN, text)], config, force, output_directory, offline, lambda _done, _total: None)
 
 
+def plan_content(path: Path, content: bytes, config: Config, *, offline: bool = False) -> Plan:
+    """What materializing a current file would do if it had this content; it does not need to be there yet."""
+    config = replace(config, git_staged=False)
+    return _plan([(path, content)], config, False, None, offline, lambda _done, _total: None)
+
+
 def plan_all(
     config: Config,
     *,
@@ -92,6 +102,7 @@ def plan_modified(
     With ``gitStaged`` those in the index, as they are in the index; else those in the working tree, new ones included.
     Unless ``shouldGitAdd`` is off, the plan ends in staging what they need. Raises `GitError` outside of Git.
     """
+    check_base(config)
     base = config.schema_base_path
     if git.top_level(base) is None:
         raise UsageError(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection as SizedCollection
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from jsonschema_tools.api import open_store
-from jsonschema_tools.checks import Check, Collection, Context, Report, Rule
+from jsonschema_tools.checks import Check, Collection, Context, Profile, Report, Rule
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.materialization import materialize as materialize_document
@@ -21,84 +22,176 @@ from jsonschema_tools.repository.extensions import all_rules
 from jsonschema_tools.repository.history import history, touched_folders
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.places import Places
+from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.rules.documentation import InEffect
 from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run, run_all
-from jsonschema_tools.rules.selection import active_rules, unknown
+from jsonschema_tools.rules.selection import ActiveRule, active_rules, unknown
 
-__all__ = ["Selection", "check", "plan", "rules_of", "run"]
+__all__ = ["check", "check_staged", "explained", "explained_rule", "plan", "rules_in_effect", "rules_of", "run"]
 
 GIT_RULES = ("released-versions-are-kept", "released-versions-are-immutable")
 """What a comparison with a commit is about, whatever the profile."""
 
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which checks to plan: of all rules, those of ``profile`` (default: of the configuration), and so on.
-
-    ``select`` takes only these rules, ``extend_select`` these too, ``ignore`` leaves some out: ids, families, or
-    patterns such as ``structure-*``. ``titles`` are titles, files or folders of schemas; none means all. ``against``
-    names a commit: only titles that the branch has touched since it left that one are checked, and that no version
-    that was released there is changed or missing.
-    """
-
-    titles: tuple[str | Path, ...] = ()
-    profile: str | None = None
-    select: tuple[str, ...] = ()
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    against: str | None = None
-
-
-ALL = Selection()
+Names = str | Path | Iterable[str | Path]
+"""One name or several."""
 
 
 def check(
-    repository: Config | Path | str | None = None, selection: Selection = ALL, *, offline: bool = False
+    repository: Config | Path | str | None = None,
+    *,
+    titles: Names = (),
+    profile: str | None = None,
+    select: Names = (),
+    extend_select: Names = (),
+    ignore: Names = (),
+    against: str | None = None,
+    skip_other_files: bool = False,
+    offline: bool = False,
 ) -> Report:
-    """Run the checks of a repository: its configuration, or a folder (default: the working directory).
+    """Run the checks of a repository: a folder (default: the working directory), or its configuration.
 
-    What a schema has wrong is in the report; raised are only errors of the call, of the configuration and of Git.
+    ``profile`` is the set of rules to start from: ``upstream`` or ``recommended`` (default: what the configuration
+    says). ``select`` takes only these rules, ``extend_select`` these too, ``ignore`` leaves some out: ids, families,
+    or patterns such as ``structure-*``. ``titles`` are titles, files or folders of schemas; none means all.
+    ``against`` names a commit: only titles that the branch has touched since it left that one are checked, and that no
+    version that was released there is changed or missing. ``skip_other_files`` leaves out files and folders among
+    ``titles`` that are of no schema, instead of refusing them. ``offline`` fetches nothing.
+
+    What a schema has wrong is in the report; raised are only errors of the call (`UsageError`), of the configuration
+    (`ConfigurationError`) and of Git (`GitError`).
     """
-    return run_all(plan(repository, selection, offline=offline))
+    checks = plan(
+        repository,
+        titles=titles,
+        profile=profile,
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        against=against,
+        skip_other_files=skip_other_files,
+        offline=offline,
+    )
+    return run_all(checks)
+
+
+def check_staged(
+    repository: Config | Path | str | None = None,
+    *,
+    titles: Names = (),
+    against: str | None = None,
+    **selection: Any,
+) -> Report:
+    """Run the checks as `check` does, and with its arguments, on what is staged instead of what is in the working tree.
+
+    Only titles are checked that the next commit would touch: ``against`` is the last commit unless it is given. For
+    a hook, whatever else lies in the working tree. Raises `GitError`, outside of a Git repository too.
+    """
+    config = _config(repository)
+    with staged_tree(config) as tree:
+        since = against or ("HEAD" if tree.has_commits else None)
+        wanted = [tree.moved(Path(name).resolve()) if Path(name).exists() else name for name in _several(titles)]
+        return tree.put_back(check(tree.config, titles=wanted, against=since, **selection))
 
 
 def plan(
-    repository: Config | Path | str | None = None, selection: Selection = ALL, *, offline: bool = False
+    repository: Config | Path | str | None = None,
+    *,
+    titles: Names = (),
+    profile: str | None = None,
+    select: Names = (),
+    extend_select: Names = (),
+    ignore: Names = (),
+    against: str | None = None,
+    skip_other_files: bool = False,
+    offline: bool = False,
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
-    config = repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
-    if selection.profile is not None:
-        config = replace(config, profile=selection.profile)
+    config = _config(repository)
+    if (known := _known_profile(profile)) is not None:
+        config = replace(config, profile=known)
     collection = load(config, history(config))
-    titles = _titles(collection, config, selection.titles)
-    extend_select = selection.extend_select
-    if selection.against is not None:
-        config, touched = _since(config, collection, selection.against)
-        titles = touched if titles is None else titles & touched
-        extend_select = (*extend_select, *GIT_RULES)
+    wanted = _titles(collection, config, _several(titles), skip_other_files)
+    added = _several(extend_select)
+    if against is not None:
+        config, touched = _since(config, collection, against)
+        wanted = touched if wanted is None else wanted & touched
+        added = (*added, *GIT_RULES)
     rules = rules_of(config)
-    try:
-        active = active_rules(
-            rules,
-            config,
-            profile=selection.profile,
-            select=selection.select,
-            extend_select=extend_select,
-            ignore=selection.ignore,
-        )
-    except ConfigurationError as error:
-        raise _placed(error) from None
-    return plan_checks(active, _context(collection, config, rules, offline=offline), titles)
+    active = rules_in_effect(
+        config,
+        rules,
+        profile=_known_profile(profile),
+        select=_several(select),
+        extend_select=added,
+        ignore=_several(ignore),
+    )
+    return plan_checks(active, _context(collection, config, rules, offline=offline), wanted)
+
+
+def _several(names: Names) -> tuple[str, ...]:
+    """One name stands for a list of it."""
+    return (str(names),) if isinstance(names, str | Path) else tuple(map(str, names))
+
+
+def _known_profile(name: str | None) -> str | None:
+    if name is not None and name not in list(Profile):
+        raise unknown(f"there is no profile {name!r}", name, map(str, Profile))
+    return name
+
+
+def _config(repository: Config | Path | str | None) -> Config:
+    return repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
     """Every rule there is: ours, those of installed packages, those of the configuration."""
-    return all_rules(config)
+    try:
+        return all_rules(config)
+    except ConfigurationError as error:
+        raise _placed(error) from None
+
+
+def rules_in_effect(
+    config: Config,
+    rules: Sequence[Rule],
+    *,
+    profile: str | None = None,
+    select: tuple[str, ...] = (),
+    extend_select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+) -> tuple[ActiveRule, ...]:
+    """Of the rules those that a check of the repository has, each with its severity and options. Raises as `check`."""
+    try:
+        return active_rules(rules, config, profile=profile, select=select, extend_select=extend_select, ignore=ignore)
+    except ConfigurationError as error:
+        raise _placed(error) from None
+
+
+def explained(config: Config, profile: str | None = None) -> list[InEffect]:
+    """Every rule with what it means in the repository, those that are off too."""
+    rules = rules_of(config)
+    active = {found.rule.id: found for found in rules_in_effect(config, rules, profile=profile)}
+    return [
+        InEffect(rule, active[rule.id].severity, active[rule.id].options)
+        if rule.id in active
+        else InEffect(rule, None, {})
+        for rule in rules
+    ]
+
+
+def explained_rule(config: Config, rule_id: str) -> InEffect:
+    """One rule with what it means in the repository. Raises `UsageError` with the nearest name when there is none."""
+    entries = {entry.rule.id: entry for entry in explained(config)}
+    if rule_id not in entries:
+        raise unknown(f"there is no rule {rule_id!r}", rule_id, entries)
+    return entries[rule_id]
 
 
 def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
-    store = open_store(config, offline=offline)
+    # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
+    store = open_store(config, offline=offline, exact=config.should_symlink_extensionless)
     tree = WorkTree()
     documents: dict[Path, Document] = {}
 
@@ -119,28 +212,31 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
         tree.names,
         tree.link,
         places,
+        origin=places.origin,
         retrieve=store.retrieve,
         today=date.today(),
     )
 
 
-def _titles(collection: Collection, config: Config, wanted: SizedCollection[str | Path]) -> frozenset[str] | None:
+def _titles(
+    collection: Collection, config: Config, names: SizedCollection[str], skip_other_files: bool
+) -> frozenset[str] | None:
     """The titles that are meant by titles, files and folders; ``None`` for all of them."""
-    if not wanted:
+    if not names:
         return None
     folders = _folders(collection, config)
     found: set[str] = set()
-    for name in wanted:
+    for name in names:
         path = Path(name).resolve()
-        if str(name) in folders.values():
-            found.add(str(name))
+        if name in folders.values():
+            found.add(name)
         elif below := {title for folder, title in folders.items() if folder == path or path in folder.parents}:
             found |= below
         elif beside := folders.get(path.parent):
             found.add(beside)
-        else:
-            message = f"no schema has the title or path {str(name)!r}"
-            raise unknown(message, str(name), folders.values(), otherwise="`jst ls` lists the titles.")
+        elif not skip_other_files:
+            message = f"no schema has the title or path {name!r}"
+            raise unknown(message, name, folders.values(), otherwise="`jst ls` lists the titles.")
     return frozenset(found)
 
 
@@ -156,20 +252,21 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
 
 
 def _since(config: Config, collection: Collection, reference: str) -> tuple[Config, frozenset[str]]:
-    """The configuration with the Git rules looking only at what came after the branch left the reference, and the
-    titles that it touched."""
+    """The configuration with the Git rules looking only at what was there when the branch left the reference, and the
+    titles that it touched. What the branch itself adds, it may still correct."""
     start, folders = touched_folders(config, reference)
     known, base = _folders(collection, config), config.schema_base_path
     titles = {known.get(folder, folder.relative_to(base).as_posix()) for folder in folders}
-    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), "since": start} for rule in GIT_RULES}}
+    only_there = {"since": start, "branch": start}
+    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), **only_there} for rule in GIT_RULES}}
     return replace(config, rules=rules), frozenset(titles)
 
 
 def _placed(error: ConfigurationError) -> SchemaToolsError:
-    if error.source is None:
+    if error.source is None or error.position is not None:
         return error
     path = Path(error.source)
-    return located(error, path, path.read_bytes(), "yaml")
+    return located(error, path, path.read_bytes(), "json" if path.suffix == ".json" else "yaml")
 
 
 def base_and_titles(names: SizedCollection[str]) -> tuple[Path | None, tuple[str, ...]]:

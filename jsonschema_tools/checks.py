@@ -53,9 +53,19 @@ class NotApplicable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a file: ``line`` and ``column`` count from 1 and are ``None`` where they are not known."""
+
+    file: Path
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What a rule finds: a message, the JSON Pointer it is about, and the cure; ``path`` when in another file.
 
+    ``place`` is where a person would look, when the rule knows that better than the pointer in the file tells.
     ``details`` is evidence as plain data, shown under the message and kept as it is in reports for programs.
     """
 
@@ -64,15 +74,7 @@ class Problem:
     remedy: str | None = None
     path: Path | None = None
     details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in a file: ``line`` and ``column`` count from 1 and are ``None`` where they are not known."""
-
-    file: Path
-    line: int | None = None
-    column: int | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,22 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A version file as Git first had it: ``content`` reads that, ``commit`` is the abbreviated name of the commit."""
+    """A version file as Git first had it: ``content`` reads that, ``commit`` is the abbreviated name of the commit.
+
+    ``unchanged`` says whether the file on disk has the same bytes, which is quicker to tell than to read both.
+    """
 
     path: Path
     commit: str
     content: Callable[[], bytes]
+    unchanged: Callable[[], bool] = lambda: False
 
 
-History = Callable[[str | None], Mapping[Path, Committed] | None]
-"""The version files that Git knows, from the beginning or since a commit; ``None`` outside of a Git repository."""
+History = Callable[[str | None, str | None], Mapping[Path, Committed] | None]
+"""The version files that Git knows, from the beginning or since a commit, on HEAD or on a branch.
+
+``None`` outside of a Git repository.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ class Collection:
 
     titles: tuple[Title, ...]
     unreadable: tuple[SchemaToolsError, ...] = ()
-    history: History = lambda _since: None
+    history: History = lambda _since, _branch: None
 
     @property
     def files(self) -> Iterator[SchemaFile]:
@@ -186,8 +195,10 @@ class Context:
     """What rules may ask for beside their subject.
 
     ``options`` are those of the rule, ``rules`` all that there are, by id; ``names`` gives the names in a folder,
-    ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file, ``retrieve`` the document at a URI.
-    ``today`` is the day of the run.
+    ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file. ``origin`` takes a current file and
+    a pointer in its materialized document, and gives the place where that was written: in the current file or in the
+    fragment that brought it, ``None`` where that is not on this disk.
+    ``retrieve`` gives the document at a URI, ``today`` is the day of the run.
     """
 
     config: Config
@@ -198,6 +209,7 @@ class Context:
     link: Callable[[Path], str | None]
     locate: Callable[[Path, str], Place]
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    origin: Callable[[SchemaFile, str], Place | None] = lambda file, _pointer: Place(file.path)
     retrieve: Callable[[str], Document] | None = None
     today: date | None = None
 
@@ -224,7 +236,8 @@ class Rule:
     @property
     def documentation(self) -> str:
         """What the rule says about itself: its description, else the docstring of its module."""
-        return (self.description or sys.modules[self.check.__module__].__doc__ or self.summary).strip()
+        module = sys.modules.get(getattr(self.check, "__module__", ""))
+        return (self.description or (module and module.__doc__) or self.summary).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,10 @@ class DocumentError(SchemaToolsError):
     """A YAML or JSON text cannot be read as a document."""
 
 
+class TemplateError(SchemaToolsError):
+    """A template cannot be read or rendered."""
+
+
 class SchemaError(SchemaToolsError):
     """A document was read, but it is not a schema this tool can work with (no version, a wrong keyword type, ...)."""
 

@@ -21,7 +21,7 @@ def flatten(document: Document, retrieve: Retrieve) -> Document:
     Raises `SchemaError` and its kin; an error in the document itself has ``source`` ``None``, in others their URI.
     """
     check_mapping(document)
-    base_uri = _base_uri(document)
+    base_uri = base_uri_of(document)
     dereferenced = dereference(document, retrieve, base_uri=base_uri)
     check_mapping(dereferenced)
     for pointer, message in misshapen(dereferenced):
@@ -67,8 +67,11 @@ def _invalid(message: str, source: str | None, pointer: str) -> SchemaError:
     )
 
 
-def _base_uri(document: Document) -> str:
-    """The path of the schema's ``$id``; without its host, so that ``/x/1.0.0`` is looked up under the base URIs."""
+def base_uri_of(document: Document) -> str:
+    """What relative references of a schema are relative to: the path of its ``$id``.
+
+    Without the host, so that ``/x/1.0.0`` is looked up under the base URIs. Raises `SchemaError` where it is no URI.
+    """
     schema_id = document.get("$id")
     try:
         return (urlsplit(schema_id).path if isinstance(schema_id, str) else "") or "/"
@@ -84,7 +87,7 @@ def origins(document: Document, retrieve: Retrieve) -> Callable[[str], list[tupl
     Places are (URI of a schema that is referred to, or ``None`` for the document itself; JSON Pointer there), the
     likeliest first. Where several parts were merged, not each of them needs to have a value there.
     """
-    merged = merge_all_of(dereference(document, retrieve, base_uri=_base_uri(document), traced=True))
+    merged = merge_all_of(dereference(document, retrieve, base_uri=base_uri_of(document), traced=True))
     return lambda pointer: _origins(merged, pointer)
 
 

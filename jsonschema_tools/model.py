@@ -74,10 +74,11 @@ class Config:
     should_git_add: bool = True
     git_staged: bool = False
     git_diff_commit: str = "HEAD"
-    diff_command: str = "diff --unified=0"
+    diff_command: str | None = None
     dry_run: bool = False
     log_level: str = "warn"
     path: Path | None = None
+    template: Path | None = None
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     schema_rules: tuple[SchemaRule, ...] = ()
@@ -125,10 +126,11 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class WriteFile:
-    """Put ``content`` into the file at ``path``, whole or not at all."""
+    """Put ``content`` into the file at ``path``, whole or not at all; ``executable`` as programs are."""
 
     path: Path
     content: bytes
+    executable: bool = False
 
     def __str__(self) -> str:
         return f"write {self.path}"

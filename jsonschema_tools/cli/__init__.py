@@ -19,10 +19,16 @@ COMMANDS = {
     "check": "check",
     "compat": "compat",
     "dereference": "dereference",
+    "diff": "diff",
+    "explain": "explain",
+    "init": "init",
+    "install-git-hook": "install_git_hook",
     "ls": "ls",
     "materialize": "materialize",
     "materialize-all": "materialize_all",
     "materialize-modified": "materialize_modified",
+    "new": "new",
+    "rules": "rules",
 }
 """Each command and the module below this package that holds its ``command``."""
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
-from jsonschema_tools.cli.output import shown
+from jsonschema_tools.cli.output import colored, shown
 from jsonschema_tools.reports import FORMATS
+
+if TYPE_CHECKING:
+    from jsonschema_tools.checks import Report, Severity
 
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
 
 
 class _InOrder(click.Command):
-    """Remembers in which order options were given: each --output belongs to the --format before it."""
+    """Remembers in which order options were given: each --output belongs to the --format beside it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         _, _, order = self.make_parser(ctx).parse_args(list(args))
@@ -37,10 +41,12 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from.")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
+@click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")
+@click.option("--skip-other-files", is_flag=True, help="Leave out a PATH that is of no schema, as pre-commit gives it.")
 @click.option("--format", "format_", multiple=True, type=click.Choice(FORMATS), help="Output. Default: text.")
 @click.option(
     "--output", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
-    help="File for the --format before it; what has no file goes to standard output.",
+    help="File for the --format beside it; what has no file goes to standard output.",
 )  # fmt: skip
 @click.pass_context
 def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, **options: Any) -> None:
@@ -50,37 +56,65 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
     from jsonschema_tools import checking
-    from jsonschema_tools.reports import render
 
+    outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = checking.base_and_titles(schemas)
-    selection = checking.Selection(
+    run = checking.check_staged if options["staged"] else checking.check
+    report = run(
+        configured(options, base),
         titles=titles,
         profile=options["profile"],
         select=options["select"],
         extend_select=options["extend_select"],
         ignore=options["ignore"],
         against=options["against"],
+        skip_other_files=options["skip_other_files"],
+        offline=options["offline"],
     )
-    report = checking.check(configured(options, base), selection, offline=options["offline"])
-    for format_, output in _outputs(context.meta["order"], options["format_"], options["output"]):
-        text = render(report, format_, shown)
-        if output is None:
-            click.echo(text, nl=False)
-        else:
-            output.write_text(text, "utf-8")
+    _write(report, outputs)
     sys.exit(int(report.failed or (strict and report.summary.warnings > 0)))
 
 
 def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ...]) -> list[tuple[str, Path | None]]:
-    """Each format with the file it goes to. What goes to no file goes to the terminal, which gets text at least."""
+    """Each format with the file it goes to: an --output belongs to the --format before it, else to the one after it.
+
+    What goes to no file goes to the terminal, which gets text at least.
+    """
     pairs: list[tuple[str, Path | None]] = []
     next_format, next_output = iter(formats), iter(outputs)
+    early: Path | None = None
     for name in order:
         if name == "format_":
-            pairs.append((next(next_format), None))
+            pairs.append((next(next_format), early))
+            early = None
         elif name == "output":
-            if not pairs or pairs[-1][1] is not None:
-                raise click.UsageError("--output needs a --format of its own before it")
-            pairs[-1] = (pairs[-1][0], next(next_output))
-    on_terminal = any(output is None for _, output in pairs)
-    return pairs if on_terminal else [("text", None), *pairs]
+            if early is None and pairs and pairs[-1][1] is None:
+                pairs[-1] = (pairs[-1][0], next(next_output))
+            elif early is None:
+                early = next(next_output)
+            else:
+                raise click.UsageError("each --output needs a --format of its own")
+    if early is not None:
+        pairs.append(("text", early))
+    files = [os.path.realpath(output) for _, output in pairs if output is not None]
+    if len({*files}) < len(files):
+        raise click.UsageError("two formats cannot go to one --output")
+    return pairs if len(files) < len(pairs) else [("text", None), *pairs]
+
+
+def _write(report: Report, outputs: list[tuple[str, Path | None]]) -> None:
+    """Files first: they are there when whoever reads the standard output has seen enough of it, and goes away."""
+    from jsonschema_tools.reports import render, text
+    from jsonschema_tools.repository.writing import write_output
+
+    for format_, output in outputs:
+        if output is not None:
+            write_output(output, render(report, format_, shown).encode())
+    for format_, output in outputs:
+        if output is None:
+            in_color = format_ == "text"
+            click.echo(text.render(report, shown, _paint) if in_color else render(report, format_, shown), nl=False)
+
+
+def _paint(part: str, severity: Severity) -> str:
+    return colored(part, "red" if severity == "error" else "yellow")

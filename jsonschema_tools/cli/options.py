@@ -69,6 +69,11 @@ _WRITING = [
 ]  # fmt: skip
 
 
+def configuration_options(command: Command) -> Command:
+    """The option of every command that has a configuration to read."""
+    return _decorate(command, [_CONFIG_PATHS])
+
+
 def reading_options(command: Command) -> Command:
     """Options of every command that reads schemas."""
     return _decorate(command, _READING)
@@ -110,7 +115,7 @@ def configured(options: dict[str, Any], base: Path | None = None) -> Config:
     overrides |= dict(pair for name, pair in _SWITCHES.items() if options.get(name))
     if options.get("verbose"):
         overrides["logLevel"] = "debug"
-    paths = [Path(path) for path in options["config_paths"]] or None
+    paths = [Path(path) for path in options.get("config_paths", ())] or None
     config = load_config(base, config_paths=paths, overrides=overrides)
     if config.log_level in ("debug", "trace"):
         say(f"settings of {config.root}: schemas in {config.schema_base_path}")

@@ -12,48 +12,42 @@ from typing import TYPE_CHECKING
 
 import click
 
+from jsonschema_tools.reports.escaping import one_line
+
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.model import Action, Config, Plan
 
 _MOST_DIFFERENCES = 10
-_LONGEST_LINE = 600
 _PROGRESS_AFTER_SECONDS = 1.0
 _BAR_WIDTH = 30
 
 
 def shown(path: Path | str) -> str:
-    """A path as the user would write it: relative to the working directory where it is below that."""
+    """A path, or a text with paths in it, as the user would write it: relative to the working directory where it is
+    below that."""
     text, here = str(path), str(Path.cwd())
-    return "." if text == here else text.removeprefix(f"{here}{os.sep}")
+    return "." if text == here else re.sub(rf"(?<![\w/.~:-]){re.escape(f'{here}{os.sep}')}", "", text)
+
+
+def colored(text: str, color: str) -> str:
+    """The text in a colour, which `click.echo` drops where it writes to no terminal; not with ``NO_COLOR``."""
+    return text if "NO_COLOR" in os.environ else click.style(text, fg=color)
 
 
 def say(message: str, *, color: str | None = None) -> None:
     """A line on standard error."""
-    plain = "NO_COLOR" in os.environ
-    click.echo(click.style(message, fg=color) if color and not plain else message, err=True)
+    click.echo(colored(message, color) if color else message, err=True)
 
 
 def print_error(error: SchemaToolsError) -> None:
     """``path:line:column: error: message``, what belongs to it, and the remedy."""
     where = f"{shown(error.location)}: " if error.location else ""
-    say(f"{_one_line(where)}error: {_one_line(_shown_within(error.message))}", color="red")
+    say(f"{one_line(where)}error: {one_line(shown(error.message))}", color="red")
     for detail in _details(error):
-        say(f"    {_one_line(detail)}")
+        say(f"    {one_line(detail)}")
     if error.remedy:
-        say(f"    remedy: {_one_line(error.remedy)}")
-
-
-def _shown_within(message: str) -> str:
-    """A message in which the paths are as the user would write them."""
-    return re.sub(rf"(?<![\w/.~:-]){re.escape(f'{Path.cwd()}{os.sep}')}", "", message)
-
-
-def _one_line(text: str) -> str:
-    """What is safe and short enough for a line of a terminal, whatever stood in the input."""
-    text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-    half = _LONGEST_LINE // 2
-    return text if len(text) <= _LONGEST_LINE else f"{text[:half]} ... {text[-half:]}"
+        say(f"    remedy: {one_line(error.remedy)}")
 
 
 def _details(error: SchemaToolsError) -> list[str]:
@@ -80,7 +74,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     if not config.dry_run:
         carry_out(planned, config)
     for action in planned.actions:
-        for line in _lines(action):
+        for line in lines(action):
             click.echo(line)
     would = "would be " if config.dry_run else ""
     if planned.actions:
@@ -90,7 +84,8 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     return 1 if check and planned.actions else 0
 
 
-def _lines(action: Action) -> list[str]:
+def lines(action: Action) -> list[str]:
+    """What an action does, a line for each path."""
     from jsonschema_tools.model import GitAdd, Symlink, WriteFile
 
     match action:

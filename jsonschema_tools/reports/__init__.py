@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Shown = Callable[[str], str]
 """From a path, or a text with paths in it, to how the reader should see it."""
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "github", "gitlab", "junit", "sarif", "markdown")
 
 
 def render(report: Report, format_: str, shown: Shown = str) -> str:

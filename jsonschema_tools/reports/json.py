@@ -19,7 +19,9 @@ def render(report: Report, shown: Shown = str) -> str:
         "summary": asdict(report.summary),
         "results": [_result(result, shown) for result in report.results],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+    # Lone surrogates, as in the names of files that are not UTF-8, cannot be encoded; their escapes are JSON.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _result(result: Result, shown: Shown) -> dict[str, Any]:
@@ -33,18 +35,18 @@ def _result(result: Result, shown: Shown) -> dict[str, Any]:
         "path": shown(str(subject.path)),
         "detail": subject.detail,
         "status": str(result.status),
-        "reason": result.reason,
+        "reason": None if result.reason is None else shown(result.reason),
         "findings": [_finding(finding, shown) for finding in result.findings],
     }
 
 
 def _finding(finding: Finding, shown: Shown) -> dict[str, Any]:
     return {
-        "message": finding.message,
+        "message": shown(finding.message),
         "pointer": finding.pointer,
         "file": shown(str(finding.file)),
         "line": finding.line,
         "column": finding.column,
-        "remedy": finding.remedy,
+        "remedy": None if finding.remedy is None else shown(finding.remedy),
         "details": dict(finding.details),
     }

@@ -1,35 +1,32 @@
-"""The report for a terminal: ``path:line:column: severity rule-id message``, and the remedy under it."""
+"""The report for a terminal: ``path:line:column: severity rule-id message``, and what belongs to it indented below."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 
-from jsonschema_tools.checks import Finding, Report, Result
+from jsonschema_tools.checks import Report, Severity
 from jsonschema_tools.reports import Shown
+from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.findings import FoldedFinding, counts, explanation, folded, place
 
-_INDENT = "    "
+Paint = Callable[[str, Severity], str]
+"""Colours a text as a severity is coloured."""
 
 
-def render(report: Report, shown: Shown = str) -> str:
+def plain(text: str, _severity: Severity) -> str:
+    """No colour."""
+    return text
+
+
+def render(report: Report, shown: Shown = str, paint: Paint = plain) -> str:
     """One block for each finding and a line with the counts; ``shown`` shortens paths."""
-    lines: list[str] = []
-    for result in report.results:
-        for finding in result.findings:
-            lines += block(result, finding, shown)
-    summary = report.summary
-    counts = [f"{summary.passed} passed", f"{summary.failed} failed", f"{summary.skipped} skipped"]
-    if summary.warnings:
-        counts.append(f"{summary.warnings} warning{'' if summary.warnings == 1 else 's'}")
-    return "\n".join([*lines, ", ".join(counts), ""])
+    lines = [line for found in folded(report) for line in block(found, shown, paint)]
+    return "\n".join([*lines, counts(report), ""])
 
 
-def block(result: Result, finding: Finding, shown: Shown) -> list[str]:
+def block(found: FoldedFinding, shown: Shown, paint: Paint = plain) -> list[str]:
     """The lines of one finding."""
-    place = shown(str(finding.file))
-    if finding.line is not None:
-        place += f":{finding.line}:{finding.column}"
-    lines = [f"{place}: {result.check.severity} {result.check.rule.id} {shown(finding.message)}"]
-    for name, value in finding.details.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        lines.append(f"{_INDENT}{name}: {text}")
-    return [*lines, f"{_INDENT}remedy: {shown(finding.remedy)}"] if finding.remedy else lines
+    check = found.result.check
+    kind = f"{paint(check.severity, check.severity)} {paint(one_line(check.rule.id), check.severity)}"
+    head = f"{place(found.finding, shown)}: {kind} {one_line(shown(found.finding.message))}"
+    return [head, *(f"    {line}" for line in explanation(found, shown))]

@@ -90,8 +90,9 @@ def segments(uri: str, base: str) -> list[str]:
 class FileBase:
     """A folder; ``name`` is how the user wrote it. Nothing outside of it is read, also not through links."""
 
-    def __init__(self, path: str, overlay: Overlay | None = None) -> None:
+    def __init__(self, path: str, overlay: Overlay | None = None, *, exact: bool = False) -> None:
         self.name = path
+        self._exact = exact
         self._path = Path(os.path.normpath(Path(path).absolute()))
         self._overlay = overlay or (lambda _path: None)
 
@@ -102,7 +103,7 @@ class FileBase:
         return found is not None and segments(found[1], self.name)[: len(parts)] == parts
 
     def read(self, uri: str) -> Text:
-        """The text of the file at a schema URI: the exact name, else with an extension. Links are followed."""
+        """The text of the file at a schema URI: the exact name, else perhaps with an extension. Links are followed."""
         names = segments(uri, self.name)
         if found := _FILE_URI.fullmatch(uri):
             names = segments(found[1], self.name)[len(self._path.parts) - 1 :]
@@ -110,7 +111,7 @@ class FileBase:
         if not names:
             raise NotHere([f"{path}: is a folder"])
         attempts = []
-        for candidate in candidates(path):
+        for candidate in [path] if self._exact else candidates(path):
             try:
                 content, file = self._content(Path(candidate), uri)
             except OSError as error:

@@ -119,8 +119,13 @@ def _plain(value: Any) -> Any:
 @functools.cache
 def settings_schema() -> dict[str, Any]:
     """The JSON Schema of the configuration file."""
-    schema: dict[str, Any] = json.loads(Path(__file__).with_name("configuration.schema.json").read_text("utf-8"))
+    schema: dict[str, Any] = json.loads(settings_schema_text())
     return schema
+
+
+def settings_schema_text() -> str:
+    """The text of the JSON Schema of the configuration file."""
+    return Path(__file__).with_name("configuration.schema.json").read_text("utf-8")
 
 
 def _check(settings: dict[str, Any], path: Path, text: bytes) -> None:
@@ -177,6 +182,8 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         settings["schemaBaseUris"] = [
             uri if _SCHEME.match(uri) else str(_resolved(folder / uri)) for uri in settings["schemaBaseUris"]
         ]
+    if "template" in settings:
+        settings["template"] = str(_resolved(folder / settings["template"]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings
@@ -199,7 +206,9 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
         SchemaRule(**{**rule, "schema": Path(rule["schema"])}) for rule in fields.pop("schema_rules", ())
     )
     allow = tuple(Allowance(**{**entry, "versions": tuple(entry["versions"])}) for entry in fields.pop("allow", ()))
+    template = fields.pop("template", None)
     return Config(
+        template=Path(template) if template else None,
         root=root,
         allow=allow,
         path=path,

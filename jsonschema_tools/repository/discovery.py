@@ -49,9 +49,13 @@ def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
         ) from error
     yield from _schema_directory(folder, entries, config)
     for entry in entries:
-        hidden = entry.name.startswith(".") or entry.name in _IGNORED_FOLDERS
-        if entry.is_dir(follow_symlinks=False) and not hidden:
+        if entry.is_dir(follow_symlinks=False) and is_searched(entry.name):
             yield from _directories(Path(entry.path), config)
+
+
+def is_searched(name: str) -> bool:
+    """Whether schemas are looked for in a folder of this name."""
+    return not name.startswith(".") and name not in _IGNORED_FOLDERS
 
 
 def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Config) -> Iterator[SchemaDirectory]:
@@ -78,7 +82,7 @@ def link_target(path: Path, names: set[str] | None = None) -> str | None:
     link where the platform has none (``core.symlinks=false``).
     """
     if path.is_symlink():
-        return str(path.readlink())
+        return os.readlink(path)  # noqa: PTH115 (a Path would drop the ./ of ./1.0.0.yaml)
     if not _may_stand_for_link(path) or not path.is_file():
         return None
     try:
@@ -144,4 +148,5 @@ def is_ignored(file: SchemaFile, config: Config) -> bool:
     """Whether ``ignoreSchemas`` names the schema."""
     schema_id = file.document.get("$id") if isinstance(file.document, dict) else None
     text = schema_id if isinstance(schema_id, str) else ""
-    return any(re.search(pattern, text) for pattern in config.ignore_schemas)
+    # An empty pattern is no pattern to upstream.
+    return any(pattern and re.search(pattern, text) for pattern in config.ignore_schemas)

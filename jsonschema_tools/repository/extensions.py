@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
-from jsonschema_tools.checks import Rule
+from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.errors import ConfigurationError
+from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.model import Config, SchemaRule
 from jsonschema_tools.rules import RULES
 from jsonschema_tools.rules.schema_rule import schema_rule
+from jsonschema_tools.schemas.dialects import DRAFT_07
 
 GROUP = "jsonschema_tools.rules"
 """The entry point group: each entry is a `Rule`, or a list of them."""
@@ -25,12 +28,15 @@ def all_rules(config: Config) -> tuple[Rule, ...]:
     installed = [rule for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name) for rule in _load(entry)]
     own = [_read(rule, config) for rule in config.schema_rules]
     rules = (*RULES, *installed, *own)
-    twice = [rule_id for rule_id, count in Counter(rule.id for rule in rules).items() if count > 1]
-    if twice:
-        raise ConfigurationError(
-            f"there are two rules with the id {twice[0]!r}",
-            remedy="Rename the one in schemaRules, or remove one of the packages.",
-        )
+    for rule_id, count in Counter(rule.id for rule in rules).items():
+        if count > 1:
+            index = next((i for i, rule in enumerate(own) if rule.id == rule_id), None)
+            raise ConfigurationError(
+                f"there are two rules with the id {rule_id!r}",
+                source=str(config.path) if config.path and index is not None else None,
+                pointer=None if index is None else f"/schemaRules/{index}/id",
+                remedy="Rename the one in schemaRules, or remove one of the packages.",
+            )
     return rules
 
 
@@ -43,23 +49,71 @@ def _load(entry: EntryPoint) -> Iterator[Rule]:
             f"the rules of {package!r} cannot be loaded: {type(error).__name__}: {error}",
             remedy=f"Repair or remove the package {package!r}.",
         ) from error
-    for rule in [found] if isinstance(found, Rule) else found:
+    for rule in found if isinstance(found, (list, tuple)) else [found]:
         if not isinstance(rule, Rule):
             raise ConfigurationError(
                 f"{entry.value!r} of the package {package!r} is no rule",
                 remedy=f"The entry point group {GROUP} takes a jsonschema_tools.checks.Rule or a list of them.",
             )
-        yield rule
+        _check_options(rule, package)
+        yield _guarded(rule, package)
+
+
+def _check_options(rule: Rule, package: str) -> None:
+    for name, schema in rule.options.items():
+        from jsonschema_rs import validator_for
+
+        try:
+            validator_for({"$schema": DRAFT_07, **schema})
+        except (ValueError, TypeError) as error:
+            raise ConfigurationError(
+                f"the option {name!r} of the rule {rule.id!r} of the package {package!r} has no valid JSON Schema:"
+                f" {str(error).splitlines()[0]}",
+                remedy=f"Repair or remove the package {package!r}.",
+            ) from None
+
+
+def _guarded(rule: Rule, package: str) -> Rule:
+    """The rule with its accidents told as errors: foreign code must not take all other checks down."""
+
+    def told(error: Exception) -> SchemaToolsError:
+        return SchemaToolsError(
+            f"the rule {rule.id!r} of the package {package!r} broke: {type(error).__name__}: {error}",
+            remedy=f"Report it to the authors of {package!r}, or turn the rule off.",
+        )
+
+    def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
+        try:
+            yield from rule.subjects(collection, context)
+        except _OURS:
+            raise
+        except Exception as error:
+            raise told(error) from error
+
+    def check(subject: Any, context: Context) -> Iterator[Problem]:
+        try:
+            yield from rule.check(subject, context)
+        except _OURS:
+            raise
+        except Exception as error:
+            raise told(error) from error
+
+    return replace(rule, subjects=subjects, check=check, description=rule.documentation)
+
+
+_OURS = (SchemaToolsError, NotApplicable, RecursionError)
 
 
 def _read(setting: SchemaRule, config: Config) -> Rule:
     try:
         content = setting.schema.read_bytes()
     except OSError as error:
+        index = config.schema_rules.index(setting)
         raise ConfigurationError(
-            f"the schema of the rule {setting.id!r} cannot be read: {error.strerror}",
-            source=str(setting.schema),
-            remedy=f"Correct schemaRules in {config.path}.",
+            f"the schema of the rule {setting.id!r} cannot be read: {setting.schema}: {error.strerror}",
+            source=str(config.path) if config.path else None,
+            pointer=f"/schemaRules/{index}/schema",
+            remedy="Name an existing file, relative to the configuration.",
         ) from error
     content_type = "json" if setting.schema.suffix == ".json" else "yaml"
     return schema_rule(setting, parse(content, source=str(setting.schema), content_type=content_type))

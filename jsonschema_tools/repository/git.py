@@ -1,4 +1,4 @@
-"""Git, asked through its command line: the only module that starts a subprocess.
+"""Git, asked through its command line: the only module that starts it.
 
 Variables that Git sets for hooks (``GIT_DIR`` and the like) are cleared, so that a call from inside a hook sees the
 repository of the folder it is about; the index that a commit is being made from is kept.
@@ -7,6 +7,7 @@ repository of the folder it is about; the index that a commit is being made from
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Sequence
@@ -39,10 +40,22 @@ def _git_directory(folder: Path) -> Path | None:
         return None
 
 
-def _run(arguments: Sequence[str], folder: Path, *, stdin: bytes = b"", own_index: bool = True) -> bytes:
+def _run(
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    stdin: bytes = b"",
+    own_index: bool = True,
+    index: Path | None = None,
+    settings: Sequence[str] = (),
+) -> bytes:
     literal = [] if arguments[0] == "check-ignore" else ["--literal-pathspecs"]
-    command = ["git", *literal, *arguments]
+    # A question changes nothing: `git diff` would refresh the index.
+    set_here = [part for setting in ("diff.autoRefreshIndex=false", *settings) for part in ("-c", setting)]
+    command = ["git", *literal, *set_here, *arguments]
     environment = _environment(folder if own_index else None)
+    if index is not None:
+        environment["GIT_INDEX_FILE"] = str(index)
     try:
         done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, env=environment, check=False)
     except FileNotFoundError as error:
@@ -80,7 +93,7 @@ _NO_REPOSITORY = ("not a git repository", "must be run in a work tree", "git is 
 
 def committed_blobs(top: Path) -> dict[Path, str]:
     """The files of HEAD, each with the id of its content; links and submodules left out."""
-    if not _has_commits(top):
+    if not has_commits(top):
         return {}
     blobs = {}
     for entry in _run(["ls-tree", "-r", "-z", "--full-tree", "HEAD"], top).split(b"\0"):
@@ -90,8 +103,8 @@ def committed_blobs(top: Path) -> dict[Path, str]:
     return blobs
 
 
-@functools.lru_cache(maxsize=64)
-def _has_commits(top: Path) -> bool:
+def has_commits(top: Path) -> bool:
+    """Whether anything was ever committed on the branch."""
     try:
         return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
     except GitError:
@@ -147,20 +160,26 @@ SHALLOW_REMEDY = (
 )
 
 
-def touched_since(folder: Path, commit: str) -> list[Path]:
-    """Files below the folder that are not what they were in a commit: changed, added, removed or not yet tracked."""
-    changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
+def touched_since(folder: Path, commit: str | None) -> list[Path]:
+    """Files below the folder that are not what they were in a commit: changed, added, removed or not yet tracked.
+
+    ``None`` stands for the state before the first commit.
+    """
+    if commit is None:
+        changed = _run(["ls-files", "-z", "--", "."], folder)
+    else:
+        changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
     return _paths(changed, folder) + _paths(untracked, folder)
 
 
-def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path, tuple[str, str]]:
+def first_blobs(top: Path, folder: Path, since: str | None = None, tip: str = "HEAD") -> dict[Path, tuple[str, str]]:
     """Every file that was ever committed below the folder: the commit that added it, and the id of its content then.
 
-    Along the first parents of HEAD, so that what a branch changed before it was merged does not count. With ``since``
-    what that commit has comes first, and only later commits are looked through.
+    Along the first parents of ``tip``, so that what a branch changed before it was merged does not count. With
+    ``since`` what that commit has comes first, and only later commits are looked through.
     """
-    if not _has_commits(top):
+    if not has_commits(top):
         return {}
     found: dict[Path, tuple[str, str]] = {}
     if since is not None:
@@ -169,10 +188,11 @@ def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path,
             details, _, name = entry.partition(b"\t")
             if details.startswith(_REGULAR):
                 found[top / os.fsdecode(name)] = (short, details.split()[2].decode("ascii"))
-    span = "HEAD" if since is None else f"{since}..HEAD"
-    arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=A"]
+    span = tip if since is None else f"{since}..{tip}"
+    arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=AT"]
     commit = ""
-    fields = iter(_run(["log", *arguments, "--format=format:%x01%H%x00", span, "--", "."], folder).split(b"\0"))
+    command = ["log", *_WHATEVER_THE_USER_SET, *arguments, "--format=format:%x01%H%x00", span, "--", "."]
+    fields = iter(_run(command, folder, settings=["log.showRoot=true"]).split(b"\0"))
     for field in fields:
         text = field.lstrip(b"\n")
         if text.startswith(b"\x01"):
@@ -185,9 +205,27 @@ def first_blobs(top: Path, folder: Path, since: str | None = None) -> dict[Path,
     return found
 
 
+_WHATEVER_THE_USER_SET = ("--no-relative", "--no-show-signature", "--no-color", "--no-ext-diff")
+"""A user's configuration may have these on, and they change what Git prints."""
+
 _REGULAR = b"100"
 _SHORT = 10
 """Digits of a commit id that are shown."""
+
+
+def left_out(folder: Path) -> set[Path]:
+    """The files below the folder that a sparse checkout leaves out of the working tree."""
+    listing = _run(["ls-files", "-t", "-z", "--", "."], folder)
+    return {folder / os.fsdecode(entry[2:]) for entry in listing.split(b"\0") if entry.startswith(b"S ")}
+
+
+def is_blob(content: bytes, blob: str) -> bool:
+    """Whether a content has the full id of a blob, without asking Git. Source: Git Internals, Git Objects."""
+    digest = hashlib.sha1 if len(blob) == _SHA_1_DIGITS else hashlib.sha256
+    return digest(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() == blob
+
+
+_SHA_1_DIGITS = 40
 
 
 def content(top: Path, blob: str) -> bytes:
@@ -231,8 +269,20 @@ def add(folder: Path, paths: Iterable[Path]) -> None:
     names = [b"./" + os.fsencode(os.path.relpath(path, folder)) for path in paths]
     ignored = set(_ignored(folder, b"\0".join(names)).split(b"\0"))
     kept = b"\0".join(name for name in names if name not in ignored)
-    if kept:
-        _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept)
+    for index in _indexes(folder) if kept else ():
+        _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
+
+
+def _indexes(folder: Path) -> list[Path | None]:
+    """The indexes that what is staged now must go into; ``None`` is the one that Git takes by itself.
+
+    `git commit PATH` runs its hooks with an index made for this commit (``next-index-*.lock``), and has the one that
+    the repository will have afterwards in ``index.lock``. A file that only the former got would be committed, and
+    count as staged for deletion from then on.
+    """
+    index = Path(_environment(folder).get("GIT_INDEX_FILE", ""))
+    following = index.with_name("index.lock") if index.name.startswith("next-index-") else None
+    return [None, following] if following is not None and following.is_file() else [None]
 
 
 def _ignored(folder: Path, names: bytes) -> bytes:
@@ -242,3 +292,32 @@ def _ignored(folder: Path, names: bytes) -> bytes:
         if error.message.endswith("failed: 1"):
             return b""
         raise
+
+
+def hooks_folder(top: Path) -> Path:
+    """Where Git looks for the hooks of a repository: as ``core.hooksPath`` has it, for all working trees the same."""
+    found = _run(["rev-parse", "--git-path", "hooks"], top, own_index=False)
+    return Path(os.path.normpath(top / os.fsdecode(found.rstrip(b"\n"))))
+
+
+def common_directory(top: Path) -> Path:
+    """The directory that all working trees of a repository share: ``.git`` of the main one."""
+    found = _run(["rev-parse", "--git-common-dir"], top, own_index=False)
+    return Path(os.path.realpath(top / os.fsdecode(found.rstrip(b"\n"))))
+
+
+def check_out_index(top: Path, paths: Iterable[Path], folder: Path) -> None:
+    """Make an empty folder a working tree with what the index has at the paths, on top of the last commit.
+
+    It shares the objects of the repository and nothing else: what is done in it does not change that.
+    """
+    tree = _run(["write-tree"], top).strip().decode("ascii")
+    head = _run(["rev-parse", "HEAD"], top).decode("ascii") if has_commits(top) else "ref: refs/heads/unborn\n"
+    directory = folder / ".git"
+    directory.mkdir()
+    (directory / "HEAD").write_text(head)
+    (directory / "commondir").write_bytes(os.fsencode(common_directory(top)) + b"\n")
+    _run(["read-tree", tree], folder)
+    names = [os.path.relpath(path, top) for path in paths]
+    listed = _run(["ls-files", "-z", "--", *names], folder) if names else b""
+    _run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)

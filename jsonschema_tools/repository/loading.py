@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import splitext
 from pathlib import Path
 
 from semver import Version
@@ -10,12 +11,13 @@ from jsonschema_tools.checks import Collection, History, Title
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
+from jsonschema_tools.versions import is_version
 
 UNTITLED = "null"
 """The title of files that have none, as upstream calls them."""
 
 
-def load(config: Config, history: History = lambda _since: None) -> Collection:
+def load(config: Config, history: History = lambda _since, _branch: None) -> Collection:
     """The schemas below the base path by title, ``ignoreSchemas`` left out, and what could not be read."""
     titles: dict[str, list[SchemaFile]] = {}
     errors: list[SchemaToolsError] = []
@@ -33,9 +35,17 @@ def load(config: Config, history: History = lambda _since: None) -> Collection:
 def _paths(config: Config) -> list[Path]:
     paths: list[Path] = []
     for folder in discover(config).directories:
-        paths += [path for types in folder.versions.values() for path in types.values()]
-        paths += [folder.current] if folder.current else []
+        files = [path for types in folder.versions.values() for path in types.values()]
+        # A link that is named like a version file counts as one, whatever it leads to.
+        files += [folder.path / name for name in folder.links if _is_version_file(name, config)]
+        # Of several files of one version the first by name counts.
+        paths += [*sorted(files), *([folder.current] if folder.current else [])]
     return paths
+
+
+def _is_version_file(name: str, config: Config) -> bool:
+    stem, extension = splitext(name)
+    return extension[1:] in config.content_types and is_version(stem)
 
 
 def _title(name: str, files: list[SchemaFile]) -> Title:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from jsonschema_tools.checks import Collection, Place
@@ -35,41 +36,64 @@ class Places:
         self._store = store
         self._materialize = materialize
         self._files = {file.path: (file, title.current) for title in collection.titles for file in title.files}
+        self._is_current_content: dict[Path, bool] = {}
         self._origins: dict[Path, _Origins | None] = {}
 
     def __call__(self, path: Path, pointer: str) -> Place:
         """The place of the value at a pointer of the file; as far as the pointer leads, never an error."""
+        return self._place(path, pointer, frozenset())
+
+    def origin(self, current: SchemaFile, pointer: str) -> Place | None:
+        """The place of a value of the materialized current file; ``None`` where it came over the network."""
+        found = self._origins_of(current)
+        return self._best(current, found(pointer), frozenset()) if found else Place(current.path)
+
+    def _place(self, path: Path, pointer: str, seen: frozenset[Path]) -> Place:
         file, current = self._files.get(path, (None, None))
-        if file is not None and current is not None and not file.is_current:
-            written = self._written(file, current)
-            if written is not None:
-                return self._best(current, written(pointer))
+        # A schema may refer to what it released: then the way back leads round in a circle.
+        if file is not None and current is not None and not file.is_current and path not in seen:
+            found = self._origins_of(current) if self._holds_current(file, current) else None
+            if found is not None:
+                # What came over the network, nobody can edit here.
+                return self._best(current, found(pointer), seen | {path}) or Place(current.path)
         return _in_file(path, pointer)[0]
 
-    def _written(self, file: SchemaFile, current: SchemaFile) -> _Origins | None:
-        """The origins of a released file; ``None`` where the current file is of another version or content."""
-        if file.path not in self._origins:
-            self._origins[file.path] = None
+    def _holds_current(self, file: SchemaFile, current: SchemaFile) -> bool:
+        """Whether a released file is what its current file says now."""
+        if file.path not in self._is_current_content:
             try:
-                if file.version == current.version and holds(file.document, self._materialize(current)):
-                    self._origins[file.path] = (
-                        origins(current.document, self._store.retrieve)
-                        if self._config.should_dereference
-                        else lambda pointer: [(None, pointer)]
-                    )
+                same = file.version == current.version and holds(file.document, self._materialize(current))
             except (SchemaToolsError, RecursionError):
-                pass
-        return self._origins[file.path]
+                same = False
+            self._is_current_content[file.path] = same
+        return self._is_current_content[file.path]
 
-    def _best(self, current: SchemaFile, candidates: list[tuple[str | None, str]]) -> Place:
+    def _origins_of(self, current: SchemaFile) -> _Origins | None:
+        """From pointers in the materialized current file to where they came from; ``None`` where that has errors."""
+        if current.path not in self._origins:
+            self._origins[current.path] = None
+            with suppress(SchemaToolsError, RecursionError):
+                self._origins[current.path] = (
+                    origins(current.document, self._store.retrieve)
+                    if self._config.should_dereference
+                    else lambda pointer: [(None, pointer)]
+                )
+        return self._origins[current.path]
+
+    def _best(
+        self, current: SchemaFile, candidates: list[tuple[str | None, str]], seen: frozenset[Path]
+    ) -> Place | None:
         """Of several parts that were merged, the first that goes farthest towards the value."""
-        best, farthest = Place(current.path), -1
+        best: Place | None = None
+        fewest: int | None = None
         for uri, pointer in candidates:
             path = current.path if uri is None else Path(self._store.location(uri))
             place, steps = _in_file(path, pointer)
             missing = pointer.count("/") - steps
-            if farthest < 0 or missing < farthest:
-                best, farthest = (place if uri is None else self(path, pointer)), missing
+            if fewest is None or missing < fewest:
+                is_here = uri is None or path.is_absolute()
+                best = (place if uri is None else self._place(path, pointer, seen)) if is_here else None
+                fewest = missing
         return best
 
 

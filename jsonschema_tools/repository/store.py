@@ -35,7 +35,7 @@ class SchemaStore:
     referred to by absolute URL beside them. ``timeout`` is in seconds, ``size_limit`` in bytes, both for HTTP.
     ``overlay`` is asked for the content of each file before the disk is. Documents fetched over HTTP are kept in
     ``cache_directory``, those that are no released version for ``time_to_live`` seconds; ``offline`` nothing is
-    fetched and all that is kept is used.
+    fetched and all that is kept is used. ``exact``: ``/title/1.0.0`` is not found where only ``1.0.0.yaml`` is.
 
     Every method takes a URI without fragment and raises `UnresolvableReference` when it leads to where it must not,
     `RetrievalError` when no base has it. Raises `ConfigurationError` for a base URI it cannot look under.
@@ -52,6 +52,7 @@ class SchemaStore:
         time_to_live: float = 300.0,
         offline: bool = False,
         overlay: Overlay | None = None,
+        exact: bool = False,
     ) -> None:
         places = [_place(uri) for uri in base_uris]
         self._web = Web(
@@ -63,7 +64,7 @@ class SchemaStore:
             offline=offline,
         )
         self._bases: list[Base] = [
-            FileBase(address, overlay) if scheme == "file" else HttpBase(address, self._web)
+            FileBase(address, overlay, exact=exact) if scheme == "file" else HttpBase(address, self._web)
             for scheme, address in places
         ]
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""Planned actions carried out: the only module that writes to a schema repository.
+"""Planned actions carried out: the only module that writes to a schema repository, and reports beside it.
 
 A file is written under another name, synced and renamed into its place; links follow after all files. Killed at any
 moment, every path holds its old or its new content. Two runs at once wait for each other.
@@ -15,6 +15,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Action, GitAdd, Symlink, WriteFile
 from jsonschema_tools.repository import git
 
+_READABLE = 0o444
 _TEMPORARY = ".jst-tmp"
 
 
@@ -37,16 +38,35 @@ def apply(actions: Iterable[Action], root: Path) -> None:
             git.add(root, action.paths)
 
 
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that the user named, such as a report: whole or not at all. A pipe, or what is in ``/dev``, is
+    written to as it is. Raises `UsageError` when it cannot be written."""
+    target = Path(os.path.realpath(path))
+    with _reported(target):
+        if (path.exists() and not path.is_file()) or path.is_relative_to("/dev"):
+            path.write_bytes(content)
+        else:
+            with _locked(target.parent):
+                _replace(target, content)
+
+
 def _write(action: WriteFile) -> None:
-    temporary = _temporary(action.path)
     with _reported(action.path):
         action.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        with temporary.open("xb") as stream:
-            stream.write(action.content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(action.path)
+        _replace(action.path, action.content, executable=action.executable)
+
+
+def _replace(path: Path, content: bytes, *, executable: bool = False) -> None:
+    temporary = _temporary(path)
+    temporary.unlink(missing_ok=True)
+    with temporary.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        if executable:
+            mode = os.fstat(stream.fileno()).st_mode
+            os.fchmod(stream.fileno(), mode | (mode & _READABLE) >> 2)
+        os.fsync(stream.fileno())
+    temporary.replace(path)
 
 
 def _link(action: Symlink) -> None:
@@ -90,8 +110,9 @@ def _reported(path: Path) -> Iterator[None]:
     except OSError as error:
         with suppress(OSError):
             _temporary(path).unlink(missing_ok=True)
+        missing = isinstance(error, FileNotFoundError)
         raise UsageError(
             f"the file cannot be written: {error.strerror}",
             source=str(path),
-            remedy="Make the folder writable, or remove what is in the way.",
+            remedy="Create its folder." if missing else "Make the folder writable, or remove what is in the way.",
         ) from error

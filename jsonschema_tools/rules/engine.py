@@ -81,7 +81,7 @@ def _raise(reason: Exception, _context: Context) -> Iterable[Problem]:
 
 
 def _finding(problem: Problem, check: Check) -> Finding:
-    place = check.context.locate(problem.path or check.subject.path, problem.pointer)
+    place = problem.place or check.context.locate(problem.path or check.subject.path, problem.pointer)
     return Finding(
         problem.message, problem.pointer, place.file, place.line, place.column, problem.remedy, problem.details
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NoReturn
 
 from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import SchemaFile, SchemaRule
 from jsonschema_tools.rules.subjects import current_files, every_file, released_files
+from jsonschema_tools.schemas.dialects import DRAFT_07
 
 _SUBJECTS = {"all": every_file, "current": current_files, "released": released_files}
 
@@ -16,22 +18,24 @@ _SUBJECTS = {"all": every_file, "current": current_files, "released": released_f
 def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
     """The rule that a setting and its JSON Schema (draft-07 unless it says otherwise) describe.
 
-    Raises `ConfigurationError` when the schema is not valid.
+    The schema stands for itself: a ``$ref`` leads to a place in it or to a metaschema. Raises `ConfigurationError` when
+    it is not valid.
     """
+    if not isinstance(schema, (dict, bool)):
+        raise _invalid(setting, "it must be a mapping, true or false")
     from jsonschema_rs import ReferencingError, ValidationError, validator_for
 
+    dialect = {"$schema": DRAFT_07, **schema} if isinstance(schema, dict) else schema
     try:
-        validator = validator_for({"$schema": "http://json-schema.org/draft-07/schema#", **schema})
-    except (ValidationError, ReferencingError, ValueError, TypeError) as error:
-        raise ConfigurationError(
-            f"the schema of the rule {setting.id!r} is not valid: {str(error).splitlines()[0]}",
-            source=str(setting.schema),
-            remedy="Correct the schema.",
-        ) from None
+        validator = validator_for(dialect, retriever=_refuse, mask="the value")
+    except ValidationError as error:
+        raise _invalid(setting, error.message, _pointer(error.instance_path)) from None
+    except (ReferencingError, ValueError) as error:
+        raise _invalid(setting, str(error).splitlines()[0]) from None
 
     def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
         for error in validator.iter_errors(file.document):
-            pointer = "".join(f"/{escape_token(str(step))}" for step in error.instance_path)
+            pointer = _pointer(error.instance_path)
             yield Problem(f"{setting.message}: {error.message}", pointer, setting.remedy or setting.message)
 
     return Rule(
@@ -44,4 +48,22 @@ def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
         severity=Severity(setting.severity),
         description=f"{setting.message}\n\nInstead: {setting.remedy or 'correct the schema.'} The rule is a JSON Schema"
         f" in the configuration: {setting.schema.name}.",
+    )
+
+
+def _refuse(uri: str) -> NoReturn:
+    """A rule that looks something up elsewhere would judge one thing today and another tomorrow."""
+    raise ValueError(f"{uri} lies outside of the schema")
+
+
+def _pointer(steps: Iterable[str | int]) -> str:
+    return "".join(f"/{escape_token(str(step))}" for step in steps)
+
+
+def _invalid(setting: SchemaRule, reason: str, pointer: str = "") -> ConfigurationError:
+    return ConfigurationError(
+        f"the schema of the rule {setting.id!r} is not valid: {reason}",
+        source=str(setting.schema),
+        pointer=pointer,
+        remedy="Correct the schema. A $ref may only lead to a place in it, such as #/definitions/name.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -36,23 +37,33 @@ def active_rules(
 
     ``select`` takes only these, also where the profile does not have them; ``extend_select`` takes these too;
     ``ignore`` leaves some out. They are ids, families, or patterns such as ``structure-*``. A rule that the
-    configuration turns off stays off unless ``select`` names it. Raises `ConfigurationError` for settings of a rule
-    that is not there, `UsageError` for a name that matches none.
+    configuration turns off, or that is off until it is configured, stays off unless ``select`` has its id itself.
+    Raises `ConfigurationError` for settings of a rule that is not there, `UsageError` for a name that matches none.
     """
     check_settings(rules, config)
-    chosen, added, left_out = [_matching(rules, names) for names in (select, extend_select, ignore)]
-    wanted = Profile(profile or config.profile)
+    by_id = set(select)
+    chosen, added, left_out = [_matching(rules, names) for names in (by_id, extend_select, ignore)]
+    wanted = _profile(profile or config.profile)
     active: list[ActiveRule] = []
     for rule in rules:
-        settings = dict(config.rules.get(rule.id, {}))
-        severity = _severity(rule, settings.pop("severity", None), wanted, rule.id in config.rules)
-        if rule.id in chosen or (rule.id in added and config.rules.get(rule.id, {}).get("severity") != "off"):
+        configured = config.rules.get(rule.id, {}).get("severity")
+        severity = _severity(rule, configured, wanted, rule.id in config.rules)
+        if rule.id in by_id:
             severity = severity or rule.severity or Severity.ERROR
+        elif rule.id in chosen | added:
+            severity = severity or (None if configured == "off" else rule.severity)
         elif chosen:
             severity = None
         if severity is not None and rule.id not in left_out:
-            active.append(ActiveRule(rule, severity, {**_defaults(rule), **settings}))
+            active.append(ActiveRule(rule, severity, options_of(rule, config)))
     return tuple(active)
+
+
+def _profile(name: str) -> Profile:
+    try:
+        return Profile(name)
+    except ValueError:
+        raise unknown(f"there is no profile {name!r}", name, [*Profile]) from None
 
 
 def check_settings(rules: Sequence[Rule], config: Config) -> None:
@@ -76,10 +87,25 @@ def check_settings(rules: Sequence[Rule], config: Config) -> None:
 def _check_option(config: Config, rule_id: str, name: str, value: Any, schema: Mapping[str, Any]) -> None:
     from jsonschema_rs import validator_for
 
-    for found in validator_for({**schema, "$schema": "http://json-schema.org/draft-07/schema#"}).iter_errors(value):
+    validator = validator_for({**schema, "$schema": "http://json-schema.org/draft-07/schema#"}, validate_formats=False)
+    for found in validator.iter_errors(value):
         pointer = "".join(f"/{escape_token(str(step))}" for step in ("rules", rule_id, name, *found.instance_path))
         remedy = str(schema.get("description", "Correct the value."))
         raise _at(config, pointer, ConfigurationError(f"{rule_id}: {name}: {found.message}", remedy=remedy))
+    _check_patterns(config, f"/rules/{escape_token(rule_id)}/{escape_token(name)}", rule_id, value, schema)
+
+
+def _check_patterns(config: Config, pointer: str, rule_id: str, value: Any, schema: Mapping[str, Any]) -> None:
+    """What an option calls a regular expression is one of Python, since that is what searches."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_patterns(config, f"{pointer}/{index}", rule_id, item, schema.get("items", {}))
+    elif schema.get("format") == "regex" and isinstance(value, str):
+        try:
+            re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            message = f"{rule_id}: {value!r} is no regular expression: {error}"
+            raise _at(config, pointer, ConfigurationError(message, remedy="Correct the regular expression.")) from None
 
 
 def _at(config: Config, pointer: str, error: SchemaToolsError) -> SchemaToolsError:
@@ -97,8 +123,10 @@ def unknown(
 ) -> SchemaToolsError:
     """An error for a name that is not there; its remedy is the nearest one that is, ``otherwise`` all of them."""
     known = sorted(known)
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return kind(message, remedy=f"Did you mean {near[0]!r}?" if near else otherwise or f"Known: {', '.join(known)}.")
+    near = get_close_matches(name, known, n=3, cutoff=0.8) or get_close_matches(name, known, n=1, cutoff=0.5)
+    if near:
+        return kind(message, remedy=f"Did you mean {' or '.join(map(repr, near))}?")
+    return kind(message, remedy=otherwise or f"Known: {', '.join(known)}.")
 
 
 def _matching(rules: Sequence[Rule], names: Iterable[str]) -> set[str]:
@@ -120,5 +148,8 @@ def _severity(rule: Rule, configured: str | None, profile: Profile, mentioned: b
     return rule.severity if in_profile else None
 
 
-def _defaults(rule: Rule) -> dict[str, Any]:
-    return {name: schema["default"] for name, schema in rule.options.items() if "default" in schema}
+def options_of(rule: Rule, config: Config) -> dict[str, Any]:
+    """The options of a rule: their defaults, and what the configuration says."""
+    defaults = {name: schema["default"] for name, schema in rule.options.items() if "default" in schema}
+    given = {name: value for name, value in config.rules.get(rule.id, {}).items() if name != "severity"}
+    return {**defaults, **given}

@@ -6,14 +6,20 @@ that is not known, a schema counts as draft-07, which is what schema repositorie
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.numbers import number_text
 from jsonschema_tools.documents.values import Document, describe, escape_token
 from jsonschema_tools.errors import SchemaError
+from jsonschema_tools.schemas.ajv import format_checkers, plain
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft7Validator
 
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
@@ -73,25 +79,33 @@ def misshapen(document: Document) -> Iterator[tuple[str, str]]:
         yield from _explain(schema, _NOT_ABOUT_TYPES)
 
 
-def invalid_as_draft_07(document: Document, formats: Mapping[str, Callable[[str], bool]]) -> Iterator[tuple[str, str]]:
-    """JSON Pointer and message of everything that the metaschema of draft-07 refuses, whatever ``$schema`` says.
+def invalid_as_draft_07(document: Document) -> Iterator[tuple[str, str]]:
+    """JSON Pointer and message of everything that AJV 6 refuses in a schema of draft-07, whatever ``$schema`` says."""
+    validator = _draft_07_of_ajv()
+    try:
+        if validator.is_valid(document):
+            return
+    except UnicodeEncodeError:
+        yield "", "half of a surrogate pair, which is no character"
+        return
+    except ValueError:
+        document = plain(document)
+        if validator.is_valid(document):
+            return
+    explained = list(_explain({**document, "$schema": DRAFT_07}, frozenset())) if isinstance(document, dict) else []
+    yield from explained
+    if not explained:
+        # The library that explains checks no formats.
+        for error in validator.iter_errors(document):
+            yield "".join(f"/{escape_token(str(step))}" for step in error.instance_path), error.message
 
-    ``formats`` are asserted as given; the other ones as jsonschema-rs does.
-    """
+
+@functools.cache
+def _draft_07_of_ajv() -> Draft7Validator:
     from jsonschema_rs import Draft7Validator
 
-    schema = {**document, "$schema": DRAFT_07} if isinstance(document, dict) else document
-    if _is_valid(schema):
-        return
-    explained = list(_explain(schema, frozenset()))
-    yield from explained
-    if not explained and is_unicode(schema):
-        # The library that explains does not check formats: there the other one has the word.
-        from jsonschema import Draft7Validator as Explaining
-
-        quick = Draft7Validator(Explaining.META_SCHEMA, validate_formats=True, formats=dict(formats))
-        for error in quick.iter_errors(schema):
-            yield "".join(f"/{escape_token(str(step))}" for step in error.instance_path), error.message
+    metaschema = json.loads(Path(__file__).with_name("draft_07_of_ajv.json").read_text("utf-8"))
+    return Draft7Validator(metaschema, validate_formats=True, formats=dict(format_checkers()))
 
 
 def is_unicode(document: Document) -> bool:
@@ -109,7 +123,8 @@ def _is_valid(schema: Any) -> bool:
 
     try:
         return bool(meta.is_valid(schema))
-    except UnicodeEncodeError:
+    except ValueError:
+        # Lone surrogates, timestamps and fractions with more digits than a double has.
         return False
 
 

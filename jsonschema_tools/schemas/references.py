@@ -51,22 +51,29 @@ def dereference(document: Document, retrieve: Retrieve, *, base_uri: str = "/", 
     return result
 
 
-def referenced_uris(document: Document, base_uri: str = "/") -> list[str]:
-    """The URIs (without fragment) of the other documents that this one refers to, each once, in order."""
-    found: dict[str, None] = {}
+def located_references(document: Document, base_uri: str = "/") -> list[tuple[str, str]]:
+    """Every reference to another document: the JSON Pointer of the object that has it, and the URI without fragment."""
+    found: list[tuple[str, str]] = []
 
-    def visit(value: Any) -> None:
+    def visit(value: Any, pointer: str) -> None:
         if isinstance(value, dict):
             if is_reference(value) and value["$ref"].partition("#")[0] not in _SAME_DOCUMENT:
-                found[urldefrag(urljoin(base_uri, value["$ref"])).url] = None
-            for item in value.values():
-                visit(item)
+                found.append((pointer, _joined(base_uri, value["$ref"])))
+            for key, item in value.items():
+                visit(item, f"{pointer}/{escape_token(key)}")
         elif isinstance(value, list):
-            for item in value:
-                visit(item)
+            for index, item in enumerate(value):
+                visit(item, f"{pointer}/{index}")
 
-    visit(document)
-    return list(found)
+    visit(document, "")
+    return found
+
+
+def _joined(base_uri: str, reference: str) -> str:
+    try:
+        return urldefrag(urljoin(base_uri, reference)).url
+    except ValueError:  # no URI at all, such as http://[
+        return reference
 
 
 def is_reference(value: Any) -> bool:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError
-from jsonschema_tools.schemas.references import dereference, referenced_uris
+from jsonschema_tools.schemas.references import dereference, located_references
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/references/cases.yaml").read_text("utf-8"))
 
@@ -63,4 +63,8 @@ def test_lists_what_a_document_refers_to() -> None:
         "$id": "/a/b/1.0.0",
         "x": [{"$ref": "../c/1.0.0#/y"}, {"$ref": "/d/1.0.0"}, {"$ref": "#/x"}, {"$ref": "/d/1.0.0#"}],
     }
-    assert referenced_uris(schema, "/a/b/1.0.0") == ["/a/c/1.0.0", "/d/1.0.0"]
+    assert located_references(schema, "/a/b/1.0.0") == [
+        ("/x/0", "/a/c/1.0.0"),
+        ("/x/1", "/d/1.0.0"),
+        ("/x/3", "/d/1.0.0"),
+    ]

@@ -3,6 +3,7 @@
 
 const readline = require('readline');
 const vm = require('vm');
+const Ajv = require('ajv');
 const yaml = require('js-yaml');
 const mergeAllOf = require('json-schema-merge-allof');
 const faker = require('json-schema-faker');
@@ -35,6 +36,15 @@ function both(document) {
     return answer;
 }
 
+function ajv() {
+    const validator = new Ajv({ schemaId: '$id', logger: false });
+    validator.addSchema(require('ajv/lib/refs/json-schema-draft-07.json'), 'https://json-schema.org/draft-07/schema');
+    return validator;
+}
+
+const isValid = ajv().compile(require('ajv/lib/refs/json-schema-draft-07.json'));
+const isSecure = ajv().compile(require('ajv/lib/refs/json-schema-secure.json'));
+
 function options(request) {
     return Object.assign({}, defaults, { schemaBasePath: '.', schemaBaseUris: ['.'] }, request.options || {});
 }
@@ -62,6 +72,18 @@ const operations = {
         global.generated = () => operations.example(request);
         return vm.runInThisContext('generated()', { timeout: request.milliseconds });
     },
+    // What upstream's tests ask AJV: is it a schema, is it a secure one, is each instance valid (if AJV can use it).
+    ajv: (request) => ({
+        valid: isValid(request.schema),
+        secure: isSecure(request.schema),
+        instances: request.instances.map((instance) => {
+            try {
+                return ajv().validate(request.schema, instance);
+            } catch (error) {
+                return false;
+            }
+        }),
+    }),
     search: (request) => {
         try {
             return { value: new RegExp(request.pattern).test(request.text) };

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tests.upstream.oracle import HERE
@@ -62,12 +63,48 @@ def upstream_verdicts(folder: Path) -> dict[Key, str] | None:
     if start < 0 or not done.stdout[start:].startswith('{\n  "stats"'):
         return None
     report = json.loads(done.stdout[start:])
+    kinds = (("passed", "passes"), ("failed", "failures"), ("skipped", "pending"))
+    return _worst((status, case["fullTitle"], case["title"]) for status, name in kinds for case in report[name])
+
+
+class Cases:
+    """Upstream's repository tests in one long-lived process, without mocha: ``verdicts`` is `upstream_verdicts`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            ["node", str(HERE / "repository_cases.js")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def verdicts(self, folder: Path) -> dict[Key, str] | None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(str(folder)) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the Node.js tool died on {folder}")
+        answer = json.loads(line)
+        return None if answer is None else _worst(answer)
+
+    def close(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        self._process.wait(timeout=30)
+
+
+def _worst(cases: Iterable[Sequence[str]]) -> dict[Key, str]:
+    """From status, full title and title of each case."""
     verdicts: dict[Key, str] = {}
     rank = ["passed", "skipped", "failed"]
-    for status, name in (("passed", "passes"), ("failed", "failures"), ("skipped", "pending")):
-        for case in report[name]:
-            key = _key(case["fullTitle"], case["title"])
-            verdicts[key] = max(verdicts.get(key, "passed"), status, key=rank.index)
+    for status, full_title, title in cases:
+        key = _key(full_title, title)
+        verdicts[key] = max(verdicts.get(key, "passed"), status, key=rank.index)
     return verdicts
 
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule
-from jsonschema_tools.documents.values import equal, escape_token
+from jsonschema_tools.documents.ecmascript import members, truthy
+from jsonschema_tools.documents.values import describe, equal, escape_token
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.ecmascript import no_schema, parts
 from jsonschema_tools.rules.subjects import released_files
 
 _NOTHING = object()
@@ -24,6 +26,8 @@ def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
 
 
 def _look(schema: Any, pointer: str) -> Iterator[Problem]:
+    if schema is None:
+        yield no_schema(pointer)
     if not isinstance(schema, dict):
         return
     if isinstance(schema.get("type"), list):
@@ -32,45 +36,58 @@ def _look(schema: Any, pointer: str) -> Iterator[Problem]:
         yield from _array(schema, pointer)
     if schema.get("type") == "object":
         yield from _object(schema, pointer)
-    for index, value in enumerate(_list(schema.get("enum"))):
+    for index, value in enumerate(schema["enum"] if isinstance(schema.get("enum"), list) else ()):
         if value is None:
             yield Problem("null in an enum", f"{pointer}/enum/{index}", "Leave the property out of the event instead.")
-    properties = schema.get("properties")
-    for name, subschema in properties.items() if isinstance(properties, dict) else ():
+    yield from _inside(schema, pointer)
+
+
+def _inside(schema: dict[str, Any], pointer: str) -> Iterator[Problem]:
+    for name, subschema in members(schema.get("properties")):
         here = f"{pointer}/properties/{escape_token(name)}"
-        if not (isinstance(subschema, dict) and subschema.get("type")):
+        if not _has_type(subschema):
             yield Problem(f"property {name!r} has no type", here, "Give it one.")
         yield from _look(subschema, here)
-    for index, part in enumerate(_list(schema.get("allOf"))):
-        yield from _look(part, f"{pointer}/allOf/{index}")
-    if _list(schema.get("oneOf")):
+    for part in parts(schema, "allOf", pointer):
+        if isinstance(part, Problem):
+            yield part
+        else:
+            yield from _look(part[1], part[0])
+    if isinstance(schema.get("oneOf"), (list, str)) and schema["oneOf"]:
         yield from _one_of(schema["oneOf"], f"{pointer}/oneOf")
+
+
+def _has_type(schema: Any) -> bool:
+    return isinstance(schema, dict) and truthy(schema.get("type"))
 
 
 def _array(schema: dict[str, Any], pointer: str) -> Iterator[Problem]:
     items = schema.get("items")
-    if not (isinstance(items, dict) and items.get("type")):
+    if not _has_type(items):
         yield Problem("an array whose items have no type", pointer, "Add items with a type.")
     else:
         yield from _look(items, f"{pointer}/items")
 
 
 def _object(schema: dict[str, Any], pointer: str) -> Iterator[Problem]:
-    described = any(schema.get(key) or schema.get(key) in ({}, []) for key in ("properties", "oneOf", "allOf"))
+    described = any(truthy(schema.get(key)) for key in ("properties", "oneOf", "allOf"))
     values = schema.get("additionalProperties")
-    if not described and not values and values != {}:
+    if not described and not truthy(values):
         yield Problem("an object without properties", pointer, "Add properties, or additionalProperties for a map.")
-    if values:
+    if truthy(values):
         yield from _look(values, f"{pointer}/additionalProperties")
 
 
-def _one_of(members: list[Any], pointer: str) -> Iterator[Problem]:
-    first = members[0]
+def _one_of(alternatives: Any, pointer: str) -> Iterator[Problem]:
+    if not isinstance(alternatives, list):
+        yield Problem(f"oneOf is {describe(alternatives)}", pointer, "Write a list of schemas.")
+        return
+    first = alternatives[0]
     kind = first.get("type", _NOTHING) if isinstance(first, dict) else _NOTHING
-    for index, member in enumerate(members):
+    for index, member in enumerate(alternatives):
         here = f"{pointer}/{index}"
         own = member.get("type", _NOTHING) if isinstance(member, dict) else _NOTHING
-        if own is not kind and (isinstance(own, list) or not equal(own, kind)):
+        if own is not kind and (isinstance(own, (list, dict)) or not equal(own, kind)):
             yield Problem("members of oneOf have different types", here, "Give all members the same type.")
         elif kind == "object" and not _same_shape(first, member):
             yield Problem("members of oneOf require different properties", here, "Give all the same required list.")
@@ -79,11 +96,11 @@ def _one_of(members: list[Any], pointer: str) -> Iterator[Problem]:
 
 def _same_shape(first: dict[str, Any], member: dict[str, Any]) -> bool:
     ours, theirs = first.get("required"), member.get("required")
-    return isinstance(ours, list) and isinstance(theirs, list) and set(map(str, ours)) == set(map(str, theirs))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    if not isinstance(ours, list) or not isinstance(theirs, list):
+        return False
+    return all(any(equal(name, other) for other in theirs) for name in ours) and all(
+        any(equal(name, other) for other in ours) for name in theirs
+    )
 
 
 RULE = Rule("schema-deterministic-types", Family.ROBUSTNESS, "every property has one known type", released_files, check)

@@ -34,7 +34,7 @@ def _bound(schema: dict[str, Any], keyword: str, limit: float, pointer: str) -> 
     value = schema.get(keyword)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         yield Problem(f"a number without {keyword}", pointer, f"Add {keyword}: {limit}.")
-    elif (value < limit) if keyword == "minimum" else (value > limit):
+    elif not (value >= limit if keyword == "minimum" else value <= limit):
         yield Problem(f"{keyword} {value} is beyond {limit}", f"{pointer}/{keyword}", f"Use at most {limit} here.")
 
 

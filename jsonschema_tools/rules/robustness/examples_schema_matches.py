@@ -8,11 +8,14 @@ Instead: `$schema: {$ref: '#/$id'}` in the current file.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.documents.values import describe, equal
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 
+_NOTHING = object()
 _REMEDY = "Write `$schema: {$ref: '#/$id'}` in the current file."
 
 
@@ -29,14 +32,19 @@ def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
     if not isinstance(examples, list):
         yield Problem("examples is no list", "/examples", "Write a list.")
         return
+    own_id = file.document.get("$id", _NOTHING)
     for index, example in enumerate(examples):
-        found = example.get("$schema") if isinstance(example, dict) else None
-        if found is None or found != file.document.get("$id"):
+        found = example.get("$schema", _NOTHING) if isinstance(example, dict) else _NOTHING
+        if example is None or isinstance(found, (dict, list)) or not equal(found, own_id):
             yield Problem(
-                f"example {index} has $schema {found!r}, its schema has $id {file.document.get('$id')!r}",
+                f"example {index} has {_named('$schema', found)}, its schema has {_named('$id', own_id)}",
                 f"/examples/{index}/$schema",
                 _REMEDY,
             )
+
+
+def _named(keyword: str, value: Any) -> str:
+    return f"no {keyword}" if value is _NOTHING else f"{keyword} {describe(value)}"
 
 
 RULE = Rule(

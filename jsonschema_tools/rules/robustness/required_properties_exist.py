@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule
+from jsonschema_tools.documents.ecmascript import members, truthy
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.ecmascript import no_schema
 from jsonschema_tools.rules.subjects import released_files
 
 _REMEDY = "Declare it in properties, or do not require it."
@@ -23,22 +25,27 @@ def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
 
 
 def _look(schema: Any, pointer: str) -> Iterator[Problem]:
+    if schema is None:
+        yield no_schema(pointer)
     if not isinstance(schema, dict):
         return
     properties = schema.get("properties")
-    required = schema.get("required")
-    if required or required == []:
-        here = f"{pointer}/required"
-        if not isinstance(required, list):
-            yield Problem("required is no list", here, "Write a list of property names.")
-        elif not isinstance(properties, dict):
-            yield Problem("there is a list of required properties, but no properties", here, _REMEDY)
-        else:
-            for index, name in enumerate(required):
-                if not isinstance(name, str) or properties.get(name, False) in (False, None):
-                    yield Problem(f"property {name!r} is required but not declared", f"{here}/{index}", _REMEDY)
-    for name, subschema in properties.items() if isinstance(properties, dict) else ():
+    if truthy(schema.get("required")):
+        yield from _required(schema["required"], properties, f"{pointer}/required")
+    for name, subschema in members(properties):
         yield from _look(subschema, f"{pointer}/properties/{escape_token(name)}")
+
+
+def _required(required: Any, properties: Any, pointer: str) -> Iterator[Problem]:
+    if not isinstance(required, list):
+        yield Problem("required is no list", pointer, "Write a list of property names.")
+    elif not truthy(properties):
+        yield Problem("there is a list of required properties, but no properties", pointer, _REMEDY)
+    else:
+        declared = {name for name, schema in members(properties) if truthy(schema)}
+        for index, name in enumerate(required):
+            if str(name) not in declared:
+                yield Problem(f"property {name!r} is required but not declared", f"{pointer}/{index}", _REMEDY)
 
 
 RULE = Rule(

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule
+from jsonschema_tools.documents.ecmascript import members
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.ecmascript import no_schema, parts
 from jsonschema_tools.rules.subjects import every_file
 
-_SNAKE_CASE = re.compile(r"[$a-z]+[a-z0-9_]*")
+SNAKE_CASE = re.compile(r"[$a-z]+[a-z0-9_]*")
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
@@ -24,20 +26,20 @@ def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
 
 
 def _look(schema: Any, pointer: str) -> Iterator[Problem]:
+    if schema is None:
+        yield no_schema(pointer)
     if not isinstance(schema, dict):
         return
-    for index, part in enumerate(_list(schema.get("allOf"))):
-        yield from _look(part, f"{pointer}/allOf/{index}")
-    properties = schema.get("properties")
-    for name, subschema in properties.items() if isinstance(properties, dict) else ():
+    for part in parts(schema, "allOf", pointer):
+        if isinstance(part, Problem):
+            yield part
+        else:
+            yield from _look(part[1], part[0])
+    for name, subschema in members(schema.get("properties")):
         here = f"{pointer}/properties/{escape_token(name)}"
-        if not _SNAKE_CASE.fullmatch(name):
+        if not SNAKE_CASE.fullmatch(name):
             yield Problem(f"property {name!r} is not snake_case", here, "Use lower case, digits and underscores.")
         yield from _look(subschema, here)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 RULE = Rule("schema-snake-case-properties", Family.ROBUSTNESS, "properties must be snake_case", every_file, check)

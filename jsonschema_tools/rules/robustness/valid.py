@@ -13,11 +13,10 @@ from jsonschema_tools.checks import Context, Family, Problem, Rule
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 from jsonschema_tools.schemas.dialects import invalid_as_draft_07
-from jsonschema_tools.schemas.instances import format_checkers
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
-    for pointer, message in invalid_as_draft_07(file.document, format_checkers()):
+    for pointer, message in invalid_as_draft_07(file.document):
         yield Problem(message, pointer, "Correct the keyword.")
 
 

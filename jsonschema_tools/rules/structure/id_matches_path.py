@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
-from jsonschema_tools.rules.subjects import schema_id, version_types
+from jsonschema_tools.documents.values import describe
+from jsonschema_tools.rules.subjects import version_types
 
 
 def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
@@ -19,9 +20,10 @@ def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
     if file is None:
         return
     path = file.path.relative_to(context.config.schema_base_path).as_posix()
-    if not schema_id(file) or schema_id(file)[1:] not in path:
+    found = file.document.get("$id")
+    if not isinstance(found, str) or found[1:] not in path:
         yield Problem(
-            f"$id {schema_id(file)!r} is not the path {path!r}",
+            f"$id {describe(found)} is not the path {path!r}",
             "/$id",
             "Correct the $id, or move the file.",
             path=file.path,

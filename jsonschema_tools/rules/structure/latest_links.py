@@ -8,9 +8,14 @@ Instead: run `jst materialize`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from posixpath import normpath
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
 from jsonschema_tools.rules.subjects import titles_in_order
+
+_REMEDY = "Run `jst materialize`."
+_MOST_LINKS = 20
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
@@ -21,9 +26,20 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
     for name in names if config.should_symlink_latest else ():
         path = title.directory / name
         found = context.link(path)
-        if found != target:
-            said = f"links to {found}" if found else "is missing or no link"
-            yield Problem(f"{name} {said}, it should link to {target}", remedy="Run `jst materialize`.", path=path)
+        if found is None or name not in context.names(path.parent):
+            yield Problem(f"{name} is missing or no link, it should link to {target}", remedy=_REMEDY, path=path)
+        elif _end(path, context) != _end(title.directory / target, context):
+            yield Problem(f"{name} links to {found}, it should link to {target}", remedy=_REMEDY, path=path)
+
+
+def _end(path: Path, context: Context) -> Path:
+    """Where a link leads to in the end."""
+    for _ in range(_MOST_LINKS):
+        target = context.link(path)
+        if target is None:
+            break
+        path = Path(normpath(path.parent / target))
+    return path
 
 
 RULE = Rule("structure-latest-links", Family.STRUCTURE, "latest links to the greatest version", titles_in_order, check)

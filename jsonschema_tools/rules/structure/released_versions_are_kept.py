@@ -1,9 +1,10 @@
 """A released version is there for ever.
 
 Why: events that name it in their `$schema` are kept, and nobody can read them without it.
-Example: `1.0.0.yaml` deleted because nothing should use it any more; a folder renamed with `git mv`.
-Instead: restore it from Git. A title that is not to be used any more says so in its `description`. The option `since`
-names a commit before which nothing is looked at.
+Example: `1.0.0.yaml` deleted because nothing should use it any more, or replaced by a link; a folder renamed with
+`git mv`.
+Instead: restore it from Git. A title that is not to be used any more says so in its `description`. The options
+are those of `released-versions-are-immutable`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Collection, Committed, Context, Family, Problem, Profile, Rule, Subject
-from jsonschema_tools.rules.structure.released_versions_are_immutable import SINCE, committed_versions
+from jsonschema_tools.rules.structure.released_versions_are_immutable import OPTIONS, committed_versions, restore
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
@@ -23,16 +24,12 @@ def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
 
 
 def check(committed: Committed, context: Context) -> Iterator[Problem]:
-    if committed.path.name not in context.names(committed.path.parent):
-        name = (
-            committed.path.relative_to(context.config.root)
-            if committed.path.is_relative_to(context.config.root)
-            else committed.path
-        )
-        yield Problem(
-            f"{committed.path.name} was released in {committed.commit} and is missing",
-            remedy=f"Restore it: git checkout {committed.commit} -- {name}",
-        )
+    path = committed.path
+    target = context.link(path)
+    if path.name not in context.names(path.parent) or target is not None:
+        now = "is missing" if target is None else f"is now a link to {target}"
+        message = f"{path.name} was released in {committed.commit} and {now}"
+        yield Problem(message, remedy=f"{restore(committed, context)}.")
 
 
 RULE = Rule(
@@ -42,5 +39,5 @@ RULE = Rule(
     subjects,
     check,
     profile=Profile.RECOMMENDED,
-    options=SINCE,
+    options=OPTIONS,
 )

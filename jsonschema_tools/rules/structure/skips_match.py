@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.checks import Collection, Context, Family, NotApplicable, Problem, Rule, Severity, Subject
 from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.rules.selection import options_of
 from jsonschema_tools.rules.subjects import repository
 
 
@@ -23,7 +26,7 @@ def subjects(_collection: Collection, context: Context) -> Iterator[Subject]:
 def check(_repository: object, context: Context) -> Iterator[Problem]:
     for pattern, cases in context.config.skip_schema_test_cases.items():
         for index, case in enumerate(cases):
-            if not any(re.search(pattern, schema_id) for schema_id in _subjects_of(case, context)):
+            if not _skips(pattern, case, context):
                 yield Problem(
                     f"{pattern!r} skips {case!r} nowhere",
                     f"/skipSchemaTestCases/{escape_token(pattern)}/{index}",
@@ -31,10 +34,19 @@ def check(_repository: object, context: Context) -> Iterator[Problem]:
                 )
 
 
-def _subjects_of(rule_id: str, context: Context) -> Iterator[str]:
-    """The `$id`s that a rule looks at, whether or not this run has the rule."""
-    if rule_id in context.rules:
-        yield from (subject.schema_id for subject in context.rules[rule_id].subjects(context.collection, context))
+def _skips(pattern: str, rule_id: str, context: Context) -> bool:
+    """Whether the pattern is found in an `$id` that the rule looks at, whether or not this run has the rule.
+
+    True also where the rule cannot tell what it looks at, such as one that asks Git outside of a repository.
+    """
+    rule = context.rules.get(rule_id)
+    if rule is None:
+        return False
+    own = replace(context, options=options_of(rule, context.config))
+    try:
+        return any(re.search(pattern, subject.schema_id) for subject in rule.subjects(context.collection, own))
+    except (SchemaToolsError, NotApplicable):
+        return True
 
 
 RULE = Rule(

@@ -1,0 +1,60 @@
+"""``jst diff``: what new and changed versions change."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jsonschema_tools.cli.options import configuration_options, configured
+from jsonschema_tools.cli.output import print_error, shown
+
+if TYPE_CHECKING:
+    from jsonschema_tools.version_diff import VersionDiff
+
+
+@click.command("diff", short_help="Show what new versions change.")
+@click.argument("base", required=False, type=click.Path(path_type=Path))
+@click.option("-T", "--commit", metavar="REF", help="Look at versions added or changed since then. Default: HEAD.")
+@click.option("--format", "format_", type=click.Choice(["semantic", "unified"]), help="Output. Default: semantic.")
+@click.option("-d", "--diff-command", metavar="COMMAND", help="Command to call with the old and the new file.")
+@configuration_options
+def command(
+    base: Path | None, commit: str | None, format_: str | None, diff_command: str | None, **options: Any
+) -> None:
+    """Show what each version below BASE that was added or changed since a commit changes against the version before.
+
+    Versions that are not committed yet count, too. The differences are told in words, one for each JSON Pointer,
+    unless --format, --diff-command, or diffCommand in the configuration say otherwise.
+    """
+    from jsonschema_tools.errors import SchemaToolsError
+    from jsonschema_tools.version_diff import version_diffs
+
+    if format_ is not None and diff_command is not None:
+        raise click.UsageError("--format and --diff-command exclude each other")
+    config = configured(options, base)
+    own = diff_command or (config.diff_command if format_ is None else None)
+    errors = 0
+    for diff in version_diffs(config, commit):
+        try:
+            click.echo(_text(diff, format_ or "semantic", own), nl=False)
+        except SchemaToolsError as error:
+            print_error(error)
+            errors += 1
+    sys.exit(2 if errors else 0)
+
+
+def _text(diff: VersionDiff, format_: str, own: str | None) -> str | bytes:
+    from jsonschema_tools import version_diff
+
+    if own is not None:
+        return version_diff.by_command(diff, own)
+    if format_ == "unified":
+        text = version_diff.unified(diff, (shown(diff.previous or ""), shown(diff.path)))
+        return text.encode("utf-8", "surrogateescape")
+    if diff.previous is None:
+        return f"{shown(diff.path)}: the first version\n"
+    sentences = version_diff.in_words(diff) or ("nothing but the order of keys",)
+    return "".join([f"{shown(diff.path)}: since {diff.previous_version}\n", *(f"    {s}\n" for s in sentences)])

@@ -1,0 +1,20 @@
+"""``jst explain``: what does a rule want, and why?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+
+
+@click.command("explain", short_help="Explain a rule of check.")
+@click.argument("rule")
+@reading_options
+def command(rule: str, **options: Any) -> None:
+    """Say what RULE looks at, why, an example, what to do instead, and how to change or skip it."""
+    from jsonschema_tools import checking
+    from jsonschema_tools.rules.documentation import explain
+
+    click.echo(explain(checking.explained_rule(configured(options), rule)), nl=False)

@@ -1,0 +1,31 @@
+"""``jst init``: a new schema repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from jsonschema_tools.cli.output import lines, say, shown
+
+
+@click.command("init", short_help="Make a folder a schema repository.")
+@click.argument("directory", required=False, default=Path(), type=click.Path(path_type=Path, file_okay=False))
+@click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Write a workflow for this CI system, too.")
+@click.option("--requirement", help="What pip is to install in CI. Default: this version of jst.")
+@click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
+def command(directory: Path, ci: str | None, requirement: str | None, dry_run: bool) -> None:
+    """Write what a schema repository needs into DIRECTORY (default: the working directory).
+
+    That is the configuration, hooks for the pre-commit framework, and a test file for pytest. What is there already
+    stays as it is: a repository of the Node.js tool keeps its configuration.
+    """
+    from jsonschema_tools import scaffolding
+
+    made = scaffolding.init(directory, ci=ci, requirement=requirement or scaffolding.REQUIREMENT, dry_run=dry_run)
+    for action in made.actions:
+        for line in lines(action):
+            click.echo(line)
+    for path in made.kept:
+        say(f"{shown(path)} is there already, and kept")
+    say("next: `jst new TITLE`, then `pre-commit install` or `jst install-git-hook`")

@@ -1,0 +1,39 @@
+"""``jst install-git-hook``: materialize and check at every commit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured
+from jsonschema_tools.cli.output import say, shown
+
+
+@click.command("install-git-hook", short_help="Materialize and check at every commit.")
+@click.argument("base", required=False, type=click.Path(path_type=Path))
+@click.option("--uninstall", is_flag=True, help="Remove the hook, and put back the one that was there before.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def command(base: Path | None, uninstall: bool, **options: Any) -> None:
+    """Install a pre-commit hook for the schemas below BASE.
+
+    It materializes the current files that are staged, stages the result, and checks the titles that the commit
+    touches. A hook that is there already is kept, and runs first.
+    """
+    from jsonschema_tools import git_hook
+
+    config = configured(options, base)
+    change = (git_hook.uninstall_git_hook if uninstall else git_hook.install_git_hook)(
+        config, base, dry_run=config.dry_run
+    )
+    hook, would = shown(change.path), "would be " if config.dry_run else ""
+    if not change.done:
+        say(f"{hook}: there is no hook of jst")
+    elif uninstall:
+        say(f"{hook}: {would}removed" + (f"; {change.kept} {would}put back" if change.kept else ""))
+    else:
+        say(
+            f"{hook}: {would}installed"
+            + (f"; the hook that was there {would}kept as {change.kept}" if change.kept else "")
+        )

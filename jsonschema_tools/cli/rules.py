@@ -1,0 +1,35 @@
+"""``jst rules``: what does check look at here?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+
+
+@click.command("rules", short_help="List the rules of check, and which of them are on here.")
+@click.argument("base", required=False, type=click.Path(path_type=Path))
+@reading_options
+@click.option("--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
+    help="Output.",
+)  # fmt: skip
+def command(base: Path | None, profile: str | None, format_: str, **options: Any) -> None:
+    """List every rule with its family, profile and the severity that it has in the repository at BASE.
+
+    Rules of installed packages and of the configuration are listed too.
+    """
+    from jsonschema_tools import checking
+    from jsonschema_tools.rules import documentation
+
+    rules = checking.explained(configured(options, base), profile)
+    write = {
+        "text": documentation.as_text,
+        "json": documentation.as_json,
+        "markdown": documentation.as_markdown,
+    }
+    click.echo(write[format_](rules), nl=False)

@@ -1,0 +1,134 @@
+"""The pre-commit hook of Git: installed beside whatever hook was there, and taken away again."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from jsonschema_tools import __version__
+from jsonschema_tools.errors import GitError, UsageError
+from jsonschema_tools.model import Config, WriteFile
+from jsonschema_tools.repository import git, templates
+from jsonschema_tools.repository.writing import apply
+
+MARKER = "The pre-commit hook of jst "
+"""What the second line of our hook says, before the version that wrote it."""
+
+EARLIER = "pre-commit.before-jst"
+"""The hook that was there before ours, which runs it first."""
+
+REPLACED = "pre-commit.replaced-by-jst"
+"""A hook of the Node.js tool that was there before ours, which does all that it did."""
+
+_OURS = re.compile(rb"#!/bin/sh\n# " + MARKER.encode())
+_UPSTREAM = re.compile(rb"(?:unset GIT_DIR\n)?\$\(npm bin\)/jsonschema-tools materialize-modified --staged")
+
+
+@dataclass(frozen=True, slots=True)
+class HookChange:
+    """What was done with the hook at ``path``: nothing unless ``done``. ``kept`` is the name under which the hook that
+    was there before us is kept, or was."""
+
+    path: Path
+    done: bool
+    kept: str | None = None
+
+
+def install_git_hook(config: Config, base: Path | None = None, *, dry_run: bool = False) -> HookChange:
+    """Install the hook for the repository of ``config``; ``base`` is its folder where that has no configuration file.
+
+    Our own hook is replaced, whatever version wrote it. Another one is kept beside it as `EARLIER` and runs first;
+    that of the Node.js tool is kept as `REPLACED` and does not run. Raises `GitError` outside of a working tree, and
+    `UsageError` where hooks are shared with other repositories or an earlier one is in the way.
+    """
+    folder = config.root if base is None else Path(os.path.realpath(base))
+    top = _top_level(folder)
+    path = _hook_path(top)
+    kept = _to_keep(path)
+    values = {
+        "marker": MARKER,
+        "version": __version__,
+        "earlier": EARLIER,
+        "base": os.path.relpath(folder, top),
+        "python": sys.executable,
+    }
+    text = templates.render(templates.FOLDER / "pre-commit.sh.j2", values)
+    if not dry_run:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if kept is not None:
+            path.rename(kept)
+        apply([WriteFile(path, text.encode("utf-8", "surrogateescape"), executable=True)], path.parent)
+    return HookChange(path, done=True, kept=kept.name if kept else None)
+
+
+def uninstall_git_hook(config: Config, base: Path | None = None, *, dry_run: bool = False) -> HookChange:
+    """Remove our hook and put back the one that was there before it, if any; a hook that is not ours stays.
+
+    Errors as for `install_git_hook`.
+    """
+    path = _hook_path(_top_level(config.root if base is None else base))
+    if not _is_ours(path):
+        return HookChange(path, done=False)
+    earlier = next((kept for name in (EARLIER, REPLACED) if os.path.lexists(kept := path.with_name(name))), None)
+    if not dry_run:
+        if earlier is not None:
+            earlier.replace(path)
+        else:
+            path.unlink()
+    return HookChange(path, done=True, kept=earlier.name if earlier else None)
+
+
+def _top_level(folder: Path) -> Path:
+    top = git.top_level(folder)
+    if top is None:
+        raise GitError(f"{folder} is not in a Git repository", remedy="Run `git init` first.")
+    return top
+
+
+def _hook_path(top: Path) -> Path:
+    folder = git.hooks_folder(top)
+    real = Path(os.path.realpath(folder))
+    if not any(real.is_relative_to(own) for own in (Path(os.path.realpath(top)), git.common_directory(top))):
+        raise UsageError(
+            "core.hooksPath leads to hooks that other repositories may use too",
+            source=str(folder),
+            remedy="Call `jst materialize-modified --staged && jst check --staged` in the hook there, or give this"
+            ' repository hooks of its own: git config core.hooksPath "$(git rev-parse --absolute-git-dir)/hooks"',
+        )
+    return folder / "pre-commit"
+
+
+def _to_keep(path: Path) -> Path | None:
+    """Under which name the hook that is there will be kept; ``None`` where there is none, or one of ours."""
+    if not os.path.lexists(path) or _is_ours(path):
+        return None
+    kept = path.with_name(REPLACED if _is_upstreams(path) else EARLIER)
+    if path.is_dir():
+        raise UsageError("a folder is in the place of the hook", source=str(path), remedy="Move or remove it.")
+    if os.path.lexists(kept):
+        raise UsageError(
+            "the hook that is there cannot be kept: an earlier one has this name",
+            source=str(kept),
+            remedy=f"Make one of the two, {path.name} and {kept.name}, and remove the other.",
+        )
+    return kept
+
+
+def _is_ours(path: Path) -> bool:
+    return _OURS.match(_content(path)) is not None
+
+
+def _is_upstreams(path: Path) -> bool:
+    lines = [line.strip() for line in _content(path).splitlines()]
+    commands = b"\n".join(line for line in lines if line and not line.startswith(b"#"))
+    return _UPSTREAM.fullmatch(commands) is not None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

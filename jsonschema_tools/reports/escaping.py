@@ -1,0 +1,23 @@
+"""Text that came from anywhere, made safe to show. Each format adds the escapes of its own syntax."""
+
+from __future__ import annotations
+
+LONGEST_LINE = 600
+"""Characters of a message, a path or a value that a line has at most; what is longer loses its middle."""
+
+
+def readable(text: str, keep: str = "") -> str:
+    """The text with control characters, lone surrogates and the like written as in Python; those in ``keep`` stay.
+
+    What is left can be encoded, does nothing to a terminal, and is legal in XML.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in keep else repr(char)[1:-1] for char in text)
+
+
+def one_line(text: str) -> str:
+    """What is safe and short enough for a line, whatever stood in the input."""
+    text = readable(text)
+    half = LONGEST_LINE // 2
+    return text if len(text) <= LONGEST_LINE else f"{text[:half]} ... {text[-half:]}"

@@ -1,0 +1,161 @@
+"""New things in a schema repository: the repository itself, and a schema."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jsonschema_tools import __version__
+from jsonschema_tools.api import plan_content, to_text
+from jsonschema_tools.errors import SchemaToolsError, TemplateError, UsageError
+from jsonschema_tools.model import Action, Config, Plan, WriteFile
+from jsonschema_tools.repository import git
+from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
+from jsonschema_tools.repository.discovery import is_searched, read_schema_file
+from jsonschema_tools.repository.templates import FOLDER, render
+from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.versions import is_plain_version
+
+CI = {"github": (".github/workflows/schemas.yml", "github.yml.j2"), "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml.j2")}
+"""Each CI system with the file that `init` writes for it, and its template."""
+
+REQUIREMENT = f"jsonschema-tools=={__version__}"
+"""What pip installs in CI."""
+
+_SCHEMA_NAME = ".jsonschema-tools.schema.json"
+_SEGMENT = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Initialization:
+    """What makes a folder a schema repository: the files to write, and those that are there and stay as they are."""
+
+    actions: tuple[Action, ...]
+    kept: tuple[Path, ...]
+
+
+def init(
+    directory: Path, *, ci: str | None = None, requirement: str = REQUIREMENT, dry_run: bool = False
+) -> Initialization:
+    """Make a folder a schema repository: configuration, hooks for pre-commit, a test, and a workflow for ``ci``.
+
+    ``ci`` is one of `CI`; ``requirement`` is what pip is to install there. What belongs to the whole Git repository
+    goes into its root. Nothing is overwritten, so a repository of the Node.js tool keeps its configuration. Raises
+    `UsageError` when something is in the way; then nothing is written.
+    """
+    directory = Path(os.path.realpath(directory))
+    tree = WorkTree()
+    actions: list[Action] = []
+    kept = []
+    for path, content in _files(directory, ci, requirement):
+        if os.path.lexists(path):
+            kept.append(path)
+            continue
+        if (obstacle := tree.obstacle(path)) is not None:
+            raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
+        actions.append(WriteFile(path, content.encode("utf-8")))
+    if actions and not dry_run:
+        directory.mkdir(parents=True, exist_ok=True)
+        apply(actions, directory)
+    return Initialization(tuple(actions), tuple(kept))
+
+
+def _files(directory: Path, ci: str | None, requirement: str) -> Iterator[tuple[Path, str]]:
+    existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
+    top = (git.top_level(existing) if existing.is_dir() else None) or directory
+    base = os.path.relpath(directory, top)
+    values = {
+        "schema": f"./{_SCHEMA_NAME}",
+        "base": "" if base == "." else f" {shlex.quote(base)}",
+        "requirement": requirement,
+    }
+    is_new = not os.path.lexists(directory / CONFIG_NAME)
+    schemas = directory / "jsonschema" if is_new else load_config(directory).schema_base_path
+    yield directory / CONFIG_NAME, render(FOLDER / "config.yaml.j2", values)
+    if is_new:
+        yield directory / _SCHEMA_NAME, settings_schema_text()
+    if not schemas.exists() and schemas.is_relative_to(directory):
+        yield schemas / ".gitkeep", ""
+    yield top / ".pre-commit-config.yaml", render(FOLDER / "pre-commit-config.yaml.j2", values)
+    yield directory / "tests" / "test_schemas.py", render(FOLDER / "test_schemas.py.j2", values)
+    if ci is not None:
+        name, template = CI[ci]
+        yield top / name, render(FOLDER / template, values)
+
+
+def new(
+    title: str,
+    config: Config,
+    *,
+    template: Path | None = None,
+    version: str = "1.0.0",
+    description: str | None = None,
+    values: Mapping[str, str] | None = None,
+    materialize: bool = True,
+    offline: bool = False,
+) -> Plan:
+    """What it takes to have a new schema: its current file, rendered from a template, and its first version.
+
+    ``template`` is a Jinja2 template, by default that of the configuration or of this package. It gets ``title``,
+    ``name`` (the last part of it), ``version``, ``description`` and the ``values``. Raises `UsageError` for a title
+    that cannot be or is there already, `TemplateError` for a template that does not make a schema of that title; what
+    keeps the schema from being materialized is in the errors of the plan.
+    """
+    _check_title(title)
+    if not is_plain_version(version):
+        raise UsageError(f"{version!r} is no version", remedy="Give a semantic version such as 1.0.0.")
+    folder = config.schema_base_path / title
+    path = folder / config.current_file_name
+    _check_place(folder, path)
+    template = template or config.template or FOLDER / "current.yaml.j2"
+    given = {
+        "title": title,
+        "name": title.rpartition("/")[2],
+        "version": version,
+        "description": description or f"TODO: describe {title}.",
+    }
+    content = _content(path, template, {**(values or {}), **given}, config)
+    planned = plan_content(path, content, config, offline=offline) if materialize else Plan()
+    return replace(planned, actions=(WriteFile(path, content), *planned.actions))
+
+
+def _check_title(title: str) -> None:
+    for segment in title.split("/"):
+        if not _SEGMENT.fullmatch(segment) or not is_searched(segment):
+            raise UsageError(
+                f"{title!r} is no title for a schema: {segment!r} cannot be a part of it",
+                remedy="Write lower case letters and digits, joined by _ or -, in parts separated by /:"
+                " shop/order/placed.",
+            )
+
+
+def _check_place(folder: Path, path: Path) -> None:
+    if os.path.lexists(path):
+        raise UsageError("the schema is there already", source=str(path), remedy="Edit it, or choose another title.")
+    if folder.is_dir() and any(entry.is_file() or entry.is_symlink() for entry in folder.iterdir()):
+        raise UsageError("the folder has files already", source=str(folder), remedy="Choose another title.")
+    if (obstacle := WorkTree().obstacle(path)) is not None:
+        raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
+
+
+def _content(path: Path, template: Path, values: Mapping[str, str], config: Config) -> bytes:
+    text = render(template, values)
+    try:
+        file = read_schema_file(path.with_suffix(".yaml"), config, text.encode("utf-8"))
+    except SchemaToolsError as error:
+        raise TemplateError(
+            f"the template makes no schema: {error}", source=str(template), remedy=error.remedy
+        ) from error
+    if (file.title, file.version) != (values["title"], values["version"]):
+        raise TemplateError(
+            f"the template makes version {file.version} of {file.title!r}",
+            source=str(template),
+            remedy=f"Write {{{{ title }}}} and {{{{ version }}}} into {config.schema_title_field} and"
+            f" {config.schema_version_field}.",
+        )
+    return (to_text(file.document, "json") if path.suffix == ".json" else text).encode("utf-8")

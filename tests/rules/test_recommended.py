@@ -1,0 +1,185 @@
+"""The rules of profile recommended: over schemas that are data, and in repositories as people have them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jsonschema_tools.checks import Collection, Context, NotApplicable, Place, Rule, Title
+from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.materialization import materialize
+from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules import RULES
+from tests.conftest import Scratch
+from tests.rules.test_rules import BY_ID, CONFIG, cases
+
+CASES = [(rule, case) for rule, found in cases("recommended.yaml").items() for case in found]
+GIT = {"released-versions-are-kept", "released-versions-are-immutable"}
+
+
+def context_of(rule: Rule, case: dict[str, Any]) -> Context:
+    fragments = case.get("fragments", {})
+    title = case.get("title", "a")
+    current = SchemaFile(
+        Path("a/current.yaml"), title, "9.0.0", True, "yaml", {"$id": f"/{title}/9.0.0", **case["schema"]}
+    )
+    files = [
+        SchemaFile(Path(f".{uri}.yaml"), uri, uri.rpartition("/")[2], False, "yaml", {"$id": uri, **document})
+        for uri, document in fragments.items()
+    ]
+
+    def retrieve(uri: str) -> Any:
+        if uri not in fragments:
+            raise UsageError(f"{uri} is not there")
+        return fragments[uri]
+
+    return Context(
+        CONFIG,
+        Collection((Title(title, (current,)), *(Title(file.title or "", (file,)) for file in files))),
+        BY_ID,
+        lambda file: materialize(file.document, replace(CONFIG, enforced_numeric_bounds=None), retrieve),
+        lambda _: [],
+        lambda _: None,
+        lambda path, _: Place(path),
+        {name: schema["default"] for name, schema in rule.options.items() if "default" in schema}
+        | case.get("options", {}),
+    )
+
+
+def found_in(rule: Rule, case: dict[str, Any]) -> Any:
+    context = context_of(rule, case)
+    try:
+        subjects = list(rule.subjects(context.collection, context))
+        if not subjects:
+            return "no subject"
+        problems = [problem for subject in subjects for problem in rule.check(subject.value, context)]
+    except NotApplicable:
+        return None
+    except SchemaToolsError:
+        return ["error"]
+    assert all(problem.remedy and problem.place for problem in problems if not problem.pointer.endswith("/$ref"))
+    return [problem.pointer for problem in problems]
+
+
+@pytest.mark.parametrize(("rule_id", "case"), CASES, ids=lambda value: value if isinstance(value, str) else "")
+def test_recommended(rule_id: str, case: dict[str, Any]) -> None:
+    assert found_in(BY_ID[rule_id], case) == case["finds"]
+
+
+def test_every_recommended_rule_has_cases_that_pass_and_fail() -> None:
+    recommended = {rule.id for rule in RULES if rule.profile == "recommended"} - GIT
+    assert {rule for rule, case in CASES if case["finds"] == []} == recommended
+    assert {rule for rule, case in CASES if case["finds"]} == recommended
+
+
+FRAGMENT = """\
+title: f
+$id: /f/1.0.0
+$schema: https://json-schema.org/draft-07/schema#
+type: object
+properties:
+  when: {type: string, format: date-time, maxLength: 30}
+  labels:
+    description: Labels.
+    type: object
+    additionalProperties: {type: string}
+"""
+EVENT = """\
+title: a
+$id: /a/1.0.0
+$schema: https://json-schema.org/draft-07/schema#
+type: object
+allOf:
+  - $ref: /f/1.0.0
+  - properties:
+      things:
+        type: array
+        items:
+          type: object
+          properties:
+            thingId: {type: string}
+      labels:
+        properties:
+          count: {type: integer}
+"""
+
+
+@pytest.fixture
+def repository(scratch: Scratch) -> Scratch:
+    scratch.write("jsonschema/f/current.yaml", FRAGMENT)
+    scratch.jst("materialize")
+    scratch.write("jsonschema/a/current.yaml", EVENT)
+    scratch.jst("materialize")
+    return scratch
+
+
+def found(scratch: Scratch, *arguments: str) -> set[str]:
+    report = json.loads(scratch.jst("check", "--profile", "recommended", "--format", "json", *arguments).stdout)
+    findings = [(result, finding) for result in report["results"] for finding in result["findings"]]
+    return {f"{finding['file']}:{finding['line']} {result['rule']}" for result, finding in findings}
+
+
+def test_what_a_fragment_brought_is_told_once_and_where_it_stands(repository: Scratch) -> None:
+    assert found(repository, "--ignore", "compatibility") == {
+        "jsonschema/f/current.yaml:6 date-time-names",
+        "jsonschema/f/current.yaml:6 fields-are-described",
+        "jsonschema/a/current.yaml:8 fields-are-described",
+        "jsonschema/a/current.yaml:13 fields-are-described",
+        "jsonschema/a/current.yaml:16 fields-are-described",
+        "jsonschema/a/current.yaml:13 snake-case-everywhere",
+        "jsonschema/a/current.yaml:16 maps-share-their-value-type",
+    }
+
+
+def test_released_versions_are_not_judged_by_taste(repository: Scratch) -> None:
+    described = EVENT.replace("1.0.0\n$schema", "1.1.0\n$schema").replace("thingId: {", "thing_id: {description: x, ")
+    repository.write("jsonschema/a/current.yaml", described)
+    repository.jst("materialize")
+    assert "snake-case-everywhere" not in " ".join(found(repository))
+
+
+def test_a_current_file_that_cannot_be_materialized_is_told_once(repository: Scratch) -> None:
+    repository.write(
+        "jsonschema/b/current.yaml",
+        EVENT.replace("/f/1.0.0", "/g/1.0.0").replace("a/", "b/").replace("title: a", "title: b"),
+    )
+    assert {line for line in found(repository) if "/b/" in line} == {
+        "jsonschema/b/current.yaml:1 structure-current-exists",
+        "jsonschema/b/current.yaml:6 current-can-be-materialized",
+    }
+
+
+def test_required_fields_are_told_at_the_nearest_place(repository: Scratch) -> None:
+    rules = "rules:\n  required-fields:\n    fields: [things, labels.count]\n    except: [^f$]\n"
+    repository.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\n{rules}")
+    assert found(repository, "--select", "required-fields") == {
+        "jsonschema/a/current.yaml:8 required-fields",
+        "jsonschema/f/current.yaml:7 required-fields",
+    }
+
+
+def test_references_that_were_kept_are_not_guessed_at(repository: Scratch) -> None:
+    rules = "shouldDereference: false\nrules:\n  required-fields: {fields: [when]}\n"
+    repository.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\n{rules}")
+    report = json.loads(repository.jst("check", "--select", "required-fields", "--format", "json").stdout)
+    reasons = {result["title"]: result["reason"] for result in report["results"]}
+    assert reasons == {"a": "shouldDereference is off: what references bring is not known", "f": None}
+
+
+def test_skips_of_rules_that_have_options_or_ask_git(repository: Scratch, tmp_path: Path) -> None:
+    skips = "skipSchemaTestCases:\n  ^/a/: [required-fields, released-versions-are-kept, refs-are-pinned]\n  ^/f/: [refs-are-pined]\n"
+    repository.write(
+        ".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\nrules: {{required-fields: {{fields: [dt]}}}}\n{skips}"
+    )
+    repository.commit()
+    copy = Scratch(tmp_path / "copy")
+    shutil.copytree(repository.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    for there in (repository, copy):
+        report = json.loads(there.jst("check", "--select", "skips-match", "--format", "json").stdout)
+        messages = [finding["message"] for result in report["results"] for finding in result["findings"]]
+        assert messages == ["'^/f/' skips 'refs-are-pined' nowhere"]

@@ -1,0 +1,132 @@
+"""What `jst diff` says of versions, in words, as unified diff, and by a command of the user."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Scratch
+
+SCHEMA = "title: a\n$id: /a/{version}\ntype: object\nproperties:\n  x: {{type: {type}}}\n"
+IN_WORDS = """jsonschema/a/1.1.0.yaml: since 1.0.0
+    /$id: '/a/1.0.0' became '/a/1.1.0'
+    /properties/x/type: 'string' became 'boolean'
+"""
+UNIFIED = """--- jsonschema/a/1.0.0.yaml
++++ jsonschema/a/1.1.0.yaml
+@@ -1,6 +1,6 @@
+ title: a
+-$id: /a/1.0.0
++$id: /a/1.1.0
+ type: object
+ properties:
+   x:
+-    type: string
++    type: boolean
+"""
+
+
+def release(scratch: Scratch, version: str, type_: str = "string") -> None:
+    scratch.write("jsonschema/a/current.yaml", SCHEMA.format(version=version, type=type_))
+    assert scratch.jst("materialize").exit_code == 0
+
+
+@pytest.fixture
+def changed(scratch: Scratch) -> Scratch:
+    """1.0.0 is committed, 1.1.0 is in the working tree only."""
+    release(scratch, "1.0.0")
+    scratch.commit()
+    release(scratch, "1.1.0", "boolean")
+    return scratch
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [([], IN_WORDS), (["--format", "unified"], UNIFIED)])
+def test_a_version_is_compared_with_the_one_before_it(changed: Scratch, arguments: list[str], shown: str) -> None:
+    done = changed.jst("diff", *arguments)
+    assert (done.exit_code, done.stdout) == (0, shown)
+    changed.git("add", "--all")
+    assert changed.jst("diff", *arguments).stdout == shown
+
+
+def test_since_when(changed: Scratch) -> None:
+    changed.commit()
+    assert changed.jst("diff").stdout == ""
+    assert changed.jst("diff", "--commit", "HEAD^").stdout == IN_WORDS
+    changed.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ngitDiffCommit: HEAD^\n")
+    assert changed.jst("diff").stdout == IN_WORDS
+    assert changed.jst("diff", "-T", "HEAD").stdout == ""
+
+
+def test_before_the_first_commit_everything_is_new(scratch: Scratch) -> None:
+    release(scratch, "1.0.0")
+    scratch.git("add", "jsonschema/a/1.0.0.yaml")
+    release(scratch, "1.1.0", "boolean")
+    assert scratch.jst("diff").stdout == f"jsonschema/a/1.0.0.yaml: the first version\n{IN_WORDS}"
+    first, _, second = scratch.jst("diff", "--format", "unified").stdout.partition("--- jsonschema")
+    assert first.startswith("--- /dev/null\n+++ jsonschema/a/1.0.0.yaml\n@@ -0,0 +1,6 @@\n+title: a\n")
+    assert f"--- jsonschema{second}" == UNIFIED
+
+
+def test_the_version_before_is_that_by_semantic_version(scratch: Scratch) -> None:
+    for version in ("1.2.0", "1.9.0"):
+        release(scratch, version)
+    scratch.commit()
+    release(scratch, "1.10.0")
+    assert scratch.jst("diff").stdout.startswith("jsonschema/a/1.10.0.yaml: since 1.9.0\n")
+
+
+def test_the_command_is_that_of_the_call_then_of_the_configuration(changed: Scratch) -> None:
+    shown = "2c2\n< $id: /a/1.0.0\n---\n> $id: /a/1.1.0\n6c6\n<     type: string\n---\n>     type: boolean\n"
+    assert changed.jst("diff", "-d", "diff").stdout == shown
+    changed.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ndiffCommand: diff\n")
+    assert changed.jst("diff").stdout == shown
+    assert changed.jst("diff", "--format", "semantic").stdout == IN_WORDS
+    paths = f"jsonschema/a/1.0.0.yaml {changed.root}/jsonschema/a/1.1.0.yaml"
+    assert changed.jst("diff", "-d", "echo 'a  b' $HOME").stdout == f"a  b $HOME {changed.root}/{paths}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--commit", "nowhere"], "Git knows no commit by the name of 'nowhere'"),
+        (["--commit", "--output=x"], "Git knows no commit by the name of '--output=x'"),
+        (["-d", "no-such-program"], "the diff command 'no-such-program' cannot be started"),
+        (["-d", "diff --nonsense"], "the diff command 'diff --nonsense' failed"),
+        (["-d", "'"], "cannot be read: No closing quotation"),
+        (["-d", "diff", "--format", "unified"], "exclude each other"),
+    ],
+)
+def test_what_cannot_be_done_says_why(changed: Scratch, arguments: list[str], said: str) -> None:
+    done = changed.jst("diff", *arguments)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(changed: Scratch) -> None:
+    changed.write("jsonschema/b/1.0.0.yaml", "title: b\n")
+    changed.write("jsonschema/b/1.1.0.yaml", "\tx")
+    changed.write("jsonschema/c/1.0.0.yaml", "title: c\n")
+    done = changed.jst("diff")
+    assert done.exit_code == 2
+    assert "jsonschema/b/1.1.0.yaml:1:1: error" in done.stderr
+    assert "jsonschema/c/1.0.0.yaml: the first version" in done.stdout
+
+
+def test_texts_without_a_newline_at_the_end_say_so(scratch: Scratch) -> None:
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncontentTypes: [json]\n")
+    scratch.write("jsonschema/a/1.0.0.json", '{"title": "a\u2028"}')
+    scratch.write("jsonschema/a/1.1.0.json", '{"title": "b"}\n')
+    scratch.git("add", "jsonschema/a/1.0.0.json")
+    scratch.git("commit", "--quiet", "--message", "change")
+    shown = scratch.jst("diff", "--format", "unified").stdout
+    assert shown.splitlines()[2:] == [
+        "@@ -1 +1 @@",
+        *'-{"title": "a\u2028"}'.splitlines(),
+        "\\ No newline at end of file",
+        '+{"title": "b"}',
+    ]
+
+
+def test_outside_of_git(tmp_path_factory: pytest.TempPathFactory) -> None:
+    done = Scratch(tmp_path_factory.mktemp("plain")).jst("diff")
+    assert done.exit_code == 2
+    assert "is not in a Git repository" in done.stderr
