@@ -3,6 +3,7 @@
 Why: a program that knows every value of an `enum` meets one that it does not know. It can live with that, once told.
 Example: `enum: [card, cash]` became `[card, cash, voucher]` in 1.3.0.
 Instead: tell the readers before the first event has the value; let programs reckon with values that they do not know.
+Only the newest version of a title is looked at.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from jsonschema_tools.checks import (
     VersionPair,
 )
 from jsonschema_tools.compatibility.policies import Direction
-from jsonschema_tools.rules.compatibility.judged import consecutive, evidence, judgement, judging, same_major
+from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, newest, same_major
 
 _REMEDY = "Tell the readers, then ignore this: the versions are released already, or will be."
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     if judging(context).enums_may_grow and Direction.FORWARD in judging(context).policy.directions:
-        for subject in consecutive(collection, context):
+        for subject in newest(collection, context):
             if same_major(subject.value):
                 yield subject
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from semver import Version as SemanticVersion
@@ -27,11 +26,15 @@ def judging(context: Context) -> Judging:
     return judging_of(config.profile, config.compatibility, config.content_model)
 
 
-def consecutive(collection: Collection, context: Context) -> Iterator[Subject]:
-    """Every version with the one before it, whatever the major; the current file too when it is ahead."""
+def newest(collection: Collection, context: Context) -> Iterator[Subject]:
+    """The newest version of each title with the one before it, whatever the major: the current file when it is ahead.
+
+    What came before is history, and cannot be changed.
+    """
     for title in collection.titles:
-        for old, new in pairwise(_files(title, context)):
-            yield _subject(VersionPair(title.name, old, new))
+        files = _files(title, context)
+        if len(files) > 1:
+            yield _subject(VersionPair(title.name, files[-2], files[-1]))
 
 
 def with_earlier(collection: Collection, context: Context) -> Iterator[Subject]:

@@ -5,7 +5,7 @@ that breaks them is worse.
 Example: 1.2.1 adds an optional property to what 1.2.0 has.
 Instead: a major version for what the policy calls a break, a minor one for any other change of what events may be or
 mean, a patch for descriptions, examples and other words for the same. `jst bump` sets the version that is due. Versions
-below 1.0.0 are free.
+below 1.0.0 are free. Only the newest version of a title is looked at: the others are history.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from semver import Version
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Subject, VersionPair
-from jsonschema_tools.rules.compatibility.judged import consecutive, document, judgement, judging
+from jsonschema_tools.rules.compatibility.judged import document, judgement, judging, newest
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
-    for subject in consecutive(collection, context):
+    for subject in newest(collection, context):
         if Version.parse(subject.value.old.version).major > 0:
             yield subject
 

@@ -2,7 +2,8 @@
 
 Why: whoever sees 1.2.0 and 1.4.0 looks for 1.3.0, and asks what was lost.
 Example: 1.0.0, then 1.2.0; 2.0.0 released, and `current.yaml` back at 1.5.0.
-Instead: one step at a time: 1.0.1, 1.1.0 or 2.0.0 after 1.0.0. `jst bump` sets the version that is due.
+Instead: one step at a time: 1.0.1, 1.1.0 or 2.0.0 after 1.0.0. `jst bump` sets the version that is due. Only the newest
+version of a title is looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from semver import Version
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject, Title
-from jsonschema_tools.rules.compatibility.judged import consecutive
+from jsonschema_tools.rules.compatibility.judged import newest
 from jsonschema_tools.rules.subjects import titles_in_order
 
 
@@ -28,7 +29,7 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
     if current is not None and Version.parse(current.version) < Version.parse(last.version):
         message = f"the current version, {current.version}, is behind {last.version}, which is released"
         yield Problem(message, "/$id", f"Set it to {bumped(last.version, Part.MINOR)}, or to {last.version}.")
-    for subject in consecutive(Collection((title,)), context):
+    for subject in newest(Collection((title,)), context):
         old, new = subject.value.old.version, subject.value.new.version
         if not follows(old, new):
             steps = ", ".join(dict.fromkeys(bumped(old, part) for part in Part))
