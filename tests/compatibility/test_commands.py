@@ -333,3 +333,42 @@ def test_what_is_no_schema_is_not_judged(scratch: Scratch, policy: str, status: 
     report = json.loads(scratch.jst("check", "--select", COMPATIBILITY, "--format", "json").stdout)
     assert [result["status"] for result in report["results"]] == [status]
     assert scratch.jst("compat", path, FILE).exit_code == 2
+
+
+def test_a_history_with_a_version_left_out_would_not_be_true(history: Scratch) -> None:
+    history.write("jsonschema/b/current.yaml", "a: [")
+    assert history.jst("changelog", "a").exit_code == 0
+    history.write("jsonschema/a/1.1.0.yaml", "a: [")
+    result = history.jst("changelog", "a")
+    assert result.exit_code == 2
+    assert "jsonschema/a/1.1.0.yaml" in result.stderr
+
+
+def test_a_title_that_is_not_released_has_a_history_too(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE, release=False)
+    assert scratch.jst("changelog").stdout == "# a\n\n## 1.0.0\n\nFirst version.\n"
+    assert scratch.jst("compat", "a").exit_code == 0
+
+
+def test_schemas_outside_of_git_and_schemas_that_are_booleans(history: Scratch, tmp_path: Path) -> None:
+    history.write("false.json", "false")
+    assert "forbidden" in [change["kind"] for change in compat(history, FILE, "false.json")["changes"]]
+    result = history.jst("compat", f"git:HEAD:{tmp_path}/x.yaml", FILE)
+    assert result.exit_code == 2
+    assert "is not in a Git repository" in result.stderr
+
+
+def test_schemas_that_nest_deep(history: Scratch) -> None:
+    for name, leaf in (("old.json", '"string"'), ("new.json", '"integer"')):
+        history.write(name, '{"items": ' * 120 + f'{{"type": {leaf}}}' + "}" * 120)
+    result = history.jst("compat", "old.json", "new.json", "--policy", "full")
+    assert result.exit_code == 1
+    assert "the type changed from 'string' to 'integer'" in result.stdout
+
+
+def test_bump_in_another_field(scratch: Scratch) -> None:
+    settings = "schemaVersionField: info.version\n"
+    put(scratch, "1.0.0", f"{ONE}info: {{version: /1.0.0}}\n", settings=settings)
+    put(scratch, "1.0.0", f"{TWO}info: {{version: /1.0.0}}\n", settings=settings, release=False)
+    assert scratch.jst("bump").exit_code == 0
+    assert "info: {version: /1.1.0}" in scratch.read("jsonschema/a/current.yaml")

@@ -199,3 +199,27 @@ def test_deep_schemas_are_compared() -> None:
     for _ in range(120):
         old, new = ({"type": "object", "properties": {"a": inner}} for inner in (old, new))
     assert [change.kind for change in diff(old, new)] == ["type-changed"]
+
+
+def test_lists_of_alternatives_are_matched_too() -> None:
+    either = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+    other = {"anyOf": [{"minimum": 1}, {"maximum": -1}]}
+    one_more = {"anyOf": [{"minimum": 2}, {"maximum": -1}]}
+    changes = diff({"allOf": [either, other]}, {"allOf": [one_more, either]})
+    assert [(change.kind, pointer(change)) for change in changes] == [("minimum-raised", "/allOf/0/anyOf/0/minimum")]
+
+
+def test_very_many_alternatives_are_matched_in_order() -> None:
+    def version(*values: int) -> Any:
+        return {"oneOf": [{"type": "object", "properties": {"x": {"minimum": value}}} for value in values]}
+
+    changes = diff(version(*range(60)), version(*range(100, 160)))
+    assert {change.kind for change in changes} == {"minimum-raised"}
+    assert len(changes) == 60
+
+
+def test_metaschemas_need_no_look_up() -> None:
+    schema = {"properties": {"schema": {"$ref": "http://json-schema.org/draft-07/schema#"}}}
+    assert diff(schema, clone(schema)) == ()
+    with pytest.raises(UnresolvableReference):
+        diff({"$ref": "http://json-schema.org/draft-99/schema#"}, {})

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema_tools.compatibility.comparison import Reading, compare
 from jsonschema_tools.compatibility.containment import contained
 from jsonschema_tools.compatibility.declared import closed, opened
-from jsonschema_tools.compatibility.judging import Break, judge
+from jsonschema_tools.compatibility.judging import MOST_TRIED, Break, judge
 from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
 from jsonschema_tools.documents.values import clone
@@ -63,6 +63,14 @@ def test_changes_that_break_only_together_are_one_break() -> None:
     assert [said(item) for item in judgement.breaks] == ["backward"]
     assert judgement.breaks[0].witness is not None
     assert judgement.breaks[0].pointer == "/n/2.0.0#/type"
+
+
+def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
+    names = [f"p{index}" for index in range(MOST_TRIED + 5)]
+    old, new = ({"properties": {name: {"type": type_} for name in names}} for type_ in ("integer", "number"))
+    breaks = judge(old, new, Judging(POLICIES["forward"])).breaks
+    assert [said(item) for item in breaks] == ["forward type-widened"] * MOST_TRIED + ["forward"]
+    assert breaks[-1].witness is not None
 
 
 def test_settings_and_profiles() -> None:
