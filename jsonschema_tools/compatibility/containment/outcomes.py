@@ -14,7 +14,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """``keyword`` is what stopped the search."""
+    """``keyword`` is what stopped the search; see `TOO_DEEP`."""
 
     keyword: str
 
@@ -25,5 +25,7 @@ class Empty:
 
 
 EMPTY = Empty()
+TOO_DEEP = Unknown("")
+"""No keyword is too much for the search, but the depth of the values."""
 
 Outcome = Found | Unknown | Empty

@@ -20,14 +20,14 @@ from jsonschema_tools.compatibility.containment.evaluation import Undecided, all
 from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, TYPES, Graph, Node, type_of
 from jsonschema_tools.compatibility.containment.numbers import solve_number
 from jsonschema_tools.compatibility.containment.objects import solve_object
-from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Empty, Found, Outcome, Unknown
+from jsonschema_tools.compatibility.containment.outcomes import EMPTY, TOO_DEEP, Empty, Found, Outcome, Unknown
 from jsonschema_tools.compatibility.containment.strings import solve_string
 from jsonschema_tools.documents.values import Document
 
 MAX_STEPS = 8000
 """So many conjunctions of literals are solved for one question."""
 
-MAX_NESTING = 48
+MAX_NESTING = 64
 
 Literals = dict[Node, None]
 _NOWHERE = 1_000_000
@@ -59,15 +59,19 @@ class Search:
         if any(node.opposite in goal for node in goal):
             return EMPTY
         if len(self._open) >= MAX_NESTING:
-            return Unknown("$ref")
+            return TOO_DEEP
         return self._solve_new(goal)
 
     def _solve_new(self, goal: frozenset[Node]) -> Outcome:
         level = len(self._open)
         self._open[goal] = level
         outside, self._lowest = self._lowest, _NOWHERE
-        outcome = self._any_type(goal)
-        del self._open[goal]
+        try:
+            outcome = self._any_type(goal)
+        except RecursionError:
+            outcome = TOO_DEEP
+        finally:
+            del self._open[goal]
         if not isinstance(outcome, Empty) or self._lowest >= level:
             self._known[goal] = outcome
             self._lowest = _NOWHERE
