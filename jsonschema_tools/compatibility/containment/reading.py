@@ -13,14 +13,15 @@ from jsonschema_tools.compatibility.containment.dialects import Dialect
 from jsonschema_tools.compatibility.containment.formats import FORMATS
 from jsonschema_tools.compatibility.containment.nodes import TYPES, Graph, Node, exact
 from jsonschema_tools.compatibility.containment.references import Place, Target, Unresolvable
-from jsonschema_tools.compatibility.containment.unevaluated import unevaluated_items, unevaluated_properties
+from jsonschema_tools.compatibility.containment.unevaluated import (
+    Misshapen,
+    declared,
+    unevaluated_items,
+    unevaluated_properties,
+)
 from jsonschema_tools.documents.values import Document
 
 Schema = dict[str, Any]
-
-
-class Misshapen(Exception):
-    """A keyword has a value that no draft gives a meaning."""
 
 
 class Reader:
@@ -71,7 +72,7 @@ class Reader:
             if keyword in schema and keyword in self.dialect.keywords:
                 try:
                     parts += read(self, schema[keyword], schema, place)
-                except (Misshapen, TypeError, ValueError):
+                except (TypeError, ValueError):  # Misshapen, or as bad in a way that Python notices
                     parts.append(self.undecided(keyword))
         return self.graph.all_of(parts)
 
@@ -241,7 +242,7 @@ def _pattern_properties(reader: Reader, value: Any, _schema: Schema, place: Plac
 
 
 def _additional_properties(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
-    names, patterns = frozenset(schema.get("properties", ())), frozenset(schema.get("patternProperties", ()))
+    names, patterns = (declared(schema, keyword) for keyword in ("properties", "patternProperties"))
     return [reader.graph.others(names, patterns, reader.inner(value, place))]
 
 
