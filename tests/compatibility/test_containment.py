@@ -258,7 +258,7 @@ BROKEN: list[Any] = [
     {"type": 5}, {"type": "strange"}, {"enum": 1}, {"minimum": "1"}, {"multipleOf": 0}, {"minLength": -1}, {"minLength": 1.5},
     {"pattern": "("}, {"pattern": 1}, {"properties": []}, {"properties": {"a": 1}}, {"required": "a"}, {"required": [1]},
     {"items": 3}, {"allOf": {}}, {"anyOf": [3]}, {"oneOf": None}, {"not": []}, {"dependencies": {"a": 3}}, {"$ref": 5},
-    {"patternProperties": {"(": {}}}, {"additionalProperties": "no"}, {"contains": 1}, {"if": 1}, [], "x", 5, None,
+    {"patternProperties": {"(": {}}}, {"patternProperties": [1], "additionalProperties": False}, {"additionalProperties": "no"}, {"contains": 1}, {"if": 1}, [], "x", 5, None,
 ]  # fmt: skip
 
 

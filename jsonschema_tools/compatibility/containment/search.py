@@ -200,7 +200,7 @@ class Search:
         if kind == "number":
             return solve_number(literals)
         if kind == "string":
-            return solve_string(literals, lambda text: _suits(literals, text))
+            return solve_string(literals, lambda text: _verdict(literals, text))
         return solve_array(self, literals) if kind == "array" else solve_object(self, literals)
 
 
@@ -262,12 +262,17 @@ def _options(choice: Node, literals: Literals) -> Iterator[tuple[Node, ...]]:
             yield from ((held, part) for part in (*parts[:at], *parts[at + 1 :]))
 
 
-def _suits(nodes: Iterable[Node], value: Document) -> bool:
-    """Whether the value surely satisfies the nodes."""
+def _verdict(nodes: Iterable[Node], value: Document) -> bool | None:
+    """Whether the value satisfies the nodes; ``None`` where nobody knows."""
     try:
         return all_hold(nodes, value)
     except Undecided:
-        return False
+        return None
+
+
+def _suits(nodes: Iterable[Node], value: Document) -> bool:
+    """Whether the value surely satisfies the nodes."""
+    return _verdict(nodes, value) is True
 
 
 def _pick(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:
