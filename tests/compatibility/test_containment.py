@@ -68,18 +68,20 @@ def test_no_answer_is_refuted(random: Random) -> None:
 def test_known_containments_are_never_denied(random: Random, draft: str) -> None:
     soup = Soup(random, draft)
     one, other = soup.schema(2), soup.schema(2)
+    if "$ref" in json.dumps([one, other]):
+        return
+    positions = "prefixItems" if draft == "2020-12" else "items"
     for smaller, greater in (
         (one, one),
         ({"allOf": [one, other]}, one),
         (one, {"anyOf": [one, other]}),
         ({"oneOf": [one, other]}, {"anyOf": [one, other]}),
         ({"not": {"anyOf": [one, other]}}, {"not": one}),
-        ({"type": "array", "items": [one]}, {"items": [{"anyOf": [one, other]}]}),
+        ({positions: [one]}, {positions: [{"anyOf": [one, other]}]}),
         ({"properties": {"a": {"allOf": [one, other]}}}, {"properties": {"a": one}}),
         ({"additionalProperties": {"allOf": [one, other]}}, {"additionalProperties": one}),
     ):
-        if "$ref" not in json.dumps([one, other]) and (draft != "2020-12" or "items" not in smaller):
-            assert contained(smaller, greater, draft=draft, witness=False).answer is not Answer.NO
+        assert contained(smaller, greater, draft=draft, witness=False).answer is not Answer.NO
 
 
 @SEARCHING
