@@ -68,18 +68,20 @@ def test_no_answer_is_refuted(random: Random) -> None:
 def test_known_containments_are_never_denied(random: Random, draft: str) -> None:
     soup = Soup(random, draft)
     one, other = soup.schema(2), soup.schema(2)
+    if "$ref" in json.dumps([one, other]):
+        return
+    positions = "prefixItems" if draft == "2020-12" else "items"
     for smaller, greater in (
         (one, one),
         ({"allOf": [one, other]}, one),
         (one, {"anyOf": [one, other]}),
         ({"oneOf": [one, other]}, {"anyOf": [one, other]}),
         ({"not": {"anyOf": [one, other]}}, {"not": one}),
-        ({"type": "array", "items": [one]}, {"items": [{"anyOf": [one, other]}]}),
+        ({positions: [one]}, {positions: [{"anyOf": [one, other]}]}),
         ({"properties": {"a": {"allOf": [one, other]}}}, {"properties": {"a": one}}),
         ({"additionalProperties": {"allOf": [one, other]}}, {"additionalProperties": one}),
     ):
-        if "$ref" not in json.dumps([one, other]) and (draft != "2020-12" or "items" not in smaller):
-            assert contained(smaller, greater, draft=draft, witness=False).answer is not Answer.NO
+        assert contained(smaller, greater, draft=draft, witness=False).answer is not Answer.NO
 
 
 @SEARCHING
@@ -258,7 +260,7 @@ BROKEN: list[Any] = [
     {"type": 5}, {"type": "strange"}, {"enum": 1}, {"minimum": "1"}, {"multipleOf": 0}, {"minLength": -1}, {"minLength": 1.5},
     {"pattern": "("}, {"pattern": 1}, {"properties": []}, {"properties": {"a": 1}}, {"required": "a"}, {"required": [1]},
     {"items": 3}, {"allOf": {}}, {"anyOf": [3]}, {"oneOf": None}, {"not": []}, {"dependencies": {"a": 3}}, {"$ref": 5},
-    {"patternProperties": {"(": {}}}, {"additionalProperties": "no"}, {"contains": 1}, {"if": 1}, [], "x", 5, None,
+    {"patternProperties": {"(": {}}}, {"patternProperties": [1], "additionalProperties": False}, {"additionalProperties": "no"}, {"contains": 1}, {"if": 1}, [], "x", 5, None,
 ]  # fmt: skip
 
 

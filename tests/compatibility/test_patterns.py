@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonschema_tools.compatibility.containment.automata import TooLarge
 from jsonschema_tools.compatibility.containment.patterns import machine, matches, words
+from jsonschema_tools.compatibility.containment.words import TooLarge
 
 _ATOMS = st.sampled_from(["a", "b", "1", "-", ".", "[ab]", "[^a]", "[a-c1]", r"\w", r"\W", r"\d", r"\x61", r"\u0062"])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from jsonschema_tools.compatibility.containment.dialects import Dialect, dialect_of
 from jsonschema_tools.compatibility.containment.nodes import Graph, Node
-from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Empty, Outcome, Unknown
+from jsonschema_tools.compatibility.containment.outcomes import EMPTY, TOO_DEEP, Empty, Outcome, Unknown
 from jsonschema_tools.compatibility.containment.reading import Reader
 from jsonschema_tools.compatibility.containment.references import Place, Retrieve, Source
 from jsonschema_tools.compatibility.containment.samples import add_samples
@@ -24,6 +24,8 @@ __all__ = ["contained", "equivalent"]
 
 MAX_WITNESSES = 8
 """So many events are tried before the validator's disagreement is taken for an answer."""
+
+TOO_DEEP_REASON = "the schemas nest too deep"
 
 MAX_REASON = 200
 """So many characters of the validator's words go into the reason."""
@@ -53,11 +55,12 @@ def contained(
         )
         if accepted is refused:
             return Containment(Answer.YES, "both schemas say the same")
-        for source in sources:
-            add_samples(graph, source.document)
+        if witness:
+            for source in sources:
+                add_samples(graph, source.document)
         return _answer(graph, accepted, refused, sources, witness)
     except RecursionError:
-        return Containment(Answer.UNKNOWN, "the schemas nest too deep")
+        return Containment(Answer.UNKNOWN, TOO_DEEP_REASON)
 
 
 def equivalent(
@@ -89,7 +92,8 @@ def _answer(graph: Graph, accepted: Node, refused: Node, sources: list[Source], 
                 break
             return Containment(Answer.YES, "every event of the one is valid under the other")
         if isinstance(outcome, Unknown):
-            return Containment(Answer.UNKNOWN, f"`{outcome.keyword}` cannot be decided here")
+            reason = TOO_DEEP_REASON if outcome is TOO_DEEP else f"`{outcome.keyword}` cannot be decided here"
+            return Containment(Answer.UNKNOWN, reason)
         if not witness:
             return Containment(Answer.NO, "an event of the one is refused by the other")
         event = shrunk(outcome.value, accepted, refused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jsonschema_tools.compatibility.containment.formats import conforms
@@ -27,7 +27,7 @@ def holds(node: Node, value: Document) -> bool:
     return _CHECKS[node.kind](node, value) is node.positive
 
 
-def all_hold(nodes: Any, value: Document) -> bool:
+def all_hold(nodes: Iterable[Node], value: Document) -> bool:
     """Whether the value satisfies all nodes. Raises `Undecided` only if none of the others refuses it."""
     undecided = None
     for node in nodes:
@@ -39,6 +39,19 @@ def all_hold(nodes: Any, value: Document) -> bool:
     if undecided is not None:
         raise undecided
     return True
+
+
+def verdict(nodes: Iterable[Node], value: Document) -> bool | None:
+    """Whether the value satisfies the nodes; ``None`` where nobody knows."""
+    try:
+        return all_hold(nodes, value)
+    except Undecided:
+        return None
+
+
+def suits(nodes: Iterable[Node], value: Document) -> bool:
+    """Whether the value surely satisfies the nodes."""
+    return verdict(nodes, value) is True
 
 
 def _one(node: Node, value: Document) -> bool:

@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from jsonschema_tools.compatibility.containment.automata import (
-    MAX_LENGTH,
-    Automaton,
-    TooLarge,
-    Words,
-    automaton,
-    found_in,
-)
+from jsonschema_tools.compatibility.containment.automata import Automaton, automaton, found_in
 from jsonschema_tools.compatibility.containment.regular import NotRegular
+from jsonschema_tools.compatibility.containment.words import MAX_LENGTH, TooLarge, Words
 
 __all__ = ["MAX_LENGTH", "TooLarge", "Words", "machine", "matches", "words"]
 

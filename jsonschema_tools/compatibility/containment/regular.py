@@ -6,17 +6,19 @@ pattern without the flag may have. `NotRegular` is raised for lookbehinds, refer
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
 
-Ranges = tuple[tuple[int, int], ...]
-"""Code points as sorted, disjoint ranges, both ends included."""
-
-MAX_CODE = 0x10FFFF
-ANY: Ranges = ((0, 0xD7FF), (0xE000, MAX_CODE))
-"""Every code point but surrogates, which no JSON text can exchange."""
+from jsonschema_tools.compatibility.containment.characters import (
+    DIGIT,
+    DOT,
+    MAX_CODE,
+    SPACE,
+    WORD,
+    Ranges,
+    category,
+    complement,
+    normal,
+)
 
 MAX_REPETITIONS = 2000
 
@@ -65,36 +67,6 @@ class Lookahead:
 Tree = Characters | Sequence | Alternatives | Repetition | Assertion | Lookahead
 
 
-def normal(ranges: list[tuple[int, int]]) -> Ranges:
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return tuple(merged)
-
-
-def complement(ranges: Ranges) -> Ranges:
-    """All of `ANY` that is not in the ranges."""
-    result, start = [], 0
-    for low, high in normal([*ranges, (0xD800, 0xDFFF)]):
-        if start < low:
-            result.append((start, low - 1))
-        start = high + 1
-    if start <= MAX_CODE:
-        result.append((start, MAX_CODE))
-    return tuple(result)
-
-
-def _points(text: str) -> Ranges:
-    return normal([(ord(character), ord(character)) for character in text])
-
-
-DIGIT: Ranges = ((48, 57),)
-WORD: Ranges = ((48, 57), (65, 90), (95, 95), (97, 122))
-SPACE = normal([*_points("\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"), (0x2000, 0x200A)])
-DOT = complement(_points("\n\r\u2028\u2029"))
 _CLASSES = {"d": DIGIT, "w": WORD, "s": SPACE, "D": complement(DIGIT), "W": complement(WORD), "S": complement(SPACE)}
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
 
@@ -296,38 +268,10 @@ class _Parser:
             raise NotRegular("a broken property")
         name = self.text[self.at + 1 : end]
         self.at = end + 1
-        ranges = _category(name.removeprefix("General_Category=").removeprefix("gc="))
+        ranges = category(name.removeprefix("General_Category=").removeprefix("gc="))
+        if ranges is None:
+            raise NotRegular(f"an unknown property {name!r}")
         return complement(ranges) if negated else ranges
-
-
-_LONG_NAMES = {
-    "Letter": "L", "Uppercase_Letter": "Lu", "Lowercase_Letter": "Ll", "Titlecase_Letter": "Lt", "Mark": "M",
-    "Number": "N", "Decimal_Number": "Nd", "Punctuation": "P", "Symbol": "S", "Separator": "Z", "Other": "C",
-}  # fmt: skip
-
-
-@lru_cache(maxsize=32)
-def _category(name: str) -> Ranges:
-    """The code points of a general category; scripts and the other properties are not known here."""
-    if name == "Any":
-        return ANY
-    if name == "ASCII":
-        return ((0, 127),)
-    short = _LONG_NAMES.get(name, name)
-    found = [ranges for category, ranges in _categories().items() if category.startswith(short)]
-    if not found or not short:
-        raise NotRegular(f"an unknown property {name!r}")
-    return normal([each for ranges in found for each in ranges])
-
-
-@lru_cache(maxsize=1)
-def _categories() -> dict[str, list[tuple[int, int]]]:
-    found: dict[str, list[tuple[int, int]]] = {}
-    for low, high in ANY:
-        for category, group in groupby(range(low, high + 1), lambda code: unicodedata.category(chr(code))):
-            codes = list(group)
-            found.setdefault(category, []).append((codes[0], codes[-1]))
-    return found
 
 
 def _single(ranges: Ranges) -> bool:

@@ -12,22 +12,30 @@ so what depends on it is not remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Iterable
 
 from jsonschema_tools.compatibility.containment.arrays import solve_array
-from jsonschema_tools.compatibility.containment.evaluation import Undecided, all_hold
-from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, TYPES, Graph, Node, type_of
+from jsonschema_tools.compatibility.containment.choices import options, possible_types, type_fits
+from jsonschema_tools.compatibility.containment.evaluation import Undecided, all_hold, suits, verdict
+from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, Graph, Node, type_of
 from jsonschema_tools.compatibility.containment.numbers import solve_number
 from jsonschema_tools.compatibility.containment.objects import solve_object
-from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Empty, Found, Outcome, Unknown
+from jsonschema_tools.compatibility.containment.outcomes import (
+    EMPTY,
+    TOO_DEEP,
+    Empty,
+    Found,
+    Outcome,
+    Unknown,
+    first_found,
+)
 from jsonschema_tools.compatibility.containment.strings import solve_string
 from jsonschema_tools.documents.values import Document
 
 MAX_STEPS = 8000
 """So many conjunctions of literals are solved for one question."""
 
-MAX_NESTING = 48
+MAX_NESTING = 64
 
 Literals = dict[Node, None]
 _NOWHERE = 1_000_000
@@ -59,15 +67,19 @@ class Search:
         if any(node.opposite in goal for node in goal):
             return EMPTY
         if len(self._open) >= MAX_NESTING:
-            return Unknown("$ref")
+            return TOO_DEEP
         return self._solve_new(goal)
 
     def _solve_new(self, goal: frozenset[Node]) -> Outcome:
         level = len(self._open)
         self._open[goal] = level
         outside, self._lowest = self._lowest, _NOWHERE
-        outcome = self._any_type(goal)
-        del self._open[goal]
+        try:
+            outcome = self._any_type(goal)
+        except RecursionError:
+            outcome = TOO_DEEP
+        finally:
+            del self._open[goal]
         if not isinstance(outcome, Empty) or self._lowest >= level:
             self._known[goal] = outcome
             self._lowest = _NOWHERE
@@ -76,21 +88,21 @@ class Search:
 
     def _any_type(self, goal: frozenset[Node]) -> Outcome:
         nodes = sorted(goal, key=lambda node: node.order)
-        return first_found(self._of_type(kind, nodes) for kind in _possible_types(nodes))
+        return first_found(self._of_type(kind, nodes) for kind in possible_types(nodes))
 
     def solve_property(self, name: str, goal: frozenset[Node]) -> Outcome:
         """A value of a property: what examples or defaults of the schemas have there, if it fits."""
         outcome = self.solve(goal)
         if isinstance(outcome, Found):
             for value in self.graph.samples.get(name, ()):
-                if _suits(goal, value):
+                if suits(goal, value):
                     return Found(value)
         return outcome
 
     def solve_name(self, goal: frozenset[Node]) -> Outcome:
         """The name of a property."""
         for name in _PLAUSIBLE_NAMES:
-            if _suits(goal, name):
+            if suits(goal, name):
                 return Found(name)
         return self.solve(goal)
 
@@ -117,7 +129,7 @@ class Search:
                 return False
             literals[node] = None
             if node.kind == "types":
-                if not _type_fits(kind, node):
+                if not type_fits(kind, node):
                     return False
             elif node.kind == "ref":
                 stack.append(_resolved(node))
@@ -142,13 +154,13 @@ class Search:
             return outcome
         violated = choices[0]
         if isinstance(outcome, Found):
-            refusing = next((choice for choice in choices if not _suits([choice], outcome.value)), None)
+            refusing = next((choice for choice in choices if not suits([choice], outcome.value)), None)
             if refusing is None:
                 return outcome
             violated = refusing
         rest = [choice for choice in choices if choice is not violated]
-        options = _options(violated, literals)
-        return first_found(self._take(kind, literals, rest, option) for option in options)
+        ways = options(violated, literals)
+        return first_found(self._take(kind, literals, rest, way) for way in ways)
 
     def _take(self, kind: str, literals: Literals, choices: list[Node], option: tuple[Node, ...]) -> Outcome:
         literals, choices = dict(literals), list(choices)
@@ -160,15 +172,15 @@ class Search:
         while changed:
             changed = False
             for choice in list(choices):
-                options = [one for one in _options(choice, literals) if not self._refused(kind, literals, one)]
-                if any(all(node in literals for node in option) for option in options):
+                ways = [way for way in options(choice, literals) if not self._refused(kind, literals, way)]
+                if any(all(node in literals for node in way) for way in ways):
                     choices.remove(choice)
-                elif not options:
+                elif not ways:
                     return False
-                elif len(options) == 1:
+                elif len(ways) == 1:
                     choices.remove(choice)
                     changed = True
-                    if not self._assume(kind, literals, choices, options[0]):
+                    if not self._assume(kind, literals, choices, ways[0]):
                         return False
         return True
 
@@ -177,7 +189,7 @@ class Search:
         for node in option:
             if node.opposite in literals:
                 return True
-            if node.kind == "types" and not _type_fits(kind, node):
+            if node.kind == "types" and not type_fits(kind, node):
                 return True
             if not node.positive and TYPE_OF_KIND.get(node.kind, kind) != kind:
                 return True
@@ -196,74 +208,14 @@ class Search:
         if kind == "number":
             return solve_number(literals)
         if kind == "string":
-            return solve_string(literals, lambda text: _suits(literals, text))
+            return solve_string(literals, lambda text: verdict(literals, text))
         return solve_array(self, literals) if kind == "array" else solve_object(self, literals)
-
-
-def first_found(outcomes: Iterable[Outcome]) -> Outcome:
-    """The first value, else what is unknown, else the proof that there is none."""
-    unknown: Outcome = EMPTY
-    for outcome in outcomes:
-        if isinstance(outcome, Found):
-            return outcome
-        if isinstance(outcome, Unknown) and unknown is EMPTY:
-            unknown = outcome
-    return unknown
 
 
 def _resolved(node: Node) -> Node:
     while node.kind == "ref":
         node = node.payload if node.positive else node.payload.opposite
     return node
-
-
-def _possible_types(goal: list[Node]) -> tuple[str, ...]:
-    """The types that a glance does not rule out."""
-    types: tuple[str, ...] = TYPES
-    for node in goal:
-        for part in node.payload if node.kind == "all" and node.positive else (node,):
-            if part.kind == "types":
-                types = tuple(kind for kind in types if _type_fits(kind, part))
-    return types
-
-
-def _type_fits(kind: str, node: Node) -> bool:
-    """Whether a value of the JSON type can satisfy a node of kind ``types``; ``integer`` is part of ``number``."""
-    names = node.args[0]
-    if kind == "number" and "integer" in names:
-        return True
-    return (kind in names) is node.positive
-
-
-def _options(choice: Node, literals: Literals) -> Iterator[tuple[Node, ...]]:
-    """The ways to satisfy a choice, given what is assumed already."""
-    if choice.kind == "all":
-        yield from ((part.opposite,) for part in choice.payload)
-    elif choice.kind == "if":
-        condition, then, otherwise = choice.args
-        yield condition, then if choice.positive else then.opposite
-        yield condition.opposite, otherwise if choice.positive else otherwise.opposite
-    elif choice.positive:
-        (parts,) = choice.args
-        for index, part in enumerate(parts):
-            yield part, *(other.opposite for at, other in enumerate(parts) if at != index)
-    else:
-        (parts,) = choice.args
-        held = next((part for part in parts if part in literals), None)
-        if held is None:
-            yield tuple(part.opposite for part in parts)
-            yield from combinations(parts, 2)
-        else:
-            at = parts.index(held)
-            yield from ((held, part) for part in (*parts[:at], *parts[at + 1 :]))
-
-
-def _suits(nodes: Iterable[Node], value: Document) -> bool:
-    """Whether the value surely satisfies the nodes."""
-    try:
-        return all_hold(nodes, value)
-    except Undecided:
-        return False
 
 
 def _pick(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:

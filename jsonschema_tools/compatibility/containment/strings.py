@@ -31,8 +31,11 @@ class _Wanted:
         return self.low <= len(text) and (self.high is None or len(text) <= self.high) and text not in self.excluded
 
 
-def solve_string(literals: list[Node], suits: Callable[[str], bool]) -> Outcome:
-    """A string that satisfies the literals; ``suits`` says whether a given one does."""
+Suits = Callable[[str], bool | None]
+
+
+def solve_string(literals: list[Node], suits: Suits) -> Outcome:
+    """A string that satisfies the literals; ``suits`` says whether a given one does, ``None`` where nobody knows."""
     wanted = _read(literals)
     if wanted.high is not None and wanted.low > wanted.high:
         return EMPTY
@@ -81,7 +84,7 @@ def _suggestions(wanted: _Wanted) -> Iterator[str]:
         yield "a" * wanted.low
 
 
-def _search(wanted: _Wanted, suits: Callable[[str], bool]) -> Outcome:
+def _search(wanted: _Wanted, suits: Suits) -> Outcome:
     if not (wanted.formats or wanted.refused_formats or wanted.irregular):
         return next(map(Found, _texts(wanted, wanted.patterns, wanted.unwanted)), EMPTY)
     outer = _patterns(FORMATS[name].outer for name in wanted.formats)
@@ -95,6 +98,8 @@ def _search(wanted: _Wanted, suits: Callable[[str], bool]) -> Outcome:
     for text in (*inside, *filter(wanted.fits, REFUSED), *around):
         if suits(text):
             return Found(text)
+    if len(around) < _TRIES and all(suits(text) is False for text in around):
+        return EMPTY
     return Unknown("pattern" if wanted.irregular else "format")
 
 

@@ -21,6 +21,18 @@ MAX_BRANCHES = 8
 Schema = dict[str, Any]
 
 
+class Misshapen(ValueError):
+    """A keyword has a value that no draft gives a meaning."""
+
+
+def declared(schema: Schema, keyword: str) -> frozenset[str]:
+    """The keys of a keyword that maps names or patterns to schemas. Raises `Misshapen`."""
+    value = schema.get(keyword, {})
+    if not isinstance(value, dict):
+        raise Misshapen(keyword)
+    return frozenset(value)
+
+
 @dataclass(frozen=True, slots=True)
 class _Evaluated:
     """What is evaluated: properties by name and pattern, items at the beginning and those that satisfy a node."""
@@ -104,14 +116,14 @@ def _branches(reader: Reader, schema: Any, place: Place, conditions: tuple[Node,
     if not isinstance(schema, dict):
         return
     if depth > MAX_BRANCHES:
-        raise ValueError("branches within branches")
+        raise Misshapen("branches within branches")
     yield _Branch(conditions, _own(reader, schema, place))
     for keyword in ("$ref", "$recursiveRef", "$dynamicRef"):
         if keyword in schema and keyword in reader.dialect.keywords:
             try:
                 target = place.lookup(keyword, schema)
             except Unresolvable as error:
-                raise ValueError(keyword) from error
+                raise Misshapen(keyword) from error
             yield from _branches(reader, target.schema, target, conditions, depth + 1)
     for part in schema.get("allOf", ()):
         yield from _branches(reader, part, place, conditions, depth + 1)
@@ -128,9 +140,9 @@ def _conditional(reader: Reader, schema: Schema, place: Place) -> Iterator[tuple
         yield condition, schema["if"]
         yield condition, schema.get("then", True)
         yield condition.opposite, schema.get("else", True)
-    for name, branch in schema.get("dependentSchemas", {}).items():
+    for name in sorted(declared(schema, "dependentSchemas")):
         present = [reader.graph.types(["object"]), reader.graph.atom("has", name, keyword="required")]
-        yield reader.graph.all_of(present), branch
+        yield reader.graph.all_of(present), schema["dependentSchemas"][name]
 
 
 def _own(reader: Reader, schema: Schema, place: Place) -> _Evaluated:
@@ -141,8 +153,8 @@ def _own(reader: Reader, schema: Schema, place: Place) -> _Evaluated:
     satisfying = [reader.inner(schema["contains"], place)] if _contains_evaluates(reader, schema) else []
     closed = ("additionalProperties", "unevaluatedProperties")
     return _Evaluated(
-        frozenset(schema.get("properties", ())),
-        frozenset(schema.get("patternProperties", ())),
+        declared(schema, "properties"),
+        declared(schema, "patternProperties"),
         prefix,
         frozenset(satisfying),
         any(schema.get(keyword) is not None for keyword in closed),
