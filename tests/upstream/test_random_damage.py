@@ -33,11 +33,12 @@ def wrong_after_damage(cases: Cases, seed: int, source: Path, root: Path) -> tup
     random = Random(seed)
     shutil.copytree(source, root, symlinks=True)
     done = damage_to_schemas(random, root, AT_ONCE) if seed % 2 else damage(random, root)
-    verdicts = cases.verdicts(root)
+    cases.ask(root)
     try:
         mine, report, _ = ours(root)
     except SchemaToolsError as refusal:
-        return done, f"refused: {refusal}" if verdicts is not None else None
+        return done, f"refused: {refusal}" if cases.answer() is not None else None
+    verdicts = cases.answer()
     if verdicts is None:
         return done, None if report.failed else "upstream could not run, we found nothing"
     found = differences(worst(list(verdicts.items())), mine)

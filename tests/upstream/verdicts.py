@@ -81,13 +81,20 @@ class Cases:
         )
 
     def verdicts(self, folder: Path) -> dict[Key, str] | None:
+        self.ask(folder)
+        return self.answer()
+
+    def ask(self, folder: Path) -> None:
+        """Let the tests run while something else is done; then take the `answer`."""
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(str(folder)) + "\n")
         self._process.stdin.flush()
+
+    def answer(self) -> dict[Key, str] | None:
+        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the Node.js tool died on {folder}")
+            raise RuntimeError("the Node.js tool died")
         answer = json.loads(line)
         return None if answer is None else _worst(answer)
 
