@@ -1,6 +1,6 @@
 """Write into the cases of tests/cases/compatibility which kinds of change each holds; then read what has changed.
 
-    python tools/kinds_of_cases.py && git diff tests/cases/compatibility
+python tools/kinds_of_cases.py && git diff tests/cases/compatibility
 """
 
 from __future__ import annotations

@@ -12,13 +12,14 @@ from enum import Enum, auto
 from typing import Any
 
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.places import METASCHEMAS, Documents, Place, draft_number, is_schema
+from jsonschema_tools.compatibility.places import METASCHEMAS, Documents, Place, draft_number, everywhere, is_schema
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
 
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _DEPENDENT = ("dependencies", "dependentSchemas")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_CLOSING = ("additionalProperties", "unevaluatedProperties")
 _IN_PLACE = frozenset({*_ALTERNATIVES, *_DEPENDENT, "then", "else"})
 _MEMBERS = frozenset(
     {"properties", "patternProperties", "additionalProperties"}
@@ -69,11 +70,15 @@ class _Projection:
         self._closing = closing
         self._definitions: dict[str, Any] = {}
         self._known: dict[tuple[str, _Role], str] = {}
+        self._chooses = False
 
     def document(self) -> Document:
         root = self._copy(self._documents.root, _Role.WHOLE)
         if not isinstance(root, dict):
             return root
+        if self._closing and self._chooses:
+            # A value that two branches of a oneOf allow may be left to one of them once they are closed.
+            root = {"allOf": [self._copy(self._documents.root, _Role.PLAIN), root]}
         return {**root, "$schema": METASCHEMAS[self._documents.draft], "definitions": self._definitions}
 
     def _copy(self, place: Place, role: _Role) -> Document:
@@ -92,9 +97,10 @@ class _Projection:
             elif keyword == "oneOf" and role is not _Role.PLAIN and self._opens(place):
                 parts.append({"anyOf": self._keyword(place, keyword, value, role)})
             elif keyword not in _NAMES:
+                self._chooses = self._chooses or keyword == "oneOf"
                 copy[keyword] = self._keyword(place, keyword, value, role)
         if not self._closing and role is not _Role.PLAIN:
-            for keyword in ("additionalProperties", "unevaluatedProperties"):
+            for keyword in _CLOSING:
                 copy = {key: value for key, value in copy.items() if key != keyword or value is not False}
         if self._closing and role is _Role.WHOLE:
             parts += self._closing_part(place)
@@ -140,13 +146,30 @@ class _Projection:
             names |= dict.fromkeys(properties, True)
             names |= {n: True for n in (required if isinstance(required, list) else ()) if isinstance(n, str)}
             patterns |= dict.fromkeys(by_pattern, True)
-        closing = {"properties": names, "patternProperties": patterns, "additionalProperties": False}
-        return [closing] if declares else []
+        if not declares:
+            return []
+        if self._documents.draft < 2019:
+            return [{"properties": names, "patternProperties": patterns, "additionalProperties": False}]
+        # Unlike the others this keyword evaluates nothing: unevaluatedProperties sees what it saw before.
+        allowed = [{"enum": list(names)}, *({"pattern": pattern} for pattern in patterns)]
+        return [{"propertyNames": {"anyOf": allowed}}]
 
     def _opens(self, place: Place) -> bool:
-        """Whether a branch of ``oneOf`` is closed until it is opened here."""
-        parts = self._parts(place.children("oneOf"))
-        return not self._closing and any(part.schema.get("additionalProperties") is False for part in parts)
+        """Whether anything in a branch of ``oneOf`` is closed until it is opened here."""
+        if self._closing:
+            return False
+        seen: set[str] = set()
+        pending = place.children("oneOf")
+        while pending:
+            for part in everywhere(pending.pop()):
+                if part.pointer in seen:
+                    continue
+                seen.add(part.pointer)
+                if any(part.schema.get(keyword) is False for keyword in _CLOSING):
+                    return True
+                references = [part.schema.get(keyword) for keyword in _REFERENCES]
+                pending += [self._documents.target(part, text) for text in references if isinstance(text, str)]
+        return False
 
     def _parts(self, places: list[Place]) -> Iterable[Place]:
         """Every schema that looks at the same value, those of alternatives and conditions included."""

@@ -97,7 +97,7 @@ class Documents:
     @functools.cached_property
     def has_references(self) -> bool:
         """Whether any part of the schema may refer to another."""
-        return any(not _REFERENCES.isdisjoint(place.schema) for place in _everywhere(self.root))
+        return any(not _REFERENCES.isdisjoint(place.schema) for place in everywhere(self.root))
 
     def retrieve(self, uri: str) -> Document:
         """Another document. Raises `UnresolvableReference` where none can be looked up."""
@@ -205,7 +205,7 @@ class Documents:
         """Find the schemas that have names, in the documents that were not looked through yet."""
         while self._unindexed:
             root = self._unindexed.pop()
-            for place in _everywhere(root):
+            for place in everywhere(root):
                 self._name(place, is_own=root is self.root)
 
     def _name(self, place: Place, *, is_own: bool) -> None:
@@ -278,7 +278,7 @@ def _metaschema(uri: str) -> Document | None:
         return None
 
 
-def _everywhere(root: Place) -> Iterator[Place]:
+def everywhere(root: Place) -> Iterator[Place]:
     """Every mapping in a document that can be a schema; the names in ``properties`` are no keywords."""
     pending = [root]
     while pending:
