@@ -97,7 +97,16 @@ class Documents:
     @functools.cached_property
     def has_references(self) -> bool:
         """Whether any part of the schema may refer to another."""
-        return any(not _REFERENCES.isdisjoint(place.schema) for place in everywhere(self.root))
+        pending: list[Any] = [self.root.schema]
+        while pending:
+            value = pending.pop()
+            if isinstance(value, dict):
+                if not _REFERENCES.isdisjoint(value):
+                    return True
+                pending += value.values()
+            elif isinstance(value, list):
+                pending += value
+        return False
 
     def retrieve(self, uri: str) -> Document:
         """Another document. Raises `UnresolvableReference` where none can be looked up."""

@@ -265,6 +265,8 @@ def test_the_current_file_is_judged_before_it_is_released(scratch: Scratch) -> N
     found = findings(scratch, COMPATIBILITY, "version-bump")
     assert {rule for rule, _, _ in found} == {COMPATIBILITY, "version-bump"}
     assert "1.0.1 is a patch version after 1.0.0, but what changed needs a major one" in found[-1][2]
+    lines = [line for line in scratch.jst("check", "--select", COMPATIBILITY).stdout.splitlines() if "error" in line]
+    assert lines[0].startswith("jsonschema/a/current.yaml:6:13: error schema-version-compatibility the type changed")
 
 
 def test_bumps_that_are_too_small(scratch: Scratch) -> None:

@@ -22,7 +22,7 @@ from jsonschema_tools.checks import (
     VersionPair,
 )
 from jsonschema_tools.compatibility.policies import Direction
-from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, newest, same_major
+from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, located, newest, same_major
 
 _REMEDY = "Tell the readers, then ignore this: the versions are released already, or will be."
 
@@ -35,6 +35,10 @@ def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
+    yield from located(_grown(pair, context), pair.new, context)
+
+
+def _grown(pair: VersionPair, context: Context) -> Iterator[Problem]:
     for item in judgement(pair.old, pair.new, context).breaks:
         if item.is_grown_enum:
             details = {name: value for name, value in evidence(item).items() if name != "bump"}

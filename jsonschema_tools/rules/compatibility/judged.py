@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from semver import Version as SemanticVersion
 
-from jsonschema_tools.checks import Collection, Context, NotApplicable, Subject, Title, VersionPair
+from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
 from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import Judging, judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.subjects import schema_id
 from jsonschema_tools.schemas.dialects import misshapen
 
@@ -76,7 +77,12 @@ def _major(file: SchemaFile) -> int:
 
 def document(file: SchemaFile, context: Context) -> Document:
     """What a file says, or would say once it is released."""
-    return context.materialize(file) if file.is_current else file.document
+    return materialized(file, context) if file.is_current else file.document
+
+
+def located(problems: Iterator[Problem], file: SchemaFile, context: Context) -> Iterator[Problem]:
+    """The problems where they were written, also where the file is not released yet."""
+    return in_place(problems, file, context) if file.is_current else problems
 
 
 def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:

@@ -25,7 +25,7 @@ from jsonschema_tools.checks import (
 )
 from jsonschema_tools.compatibility.wikimedia import missing
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, with_earlier
+from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, located, with_earlier
 from jsonschema_tools.rules.subjects import version_pairs
 
 if TYPE_CHECKING:
@@ -47,16 +47,16 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
         return
     from jsonschema_tools.compatibility.allowing import allowed
 
-    reasons = []
-    found = _breaks(pair, context)
-    for item in found:
+    reasons, problems = [], []
+    for item in _breaks(pair, context):
         entry = allowed(item, context.config.allow, pair.title, pair.new.version, context.today)
         if entry is None:
-            yield _problem(item, pair)
+            problems.append(_problem(item, pair))
         else:
             reasons.append(f"{item.pointer or '/'}: {item.message} is allowed: {entry.reason}")
-    if found and len(reasons) == len(found):
+    if reasons and not problems:
         raise NotApplicable("; ".join(reasons))
+    yield from located(iter(problems), pair.new, context)
 
 
 def _breaks(pair: VersionPair, context: Context) -> list[Break]:
