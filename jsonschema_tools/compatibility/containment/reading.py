@@ -26,6 +26,8 @@ class Reader:
         self._open: dict[Target, int] = {}
         self._recursive: dict[Target, Node] = {}
         self._depth = 0
+        self.deciding: set[tuple[int, str]] = set()
+        """The schemas whose unevaluated parts are being worked out, and the keyword."""
 
     def document(self) -> Node:
         """The node of the whole document."""

@@ -6,7 +6,7 @@ one branch after the other, and at each end it is ``additionalProperties`` or ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,10 @@ class _Branch:
     evaluated: _Evaluated
 
 
+LeftOver = Callable[[_Evaluated], Node]
+"""What is said of the rest, once it is known what is evaluated."""
+
+
 def unevaluated_properties(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
     rest = reader.inner(value, place)
 
@@ -87,7 +91,18 @@ def _in_order(nodes: frozenset[Node]) -> list[Node]:
     return sorted(nodes, key=lambda node: node.order)
 
 
-def _decide(reader: Reader, schema: Schema, place: Place, keyword: str, left_over: Any) -> Node:
+def _decide(reader: Reader, schema: Schema, place: Place, keyword: str, left_over: LeftOver) -> Node:
+    """Undecided where the branches lead back to this very decision: reading them would not come to an end."""
+    if (id(schema), keyword) in reader.deciding:
+        return reader.undecided(keyword)
+    reader.deciding.add((id(schema), keyword))
+    try:
+        return _decision(reader, schema, place, keyword, left_over)
+    finally:
+        reader.deciding.discard((id(schema), keyword))
+
+
+def _decision(reader: Reader, schema: Schema, place: Place, keyword: str, left_over: LeftOver) -> Node:
     found = _Evaluated()
     branches: dict[tuple[Node, ...], _Evaluated] = {}
     for branch in _branches(reader, {**schema, keyword: None}, place, (), 0):
@@ -102,8 +117,7 @@ def _decide(reader: Reader, schema: Schema, place: Place, keyword: str, left_ove
 
     def decide(at: int, evaluated: _Evaluated) -> Node:
         if at == len(telling):
-            node: Node = left_over(evaluated)
-            return node
+            return left_over(evaluated)
         conditions, more = telling[at]
         condition = reader.graph.all_of(conditions)
         return reader.graph.choice(condition, decide(at + 1, evaluated | more), decide(at + 1, evaluated))
