@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 
 def open_store(
-    config: Config, *, offline: bool = False, overlay: Overlay | None = None, exact: bool = False
+    config: Config, *, offline: bool = False, overlay: Overlay | None = None, exact: Container[str] = ()
 ) -> SchemaStore:
     """The look-up of schemas by URI over the configured base URIs."""
     return SchemaStore(

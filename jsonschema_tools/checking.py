@@ -191,7 +191,8 @@ def explained_rule(config: Config, rule_id: str) -> InEffect:
 
 def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
     # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
-    store = open_store(config, offline=offline, exact=config.should_symlink_extensionless)
+    exact = (str(config.schema_base_path),) if config.should_symlink_extensionless else ()
+    store = open_store(config, offline=offline, exact=exact)
     tree = WorkTree()
     documents: dict[Path, Document] = {}
 

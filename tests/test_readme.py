@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -27,33 +28,53 @@ def example(tmp_path: Path) -> Scratch:
     return scratch
 
 
-def shell(scratch: Scratch, commands: str) -> subprocess.CompletedProcess[str]:
-    jst = f'jst() {{ {sys.executable} -m jsonschema_tools "$@"; }}\n'
+def shell(folder: Path, commands: str) -> subprocess.CompletedProcess[str]:
+    """What a reader's terminal says, with this Python's programs on the path and the folder at the end on a last line."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    script = f"{{ {commands}\n}}; code=$?; pwd > {folder.parent}/where; exit $code"
     return subprocess.run(
-        ["bash", "-ec", jst + commands], cwd=scratch.root, capture_output=True, text=True, check=False
+        ["bash", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
-def test_the_main_job(example: Scratch) -> None:
-    command = next(text for language, text in BLOCKS if language == "console" and "pip install ." in text)
-    assert shell(example, command.partition("&&")[2]).returncode == 0
+def told(page: str) -> list[tuple[str, str | None]]:
+    """The commands of a page, each block with the output that is shown under it."""
+    text = (ROOT / page).read_text("utf-8")
+    blocks = list(re.finditer(r"^```(\w+)\n(.*?)^```\n", text, re.DOTALL | re.MULTILINE))
+    found: list[tuple[str, str | None]] = []
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        shown = after is not None and after[1] == "text" and not text[block.end() : after.start()].strip()
+        if block[1] == "console":
+            found.append((block[2], after[2] if after is not None and shown else None))
+    return found
 
 
-def test_the_check(example: Scratch) -> None:
-    index = next(i for i, (_, text) in enumerate(BLOCKS) if text.startswith("jst check"))
-    assert shell(example, BLOCKS[index][1]).stdout == BLOCKS[index + 1][1]
+NOT_RUN = ("pip install -e", "jst install-git-hook", "jst check --format text", "pip install jsonschema-tools")
 
 
-def test_the_first_change(example: Scratch) -> None:
-    index = next(i for i, (_, text) in enumerate(BLOCKS) if text.startswith("cd example-repo"))
-    assert shell(example, BLOCKS[index][1]).stdout == BLOCKS[index + 1][1]
+@pytest.mark.parametrize("page", ["README.md", "docs/checking.md"])
+def test_every_command_does_what_is_shown(page: str, example: Scratch) -> None:
+    folder = example.root
+    for commands, shown in told(page):
+        if commands.startswith(NOT_RUN):
+            continue
+        done = shell(folder, commands.replace("pip install . && ", ""))
+        if shown is not None:
+            assert done.stdout == shown, done.stderr
+        assert done.returncode == int(shown is not None and ": error " in shown), (commands, done.stdout, done.stderr)
+        folder = Path((folder.parent / "where").read_text().strip())
 
 
 def test_the_refusal(example: Scratch) -> None:
     current = "example-repo/jsonschema/shop/cart/changed/current.yaml"
     example.write(current, example.read(current).replace("{type: integer}", "{type: integer, minimum: 0}"))
     shown = next(m for m in re.findall(r"^  ```text\n(.*?)^  ```", README, re.DOTALL | re.MULTILINE) if "released" in m)
-    done = shell(example, "cd example-repo && jst materialize")
+    done = shell(example.root, "cd example-repo && jst materialize")
     assert done.returncode == 1
     assert done.stderr == re.sub(r"^  ", "", shown, flags=re.MULTILINE) + "nothing was written\n"
 

@@ -83,10 +83,10 @@ class Places:
     def _best(
         self, current: SchemaFile, candidates: list[tuple[str | None, str]], seen: frozenset[Path]
     ) -> Place | None:
-        """Of several parts that were merged, the first that goes farthest towards the value."""
+        """Of parts that were merged, the one that goes farthest towards the value: of this file, if it can be."""
         best: Place | None = None
         fewest: int | None = None
-        for uri, pointer in candidates:
+        for uri, pointer in sorted(candidates, key=lambda candidate: candidate[0] is not None):
             path = current.path if uri is None else Path(self._store.location(uri))
             place, steps = _in_file(path, pointer)
             missing = pointer.count("/") - steps

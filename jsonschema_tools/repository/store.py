@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -35,7 +35,8 @@ class SchemaStore:
     referred to by absolute URL beside them. ``timeout`` is in seconds, ``size_limit`` in bytes, both for HTTP.
     ``overlay`` is asked for the content of each file before the disk is. Documents fetched over HTTP are kept in
     ``cache_directory``, those that are no released version for ``time_to_live`` seconds; ``offline`` nothing is
-    fetched and all that is kept is used. ``exact``: ``/title/1.0.0`` is not found where only ``1.0.0.yaml`` is.
+    fetched and all that is kept is used. Under the base URIs in ``exact``, ``/title/1.0.0`` is not found where only
+    ``1.0.0.yaml`` is.
 
     Every method takes a URI without fragment and raises `UnresolvableReference` when it leads to where it must not,
     `RetrievalError` when no base has it. Raises `ConfigurationError` for a base URI it cannot look under.
@@ -52,11 +53,11 @@ class SchemaStore:
         time_to_live: float = 300.0,
         offline: bool = False,
         overlay: Overlay | None = None,
-        exact: bool = False,
+        exact: Container[str] = (),
     ) -> None:
-        places = [_place(uri) for uri in base_uris]
+        places = [(*_place(uri), uri in exact) for uri in base_uris]
         self._web = Web(
-            [address for scheme, address in places if scheme != "file"],
+            [address for scheme, address, _ in places if scheme != "file"],
             allowed_hosts,
             timeout=timeout,
             size_limit=size_limit,
@@ -64,8 +65,8 @@ class SchemaStore:
             offline=offline,
         )
         self._bases: list[Base] = [
-            FileBase(address, overlay, exact=exact) if scheme == "file" else HttpBase(address, self._web)
-            for scheme, address in places
+            FileBase(address, overlay, exact=is_exact) if scheme == "file" else HttpBase(address, self._web)
+            for scheme, address, is_exact in places
         ]
         self._lock = threading.Lock()
         self._texts: dict[str, Text] = {}

@@ -35,14 +35,15 @@ def active_rules(
 ) -> tuple[ActiveRule, ...]:
     """The rules of the profile and of the configuration, as ``rules`` has them.
 
-    ``select`` takes only these, also where the profile does not have them; ``extend_select`` takes these too;
-    ``ignore`` leaves some out. They are ids, families, or patterns such as ``structure-*``. A rule that the
-    configuration turns off, or that is off until it is configured, stays off unless ``select`` has its id itself.
-    Raises `ConfigurationError` for settings of a rule that is not there, `UsageError` for a name that matches none.
+    ``select`` takes only these; ``extend_select`` takes these too; ``ignore`` leaves some out. They are ids, families,
+    or patterns such as ``structure-*``. Ids and patterns also take what the profile does not have, a family in
+    ``select`` does not. A rule that the configuration turns off, or that is off until it is configured, stays off
+    unless ``select`` has its id itself. Raises `ConfigurationError` for settings of a rule that is not there, `UsageError` for a name that matches none.
     """
     check_settings(rules, config)
     by_id = set(select)
     chosen, added, left_out = [_matching(rules, names) for names in (by_id, extend_select, ignore)]
+    added |= _matching(rules, by_id - {*Family})
     wanted = _profile(profile or config.profile)
     active: list[ActiveRule] = []
     for rule in rules:
@@ -50,9 +51,9 @@ def active_rules(
         severity = _severity(rule, configured, wanted, rule.id in config.rules)
         if rule.id in by_id:
             severity = severity or rule.severity or Severity.ERROR
-        elif rule.id in chosen | added:
+        elif rule.id in added:
             severity = severity or (None if configured == "off" else rule.severity)
-        elif chosen:
+        elif chosen and rule.id not in chosen:
             severity = None
         if severity is not None and rule.id not in left_out:
             active.append(ActiveRule(rule, severity, options_of(rule, config)))
