@@ -11,6 +11,7 @@ from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.compatibility.bump import Part, bumped, covers, part_between
 from jsonschema_tools.compatibility.compared import Named, compared
 from jsonschema_tools.compatibility.policies import judging_of
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.materialization import too_deep
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
@@ -19,6 +20,7 @@ from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.versioning import with_version
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.versions import is_plain_version, sort_versions
 
 
@@ -39,7 +41,19 @@ def plan_bumps(
 
     With ``part`` that part of the last released version goes up, whatever changed. Raises `SchemaToolsError`.
     """
-    return [_due(path, config, part, offline) for path in _currents([str(name) for name in names], config)]
+    retrieve, tree = open_store(config, offline=offline).retrieve, WorkTree()
+    bumps = []
+    for path in _currents([str(name) for name in names], config):
+        current, released = read_schema_file(path, config), _last_released(path, config, tree)
+        if released is None:
+            bumps.append(Bumped(path, current.version, current.version, "nothing is released yet"))
+        elif part is not None:
+            reason = f"a {part} version, as asked for"
+            bumps.append(Bumped(path, current.version, bumped(released.version, part), reason))
+        else:
+            document = materialized(path, config, offline=offline)
+            bumps.append(_due(current, document, released, config, retrieve))
+    return bumps
 
 
 def carry_out_bumps(bumps: Sequence[Bumped], config: Config) -> None:
@@ -75,29 +89,22 @@ def _of_title(name: str, config: Config) -> Path:
     raise UsageError(f"there is no current file {name!r}, nor one with that title", remedy="`jst ls` lists the titles.")
 
 
-def _due(path: Path, config: Config, part: Part | None, offline: bool) -> Bumped:
-    current = read_schema_file(path, config)
-    released = _last_released(path, config)
-    if released is None:
-        return Bumped(path, current.version, current.version, "nothing is released yet")
-    if part is not None:
-        return Bumped(path, current.version, bumped(released.version, part), f"a {part} version, as asked for")
-    before = Named(released.version, released.document)
-    after = Named(current.version, materialized(path, config, offline=offline))
+def _due(current: SchemaFile, document: Document, released: SchemaFile, config: Config, retrieve: Retrieve) -> Bumped:
+    before, after = Named(released.version, released.document), Named(current.version, document)
     how = judging_of(config.profile, config.compatibility, config.content_model)
-    retrieve = open_store(config, offline=offline).retrieve
     try:
         due = compared(before, after, how, None, retrieve, config.schema_version_field).bump
     except RecursionError:
         raise too_deep() from None
     if due.part is None or covers(part_between(released.version, current.version), due.part):
-        return Bumped(path, current.version, current.version, due.reason)
-    return Bumped(path, current.version, bumped(released.version, due.part), f"{due.part}: {due.reason}")
+        return Bumped(current.path, current.version, current.version, due.reason)
+    version = bumped(released.version, due.part)
+    return Bumped(current.path, current.version, version, f"{due.part}: {due.reason}")
 
 
-def _last_released(current: Path, config: Config) -> SchemaFile | None:
+def _last_released(current: Path, config: Config, tree: WorkTree) -> SchemaFile | None:
     """The greatest version beside a current file that is not merely a draft."""
-    tree, folder = WorkTree(), Path(os.path.realpath(current.parent))
+    folder = Path(os.path.realpath(current.parent))
     end = f".{config.content_types[0]}"
     stems = [name.removesuffix(end) for name in tree.names(folder) if name.endswith(end)]
     for stem in reversed(sort_versions([stem for stem in stems if is_plain_version(stem)])):

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from jsonschema_tools.compatibility import combinations, containers, scalars
+from jsonschema_tools.compatibility import combinations, scalars
+from jsonschema_tools.compatibility.arrays import arrays
 from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Answer, Change
-from jsonschema_tools.compatibility.places import METASCHEMAS, Documents, draft_number
+from jsonschema_tools.compatibility.objects import objects
+from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
+from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.view import At, View
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.schemas.references import Retrieve
@@ -108,8 +111,8 @@ class _Walk:
         yield from scalars.values(old, new)
         yield from scalars.numbers(old, new)
         yield from scalars.strings(old, new)
-        yield from containers.objects(old, new)
-        yield from containers.arrays(old, new)
+        yield from objects(old, new)
+        yield from arrays(old, new)
         yield from combinations.alternatives(old, new, self.same)
         yield from combinations.negations(old, new, self.same)
         yield from combinations.conditions(old, new, self.same)

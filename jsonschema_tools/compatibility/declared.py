@@ -12,7 +12,8 @@ from enum import Enum, auto
 from typing import Any
 
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.places import METASCHEMAS, Documents, Place, draft_number, everywhere, is_schema
+from jsonschema_tools.compatibility.places import METASCHEMAS, Place, draft_number, everywhere, is_schema
+from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jsonschema_tools.compatibility.places import Documents, Place
+from jsonschema_tools.compatibility.places import Place
+from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document, equal
 
 TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
