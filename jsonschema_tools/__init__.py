@@ -42,6 +42,10 @@ if TYPE_CHECKING:
         Title,
         VersionPair,
     )
+    from jsonschema_tools.compatibility.changes import diff
+    from jsonschema_tools.compatibility.comparison import compare
+    from jsonschema_tools.compatibility.kinds import describe_change
+    from jsonschema_tools.compatibility.model import Answer, Change, Comparison, Containment, Witness
     from jsonschema_tools.errors import (
         ConfigurationError,
         DocumentError,
@@ -81,6 +85,10 @@ _MODULES = {
         "carry_out dereference list_schemas materialize materialized open_store plan_all plan_modified plan_paths"
         " to_text"
     ),
+    "jsonschema_tools.compatibility.changes": "diff",
+    "jsonschema_tools.compatibility.comparison": "compare",
+    "jsonschema_tools.compatibility.kinds": "describe_change",
+    "jsonschema_tools.compatibility.model": "Answer Change Comparison Containment Witness",
     "jsonschema_tools.checking": "check plan run",
     "jsonschema_tools.checks": (
         "Check Collection Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
@@ -103,10 +111,14 @@ _MODULES = {
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 __all__ = [
+    "Answer",
+    "Change",
     "Check",
     "Collection",
+    "Comparison",
     "Config",
     "ConfigurationError",
+    "Containment",
     "Context",
     "DocumentError",
     "EventError",
@@ -146,10 +158,14 @@ __all__ = [
     "UsageError",
     "Verdict",
     "VersionPair",
+    "Witness",
     "WriteFile",
     "carry_out",
     "check",
+    "compare",
     "dereference",
+    "describe_change",
+    "diff",
     "discover",
     "list_schemas",
     "load_config",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,8 @@ def plan(
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
     config = _config(repository)
+    if (known := _known_profile(profile)) is not None:
+        config = replace(config, profile=known)
     collection = load(config, history(config))
     wanted = _titles(collection, config, _several(titles), skip_other_files)
     added = _several(extend_select)
@@ -211,6 +214,8 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
         tree.link,
         places,
         origin=places.origin,
+        retrieve=store.retrieve,
+        today=date.today(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -117,11 +118,13 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class VersionPair:
-    """Two versions of one title and major, next to each other."""
+    """Two versions of one title and major; ``between`` is the one before the new one, where they are not next to each
+    other."""
 
     title: str
     old: SchemaFile
     new: SchemaFile
+    between: SchemaFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ class Context:
     ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file. ``origin`` takes a current file and
     a pointer in its materialized document, and gives the place where that was written: in the current file or in the
     fragment that brought it, ``None`` where that is not on this disk.
+    ``retrieve`` gives the document at a URI, ``today`` is the day of the run.
     """
 
     config: Config
@@ -206,6 +210,8 @@ class Context:
     locate: Callable[[Path, str], Place]
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     origin: Callable[[SchemaFile, str], Place | None] = lambda file, _pointer: Place(file.path)
+    retrieve: Callable[[str], Document] | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

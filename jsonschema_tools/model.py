@@ -33,12 +33,27 @@ class SchemaRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """An intended break, allowed where it happens: in these versions of the title, the change with this fingerprint, or
+    of this kind at this pointer; ``expires`` is the last day on which it is allowed, ``2026-12-31``."""
+
+    title: str
+    versions: tuple[str, ...]
+    reason: str
+    fingerprint: str | None = None
+    pointer: str | None = None
+    kind: str | None = None
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings of a schema repository; the keys of ``.jsonschema-tools.yaml`` in snake case.
 
     ``root`` is the folder of the configuration file (the working directory where there is none), ``path`` that file
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
-    settings: ``severity`` where that is given, and its options.
+    settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
+    where the profile decides.
     """
 
     root: Path
@@ -67,6 +82,9 @@ class Config:
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     schema_rules: tuple[SchemaRule, ...] = ()
+    compatibility: str | None = None
+    content_model: str | None = None
+    allow: tuple[Allowance, ...] = ()
 
     @property
     def current_file_name(self) -> str:

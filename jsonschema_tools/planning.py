@@ -7,6 +7,7 @@ is to be done goes out as actions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -30,7 +31,7 @@ from jsonschema_tools.model import (
 )
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.versions import field as field_at
-from jsonschema_tools.versions import field_pointer, is_plain_version, is_version, next_version, sort_versions
+from jsonschema_tools.versions import field_pointer, is_plain_version, is_version, sort_versions
 
 Overlay = Callable[[Path], bytes | None]
 """The content that a file will have once the plan is carried out; ``None`` when the plan does not touch it."""
@@ -237,10 +238,10 @@ class _Planner:
     ) -> ReleasedVersionChanged:
         unreadable = isinstance(old, SchemaToolsError)
         stems = {name.rpartition(".")[0] for name in self._tree.names(path.parent)}
-        following = next_version({stem for stem in stems if is_version(stem)} | {file.version})
-        version_field = self._config.schema_version_field
+        following, part = self._due(old, document, {stem for stem in stems if is_version(stem)} | {file.version})
         message = f"version {file.version} is released already, and {file.path.name} would change it"
-        remedy = f"Release the change as {following}: set {version_field} in {file.path.name} to end in it."
+        how = f"set {self._config.schema_version_field} in {file.path.name} to end in it."
+        remedy = f"Release the change as {following}, a {part} version: {how}"
         released = self._tree.released(path)
         original = _readable(released, path, path.suffix[1:]) if released is not None else None
         if original is not None and not isinstance(original, SchemaToolsError) and holds(original, document):
@@ -253,6 +254,21 @@ class _Planner:
             next_version=following,
             remedy=remedy,
         )
+
+    def _due(self, old: Document | SchemaToolsError, new: Document, versions: set[str]) -> tuple[str, str]:
+        """The next version that is honest about the change, and the part of it that goes up."""
+        from jsonschema_tools.compatibility.bump import Part, bumped
+        from jsonschema_tools.compatibility.compared import Named, compared
+        from jsonschema_tools.compatibility.policies import judging_of
+
+        config, part = self._config, Part.MINOR
+        judging = judging_of(config.profile, config.compatibility, config.content_model)
+        if not isinstance(old, SchemaToolsError):
+            # The refusal is what matters: it comes also where the two cannot be compared.
+            with suppress(SchemaToolsError, RecursionError):
+                found = compared(Named("old", old), Named("new", new), judging, retrieve=self.retrieve)
+                part = found.bump.part or Part.PATCH
+        return bumped(sort_versions(versions)[-1], part), str(part)
 
     def _plan_links(self, settled: _Settled, directory: Path, version: str) -> None:
         types = self._config.content_types

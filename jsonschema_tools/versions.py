@@ -91,8 +91,3 @@ def is_permanent(uri: str) -> bool:
 def sort_versions(versions: Iterable[str]) -> list[str]:
     """Lowest first, by SemVer precedence."""
     return sorted(versions, key=lambda version: (Version.parse(version), version))
-
-
-def next_version(versions: Iterable[str]) -> str:
-    """The next minor version after the greatest of the given ones."""
-    return str(max(map(Version.parse, versions)).finalize_version().bump_minor())

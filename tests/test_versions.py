@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.versions import field, next_version, schema_version, sort_versions
+from jsonschema_tools.versions import field, schema_version, sort_versions
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,3 @@ def test_field_paths(path: str, value: Any) -> None:
 
 def test_order() -> None:
     assert sort_versions(["1.10.0", "1.2.0", "1.2.0-rc1", "0.9.0"]) == ["0.9.0", "1.2.0-rc1", "1.2.0", "1.10.0"]
-    assert next_version(["1.2.0", "1.10.1"]) == "1.11.0"

@@ -14,7 +14,10 @@ import click
 from jsonschema_tools import __version__
 
 COMMANDS = {
+    "bump": "bump",
+    "changelog": "changelog",
     "check": "check",
+    "compat": "compat",
     "dereference": "dereference",
     "diff": "diff",
     "explain": "explain",

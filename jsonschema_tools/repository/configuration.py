@@ -18,7 +18,7 @@ from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
-from jsonschema_tools.model import Config, SchemaRule
+from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
 
@@ -102,8 +102,18 @@ def read_settings(path: Path) -> dict[str, Any]:
             position=locate(text, "", source=str(path), content_type="yaml"),
             remedy="Write `key: value` lines.",
         )
+    settings = {key: _plain(value) for key, value in settings.items()}
     _check(settings, path, text)
     return settings
+
+
+def _plain(value: Any) -> Any:
+    """The settings with days as plain text: the validator knows no `Timestamp`."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
 
 
 @functools.cache
@@ -195,10 +205,12 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     schema_rules = tuple(
         SchemaRule(**{**rule, "schema": Path(rule["schema"])}) for rule in fields.pop("schema_rules", ())
     )
+    allow = tuple(Allowance(**{**entry, "versions": tuple(entry["versions"])}) for entry in fields.pop("allow", ()))
     template = fields.pop("template", None)
     return Config(
         template=Path(template) if template else None,
         root=root,
+        allow=allow,
         path=path,
         rules=rules,
         schema_rules=schema_rules,

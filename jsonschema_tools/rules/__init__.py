@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from jsonschema_tools.rules.compatibility import version_compatibility
+from jsonschema_tools.rules.compatibility import (
+    allowances_match,
+    enums_growing,
+    version_bump,
+    version_compatibility,
+    version_sequence,
+)
 from jsonschema_tools.rules.robustness import (
     date_time_names,
     deterministic_types,
@@ -74,4 +80,8 @@ RULES = (
     fields_are_described.RULE,
     required_fields.RULE,
     version_compatibility.RULE,
+    enums_growing.RULE,
+    version_bump.RULE,
+    version_sequence.RULE,
+    allowances_match.RULE,
 )

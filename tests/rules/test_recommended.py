@@ -72,7 +72,9 @@ def test_recommended(rule_id: str, case: dict[str, Any]) -> None:
 
 
 def test_every_recommended_rule_has_cases_that_pass_and_fail() -> None:
-    recommended = {rule.id for rule in RULES if rule.profile == "recommended"} - GIT
+    # Rules of compatibility need a history: tests/compatibility has one.
+    rules = [rule for rule in RULES if rule.profile == "recommended" and rule.family != "compatibility"]
+    recommended = {rule.id for rule in rules} - GIT
     assert {rule for rule, case in CASES if case["finds"] == []} == recommended
     assert {rule for rule, case in CASES if case["finds"]} == recommended
 

@@ -1,87 +1,93 @@
-"""A version is compatible with the one before it, as upstream judges it.
+"""A version is compatible with the one before it, as the policy of the repository has it.
 
 Why: software that knows the old version goes on reading the new one.
 Example: a property removed, its type changed, a value taken out of an `enum`, `required` changed.
-Instead: a new major version. What is in the old schema must be in the new one, unchanged; only `$id`, `description`,
-`examples` and `maxLength` may change, and an `enum` may gain values. New keys are free.
+Instead: a new major version, or an entry in `allow` for a break that is intended. The key `compatibility` names the
+policy. `wikimedia`, the default, is the rule of the Node.js tool: what is in the old schema must be in the new one,
+unchanged; only `$id`, `description`, `examples` and `maxLength` may change, and an `enum` may gain values. New keys are
+free. The other policies prove that readers understand events, or show one that they do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, VersionPair
-from jsonschema_tools.documents.values import Timestamp, describe, equal, escape_token
-from jsonschema_tools.rules.ecmascript import same_in_ecmascript, truthy
+from jsonschema_tools.checks import (
+    Collection,
+    Context,
+    Family,
+    NotApplicable,
+    Problem,
+    Rule,
+    Subject,
+    VersionPair,
+)
+from jsonschema_tools.compatibility.wikimedia import missing
+from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, located, with_earlier
 from jsonschema_tools.rules.subjects import version_pairs
 
-_FREE = frozenset({"$id", "description", "examples", "maxLength"})
+if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.judging import Break
+
 _REMEDY = "Undo the change, or release it as a new major version."
 
 
-def check(pair: VersionPair, _context: Context) -> Iterator[Problem]:
-    for pointer, message in _compare(pair.old.document, pair.new.document, ""):
-        yield Problem(f"{message} since {pair.old.version}", pointer, _REMEDY)
+def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
+    policy = judging(context).policy
+    if policy.upstream:
+        return version_pairs(collection, context)
+    pairs = with_earlier(collection, context) if policy.directions else ()
+    return (subject for subject in pairs if policy.transitive or subject.value.between is None)
 
 
-def _compare(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    # To upstream a timestamp is an object without keys, and null is an object too.
-    old, new = ({} if isinstance(value, Timestamp) else value for value in (old, new))
-    if old is None:
-        # Upstream fails on every null of the old schema, also where the new one has it too.
-        yield pointer, f"{describe(old)} became {describe(new)}"
-    elif isinstance(old, (dict, list)) and type(old) is type(new):
-        yield from _compare_members(old, new, pointer)
-    elif isinstance(old, dict) and new is None and _FREE.issuperset(old):
+def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
+    if judging(context).policy.upstream and next(missing(pair.old.document, pair.new.document), None) is None:
         return
-    elif not same_in_ecmascript(old, new):
-        yield pointer, f"{describe(old)} became {describe(new)}"
+    from jsonschema_tools.compatibility.allowing import allowed
 
-
-def _compare_members(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    entries = old.items() if isinstance(old, dict) else enumerate(old)
-    for key, value in entries:
-        here = f"{pointer}/{escape_token(str(key))}"
-        if key in _FREE:
-            continue
-        if isinstance(old, dict) and key == "required":
-            yield from _compare_required(value, new.get("required"), here)
-        elif isinstance(old, dict) and key == "enum":
-            yield from _compare_enum(value, new.get("enum"), here)
-        elif isinstance(old, dict) and key not in new:
-            yield pointer, f"{key!r} was removed"
-        elif isinstance(old, list) and key >= len(new):
-            yield pointer, f"item {key} was removed"
+    reasons, problems = [], []
+    for item in _breaks(pair, context):
+        entry = allowed(item, context.config.allow, pair.title, pair.new.version, context.today)
+        if entry is None:
+            problems.append(_problem(item, pair))
         else:
-            yield from _compare(value, new[key], here)
+            reasons.append(f"{item.pointer or '/'}: {item.message} is allowed: {entry.reason}")
+    if reasons and not problems:
+        raise NotApplicable("; ".join(reasons))
+    yield from located(iter(problems), pair.new, context)
 
 
-def _compare_required(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if new is None:
-        yield pointer.rpartition("/")[0], "the list of required properties was removed"
-    elif not isinstance(old, list) or not isinstance(new, list) or not equal(_sorted(old), _sorted(new)):
-        yield pointer, "the list of required properties changed"
+def _breaks(pair: VersionPair, context: Context) -> list[Break]:
+    from jsonschema_tools.compatibility.bump import breaking
+    from jsonschema_tools.compatibility.judging import upstream_breaks
+
+    how = judging(context)
+    try:
+        return _new_breaks(pair, breaking(judgement(pair.old, pair.new, context), how), context)
+    except (NotApplicable, SchemaToolsError, RecursionError):
+        if not how.policy.upstream:
+            raise
+        # The Node.js tool compares texts, whether or not they are schemas.
+        return list(upstream_breaks(pair.old.document, pair.new.document, ()))
 
 
-def _sorted(names: list[Any]) -> list[Any]:
-    return sorted(names, key=str)
+def _new_breaks(pair: VersionPair, found: Iterable[Break], context: Context) -> list[Break]:
+    """The breaks that an earlier version has not made already: one that was made then is reported there."""
+    if pair.between is None:
+        return list(found)
+    before = {_identity(item) for item in judgement(pair.old, pair.between, context).breaks}
+    return [item for item in found if _identity(item) not in before]
 
 
-def _compare_enum(old: Any, new: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(old, list):
-        yield pointer, f"enum was {describe(old)}"
-    elif not truthy(new):
-        yield pointer.rpartition("/")[0], "enum was removed"
-    elif not isinstance(new, list):
-        if old:
-            yield pointer, f"enum became {describe(new)}"
-    else:
-        for value in old:
-            if not any(same_in_ecmascript(value, other) for other in new):
-                yield pointer, f"{describe(value)} was taken out of the enum"
+def _identity(item: Break) -> object:
+    return item.direction, tuple(change.fingerprint for change in item.changes)
 
 
-RULE = Rule(
-    "schema-version-compatibility", Family.COMPATIBILITY, "compatible with the version before", version_pairs, check
-)
+def _problem(item: Break, pair: VersionPair) -> Problem:
+    who = f" ({item.direction})" if item.direction else ""
+    return Problem(f"{item.message} since {pair.old.version}{who}", item.pointer, _REMEDY, details=evidence(item))
+
+
+RULE = Rule("schema-version-compatibility", Family.COMPATIBILITY, "compatible with the version before", subjects, check)

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule
+from jsonschema_tools.documents.ecmascript import members, truthy
 from jsonschema_tools.documents.values import describe, equal, escape_token
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.rules.ecmascript import members, no_schema, parts, truthy
+from jsonschema_tools.rules.ecmascript import no_schema, parts
 from jsonschema_tools.rules.subjects import released_files
 
 _NOTHING = object()

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.rules.ecmascript import deep_equal
+from jsonschema_tools.documents.ecmascript import deep_equal
 from jsonschema_tools.rules.subjects import versions
 
 _TIMESTAMP = "a date without quotes is a text in the one and a date in the other"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.rules.ecmascript import deep_equal
+from jsonschema_tools.documents.ecmascript import deep_equal
 from jsonschema_tools.rules.subjects import titles_in_order
 
 _TIMESTAMP = "a date is quoted in the one and not in the other"

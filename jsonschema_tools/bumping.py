@@ -1,0 +1,114 @@
+"""The use case of bumping as plain functions: which version is due for each current file, and to write it there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jsonschema_tools.api import materialized, open_store
+from jsonschema_tools.compatibility.bump import Part, bumped, covers, part_between
+from jsonschema_tools.compatibility.compared import Named, compared
+from jsonschema_tools.compatibility.policies import judging_of
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.materialization import too_deep
+from jsonschema_tools.model import Config, SchemaFile, WriteFile
+from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
+from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.versioning import with_version
+from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.versions import is_plain_version, sort_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Bumped:
+    """The version of a current file, and the one that is due; ``new`` is ``old`` where it is right as it is."""
+
+    path: Path
+    old: str
+    new: str
+    reason: str
+
+
+def plan_bumps(
+    names: Iterable[str | Path], config: Config, *, part: Part | None = None, offline: bool = False
+) -> list[Bumped]:
+    """The version that is due for each current file: of these files or titles, of all without any.
+
+    With ``part`` that part of the last released version goes up, whatever changed. Raises `SchemaToolsError`.
+    """
+    retrieve, tree = open_store(config, offline=offline).retrieve, WorkTree()
+    bumps = []
+    for path in _currents([str(name) for name in names], config):
+        current, released = read_schema_file(path, config), _last_released(path, config, tree)
+        if released is None:
+            bumps.append(Bumped(path, current.version, current.version, "nothing is released yet"))
+        elif part is not None:
+            reason = f"a {part} version, as asked for"
+            bumps.append(Bumped(path, current.version, bumped(released.version, part), reason))
+        else:
+            document = materialized(path, config, offline=offline)
+            bumps.append(_due(current, document, released, config, retrieve))
+    return bumps
+
+
+def carry_out_bumps(bumps: Sequence[Bumped], config: Config) -> None:
+    """Write the versions into the current files; nothing else of them changes, not even how lines end."""
+    actions = []
+    for item in bumps:
+        if item.new != item.old:
+            content = with_version(read_content(item.path), item.path, item.old, item.new, config.schema_version_field)
+            actions.append(WriteFile(item.path, content))
+    if actions:
+        apply(actions, config.schema_base_path)
+
+
+def _currents(names: Sequence[str], config: Config) -> list[Path]:
+    if not names:
+        return [folder.current for folder in discover(config).directories if folder.current is not None]
+    found: list[Path] = []
+    for name in names:
+        path = Path(name)
+        if path.is_file():
+            found.append(path)
+        elif path.joinpath(config.current_file_name).is_file():
+            found.append(path / config.current_file_name)
+        else:
+            found.append(_of_title(name, config))
+    return found
+
+
+def _of_title(name: str, config: Config) -> Path:
+    for title in load(config).titles:
+        if title.name == name and title.current is not None:
+            return title.current.path
+    raise UsageError(f"there is no current file {name!r}, nor one with that title", remedy="`jst ls` lists the titles.")
+
+
+def _due(current: SchemaFile, document: Document, released: SchemaFile, config: Config, retrieve: Retrieve) -> Bumped:
+    before, after = Named(released.version, released.document), Named(current.version, document)
+    how = judging_of(config.profile, config.compatibility, config.content_model)
+    try:
+        due = compared(before, after, how, None, retrieve, config.schema_version_field).bump
+    except RecursionError:
+        raise too_deep() from None
+    if due.part is None or covers(part_between(released.version, current.version), due.part):
+        return Bumped(current.path, current.version, current.version, due.reason)
+    version = bumped(released.version, due.part)
+    return Bumped(current.path, current.version, version, f"{due.part}: {due.reason}")
+
+
+def _last_released(current: Path, config: Config, tree: WorkTree) -> SchemaFile | None:
+    """The greatest version beside a current file that is not merely a draft."""
+    folder = Path(os.path.realpath(current.parent))
+    end = f".{config.content_types[0]}"
+    stems = [name.removesuffix(end) for name in tree.names(folder) if name.endswith(end)]
+    for stem in reversed(sort_versions([stem for stem in stems if is_plain_version(stem)])):
+        path = folder / f"{stem}{end}"
+        if not path.is_symlink() and not tree.is_draft(path):
+            return read_schema_file(path, config)
+    return None

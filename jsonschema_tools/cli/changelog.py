@@ -1,0 +1,25 @@
+"""``jst changelog``: what each version added and broke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+
+
+@click.command("changelog", short_help="Print what each version added and broke, as Markdown.")
+@click.argument("titles", nargs=-1, metavar="[TITLE]...")
+@reading_options
+def command(titles: tuple[str, ...], **options: Any) -> None:
+    """Print a changelog of the schemas with these titles, of all without any, as Markdown.
+
+    It is made from the version files alone.
+    """
+    from jsonschema_tools import comparing
+    from jsonschema_tools.reports import comparison
+
+    config = configured(options)
+    found = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])
+    click.echo("\n".join(map(comparison.changelog, found)), nl=False)

@@ -1,0 +1,47 @@
+"""``jst compat``: does a version break another?"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+
+_POLICIES = ("wikimedia", "backward", "backward-transitive", "forward", "forward-transitive", "full", "full-transitive")
+
+
+@click.command("compat", short_help="Compare two schemas, or the versions of a title.")
+@click.argument("old", metavar="OLD|TITLE")
+@click.argument("new", required=False)
+@reading_options
+@click.option(
+    "--policy", type=click.Choice([*_POLICIES, "none"]), help="What counts as a break. Default: as configured."
+)
+@click.option("--content-model", type=click.Choice(["strict", "declared"]), help="What counts as an event.")
+@click.option("--draft", metavar="DRAFT", help="Draft of both schemas: 4, 6, 7, 2019-09 or 2020-12. Default: $schema.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
+    help="Output.",
+)  # fmt: skip
+def command(old: str, new: str | None, format_: str, **options: Any) -> None:
+    """Say what changed from OLD to NEW, whom it breaks, and show an event that proves it.
+
+    OLD and NEW are schemas: files, TITLE@1.0.0, URIs, git:COMMIT:PATH, or - for standard input. A single TITLE stands
+    for its versions, each compared with the one before it. Exits with 1 when the policy is broken.
+    """
+    from jsonschema_tools import comparing
+    from jsonschema_tools.reports import comparison
+
+    config = configured(options)
+    how = comparing.judging(config, options["policy"], options["content_model"])
+    offline = options["offline"]
+    if new is None:
+        rows = comparing.history(old, config, how, offline=offline).rows
+        click.echo(comparison.history(rows, format_), nl=False)
+        sys.exit(int(any(row.breaks for row in rows if row.is_within_major)))
+    stdin = sys.stdin.buffer.read() if "-" in (old, new) else b""
+    found = comparing.compat(old, new, config, how, draft=options["draft"], stdin=stdin, offline=offline)
+    click.echo(comparison.render(found, format_), nl=False)
+    sys.exit(int(bool(found.breaks)))

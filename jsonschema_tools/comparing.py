@@ -1,0 +1,152 @@
+"""The use cases of comparing as plain functions: two schemas, and the history of a title."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from semver import Version
+
+from jsonschema_tools.api import materialized, open_store
+from jsonschema_tools.checks import Title
+from jsonschema_tools.compatibility.compared import Compared, History, Named, compared
+from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
+from jsonschema_tools.documents.positions import locate
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.values import Document, describe
+from jsonschema_tools.errors import GitError, UsageError
+from jsonschema_tools.materialization import too_deep
+from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.repository import git
+from jsonschema_tools.repository.discovery import read_content
+from jsonschema_tools.repository.loading import load
+from jsonschema_tools.schemas.dialects import misshapen
+from jsonschema_tools.schemas.references import Retrieve
+
+
+def judging(config: Config, policy: str | None = None, content_model: str | None = None) -> Judging:
+    """How versions are judged: as the configuration says, unless a policy or content model is named."""
+    how = judging_of(config.profile, config.compatibility, config.content_model)
+    if policy is not None:
+        how = replace(how, policy=policy_named(policy))
+    return how if content_model is None else replace(how, content_model=ContentModel(content_model))
+
+
+def compat(
+    old: str | Path,
+    new: str | Path,
+    config: Config,
+    how: Judging,
+    *,
+    draft: str | None = None,
+    stdin: bytes = b"",
+    offline: bool = False,
+) -> Compared:
+    """Compare two schemas: each a file, ``title@1.0.0``, a URI, ``git:REF:path``, or ``-`` for ``stdin``.
+
+    A current file counts as it would be released. Raises `SchemaToolsError`.
+    """
+    before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
+    return _compared(before, after, how, config, open_store(config, offline=offline).retrieve, draft)
+
+
+def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:
+    """Every version of a title, with the one before it; the current file too when it is ahead. Raises `UsageError`."""
+    return histories([title], config, how, offline=offline)[0]
+
+
+def histories(titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False) -> list[History]:
+    """The history of each of the titles, of all without any. Raises `UsageError` for one that there is not."""
+    collection = load(config)
+    known = {title.name: title for title in collection.titles}
+    found = []
+    for name in list(titles) or sorted(known):
+        if name not in known:
+            raise UsageError(f"there is no schema with the title {name!r}", remedy="`jst ls` lists the titles.")
+        for error in collection.unreadable:
+            # A history with a version left out would not be true.
+            if error.source is not None and Path(error.source).parent == known[name].directory:
+                raise error
+        found.append(_history(known[name], config, how, offline))
+    return found
+
+
+def _history(title: Title, config: Config, how: Judging, offline: bool) -> History:
+    retrieve = open_store(config, offline=offline).retrieve
+    versions = _versions(title, config, offline)
+    rows = tuple(_compared(old, new, how, config, retrieve) for old, new in pairwise(versions))
+    return History(title.name, versions[0].name, rows)
+
+
+def _versions(title: Title, config: Config, offline: bool) -> list[Named]:
+    """The versions of a title from the lowest on, each named by its number."""
+    released = sorted(title.released(config.content_types[0]), key=_precedence)
+    found = [Named(file.version, file.document) for file in released]
+    current = title.current
+    if current is not None and (not released or _precedence(current) > _precedence(released[-1])):
+        found.append(Named(current.version, materialized(current.path, config, offline=offline)))
+    return found or [Named(file.version, file.document) for file in title.files[:1]]
+
+
+def _precedence(file: SchemaFile) -> Version:
+    return Version.parse(file.version)
+
+
+def _compared(
+    old: Named, new: Named, how: Judging, config: Config, retrieve: Retrieve, draft: str | None = None
+) -> Compared:
+    try:
+        return compared(old, new, how, draft, retrieve, config.schema_version_field)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> Named:
+    """The schema that a name stands for; see `compat`. Raises `UsageError` for what is no schema."""
+    if name == "-":
+        return Named(name, _schema(stdin, "<stdin>"))
+    if name.startswith("git:"):
+        content, path = _from_git(name)
+    else:
+        path = Path(name)
+        if not os.path.lexists(path) and ("@" in name or "://" in name or name.startswith("/")):
+            title, at, version = name.rpartition("@")
+            uri = f"/{title.strip('/')}/{version}" if at else name
+            return Named(name, open_store(config, offline=offline).retrieve(uri))
+        content = read_content(path)
+        if path.name == config.current_file_name:
+            return Named(name, materialized(path, config, offline=offline))
+    document = _schema(content, name, "json" if path.suffix == ".json" else "yaml")
+    is_current = path.name == config.current_file_name
+    return Named(name, materialized(document, config, offline=offline) if is_current else document)
+
+
+def _from_git(name: str) -> tuple[bytes, Path]:
+    """The content of a file in a commit, and its path, which is relative to the working directory."""
+    reference, _, written = name.removeprefix("git:").rpartition(":")
+    if not reference or not written:
+        raise UsageError(f"{name!r} does not name a file of a commit", remedy="Write git:COMMIT:PATH.")
+    path = Path(written)
+    above = next((folder for folder in path.absolute().parents if folder.is_dir()), Path.cwd())
+    top = git.top_level(above)
+    if top is None:
+        raise GitError(f"{written} is not in a Git repository", remedy="Run the command inside of a Git repository.")
+    inside = Path(os.path.realpath(above)).joinpath(path.absolute().relative_to(above)).relative_to(top)
+    return git.content(top, f"{git.commit_of(top, reference)}:{inside.as_posix()}"), path
+
+
+def _schema(content: bytes, source: str, content_type: str = "yaml") -> Document:
+    document = parse(content, source=source, content_type=content_type)
+    if isinstance(document, bool):
+        return document
+    if not isinstance(document, dict):
+        raise UsageError(f"{describe(document)} is not a schema", source=source, remedy="Name a JSON Schema.")
+    for pointer, message in misshapen(document):
+        position = locate(content, pointer, source=source, content_type=content_type)
+        raise UsageError(
+            f"{pointer}: {message}", source=source, position=position, pointer=pointer, remedy="Correct the schema."
+        )
+    return document

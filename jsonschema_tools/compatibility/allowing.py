@@ -1,0 +1,45 @@
+"""Intended breaks: allowed where they happen, with a reason, perhaps for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from jsonschema_tools.compatibility.judging import Break, Judgement
+from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.model import Allowance
+
+
+def allowed(
+    item: Break, entries: Iterable[Allowance], title: str, version: str, today: date | None
+) -> Allowance | None:
+    """The entry that allows a break that came with a version: every change that makes it must be covered."""
+    valid = [entry for entry in entries if is_about(entry, title, version) and not is_expired(entry, today)]
+    found = [next((entry for entry in valid if covers(entry, change)), None) for change in item.changes]
+    return found[0] if found and None not in found else None
+
+
+def is_about(entry: Allowance, title: str, version: str) -> bool:
+    """Whether an entry is about a version of a title."""
+    return entry.title == title and version in entry.versions
+
+
+def is_expired(entry: Allowance, today: date | None) -> bool:
+    """Whether the last day of an entry is over."""
+    return entry.expires is not None and today is not None and entry.expires[:10] < today.isoformat()
+
+
+def covers(entry: Allowance, change: Change) -> bool:
+    """Whether an entry is about just this change."""
+    if entry.fingerprint is not None:
+        return entry.fingerprint == change.fingerprint
+    return entry.kind == change.kind and entry.pointer in (change.old_pointer, change.new_pointer)
+
+
+def without_allowed(
+    judgement: Judgement, entries: Sequence[Allowance], title: str, version: str, today: date | None
+) -> Judgement:
+    """The judgement without the breaks that are allowed."""
+    left = tuple(item for item in judgement.breaks if allowed(item, entries, title, version, today) is None)
+    return replace(judgement, breaks=left)

@@ -1,0 +1,77 @@
+"""Two versions compared: what changed, and whether each understands the events of the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jsonschema_tools.compatibility.changes import spelled, unconstrained
+from jsonschema_tools.compatibility.containment import contained, equivalent
+from jsonschema_tools.compatibility.containment.dialects import dialect_of
+from jsonschema_tools.compatibility.containment.references import Source
+from jsonschema_tools.compatibility.containment.verification import verified
+from jsonschema_tools.compatibility.declared import closed, opened
+from jsonschema_tools.compatibility.kinds import CONSTRAINTS
+from jsonschema_tools.compatibility.model import Answer, Comparison, Containment, Witness
+from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.dialects import metaschema_uri
+from jsonschema_tools.schemas.references import Retrieve
+
+
+def compare(
+    old: Document,
+    new: Document,
+    draft: str | None = None,
+    policy: Judging | str | None = None,
+    retrieve: Retrieve | None = None,
+    *,
+    witness: bool = True,
+) -> Comparison:
+    """What changed between two versions, and both directions: proved, refuted by an event, or unknown.
+
+    ``policy`` only matters for what counts as an event: see `ContentModel`; by default every valid one does.
+    ``draft`` and ``retrieve`` as for `diff`. Without ``witness`` no events are given, which is faster.
+    """
+    judging = Judging(policy_named(policy)) if isinstance(policy, str) else policy
+    model = judging.content_model if judging else ContentModel.STRICT
+    backward, forward = (
+        Reading(old, new, direction, model, draft, retrieve).understood(witness=witness) for direction in Direction
+    )
+    changes = spelled(old, new, draft, retrieve)
+    if any(change.kind in CONSTRAINTS for change in changes) and backward.answer is forward.answer is Answer.YES:
+        # What is only said in other words is no change. Declared, the directions may hold where the events differ.
+        strict = model is ContentModel.STRICT
+        if strict or equivalent(old, new, draft=draft, retrieve=retrieve) is Answer.YES:
+            changes = unconstrained(changes)
+    return Comparison(changes, backward, forward)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The readers of one version, and the events of the other that they get."""
+
+    old: Document
+    new: Document
+    direction: Direction
+    model: ContentModel = ContentModel.STRICT
+    draft: str | None = None
+    retrieve: Retrieve | None = None
+
+    def understood(self, *, witness: bool = True) -> Containment:
+        """Whether every event is understood."""
+        written, read, draft, retrieve = self._sides()
+        return contained(written, read, draft=draft, retrieve=retrieve, witness=witness)
+
+    def refused(self, event: Document) -> Witness | None:
+        """The event as a witness, where it is one of those that are not understood."""
+        written, read, draft, retrieve = self._sides()
+        sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in (written, read)]
+        return verified(event, *sources)
+
+    def _sides(self) -> tuple[Document, Document, str | None, Retrieve | None]:
+        backward = self.direction is Direction.BACKWARD
+        written, read = (self.old, self.new) if backward else (self.new, self.old)
+        if self.model is ContentModel.STRICT:
+            return written, read, self.draft, self.retrieve
+        # What they refer to is in the projections, and their draft too.
+        return closed(written, self.draft, self.retrieve), opened(read, self.draft, self.retrieve), None, None

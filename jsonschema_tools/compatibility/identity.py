@@ -1,0 +1,20 @@
+"""Results kept by the very object that they are about: documents are not hashed, and not changed either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Same:
+    """An object that equals only itself. It is kept alive by this, so that no other can take its place."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)

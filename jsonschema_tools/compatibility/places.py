@@ -1,0 +1,115 @@
+"""Places in schemas: a schema within its document, and the schemas below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+from jsonschema_tools.compatibility.containment.dialects import dialect_of
+from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.schemas.dialects import metaschema_uri
+
+_DATA = frozenset({"enum", "const", "default", "examples"})
+_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A schema (a mapping or a boolean) and where it stands.
+
+    ``pointer`` is its JSON Pointer in the document that is compared, or ``uri#pointer`` in another one; ``base`` the
+    URI that its references are relative to, ``document`` the key of its document, ``identity`` the keyword that names
+    schemas in its draft.
+    """
+
+    schema: Document
+    pointer: str
+    base: str
+    document: str
+    identity: str = "$id"
+
+    def at(self, *tokens: str) -> str:
+        """The pointer of something below."""
+        return self.pointer + "".join(f"/{escape_token(token)}" for token in tokens)
+
+    def child(self, schema: Document, *tokens: str) -> Place:
+        """A subschema."""
+        return Place(schema, self.at(*tokens), self.base_below(schema), self.document, self.identity)
+
+    def base_below(self, schema: Document) -> str:
+        """What references in a subschema are relative to."""
+        name = schema.get(self.identity) if isinstance(schema, dict) else None
+        if not isinstance(name, str) or name[:1] == "#":
+            return self.base
+        try:
+            return urldefrag(urljoin(self.base, name)).url
+        except ValueError:
+            return self.base
+
+    def children(self, keyword: str) -> list[Place]:
+        """The subschemas in the list of a keyword."""
+        value = self.schema.get(keyword)
+        return (
+            [self.child(item, keyword, str(i)) for i, item in enumerate(value) if is_schema(item)]
+            if isinstance(value, list)
+            else []
+        )
+
+    def named(self, keyword: str) -> dict[str, Place]:
+        """The subschemas in the mapping of a keyword."""
+        value = self.schema.get(keyword)
+        return (
+            {name: self.child(item, keyword, name) for name, item in value.items() if is_schema(item)}
+            if isinstance(value, dict)
+            else {}
+        )
+
+    def single(self, keyword: str) -> Place | None:
+        """The subschema that is the value of a keyword."""
+        value = self.schema.get(keyword)
+        return self.child(value, keyword) if is_schema(value) else None
+
+
+METASCHEMAS = {
+    4: "http://json-schema.org/draft-04/schema#",
+    6: "http://json-schema.org/draft-06/schema#",
+    7: "http://json-schema.org/draft-07/schema#",
+    2019: "https://json-schema.org/draft/2019-09/schema",
+    2020: "https://json-schema.org/draft/2020-12/schema",
+}
+"""The metaschema of each draft."""
+
+
+def is_schema(value: Any) -> bool:
+    """Whether a value can be a schema: a mapping or a boolean."""
+    return isinstance(value, (dict, bool))
+
+
+def draft_number(document: Document, draft: str | None = None) -> int:
+    """The draft as a number: 4, 6, 7, 2019 or 2020; ``draft`` (``7``, ``draft-07``, ``2020-12``) beats ``$schema``.
+
+    Raises `UsageError` for a draft that is not known.
+    """
+    name = dialect_of(draft if draft is not None else metaschema_uri(document)).name
+    return int(name.removeprefix("draft-").partition("-")[0])
+
+
+def everywhere(root: Place) -> Iterator[Place]:
+    """Every mapping in a document that can be a schema; the names in ``properties`` are no keywords."""
+    pending = [root]
+    while pending:
+        here = pending.pop()
+        if not isinstance(here.schema, dict):
+            continue
+        yield here
+        for key, value in here.schema.items():
+            if key in _DATA:
+                continue
+            if key in _MAPS:
+                pending += here.named(key).values()
+            elif isinstance(value, dict):
+                pending.append(here.child(value, key))
+            elif isinstance(value, list):
+                pending += here.children(key)

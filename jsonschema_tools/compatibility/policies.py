@@ -1,0 +1,86 @@
+"""Policies: which changes from one version to the next are breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from jsonschema_tools.errors import UsageError
+
+
+class Direction(StrEnum):
+    """Who must understand whom: ``backward`` new readers old events, ``forward`` old readers new events."""
+
+    BACKWARD = "backward"
+    FORWARD = "forward"
+
+
+class ContentModel(StrEnum):
+    """What counts as an event: ``strict`` any that is valid, ``declared`` what the version declares of it."""
+
+    STRICT = "strict"
+    DECLARED = "declared"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which directions must hold, and whether towards all earlier versions of the major or only the last one.
+
+    ``upstream`` is the rule of the Node.js tool, which has no directions.
+    """
+
+    name: str
+    summary: str
+    directions: tuple[Direction, ...] = ()
+    transitive: bool = False
+    upstream: bool = False
+
+
+_BOTH = (Direction.BACKWARD, Direction.FORWARD)
+_NEW_READERS = "new readers understand old events"
+_OLD_READERS = "old readers understand new events"
+
+POLICIES: Final = {
+    policy.name: policy
+    for policy in (
+        Policy("wikimedia", "what the old version says is still said, as the Node.js tool checks it", upstream=True),
+        Policy("backward", _NEW_READERS, (Direction.BACKWARD,)),
+        Policy("backward-transitive", f"{_NEW_READERS} of every earlier version", (Direction.BACKWARD,), True),
+        Policy("forward", _OLD_READERS, (Direction.FORWARD,)),
+        Policy("forward-transitive", f"{_OLD_READERS}, those of every earlier version", (Direction.FORWARD,), True),
+        Policy("full", "old and new understand each other", _BOTH),
+        Policy("full-transitive", "all versions of a major understand each other", _BOTH, True),
+        Policy("none", "nothing is a break"),
+    )
+}
+
+DEFAULTS: Final = {
+    "upstream": ("wikimedia", ContentModel.STRICT),
+    "recommended": ("full-transitive", ContentModel.DECLARED),
+}
+"""Policy and content model of a profile, where the configuration names none."""
+
+
+def policy_named(name: str) -> Policy:
+    """The policy of this name. Raises `UsageError`."""
+    if name not in POLICIES:
+        raise UsageError(f"there is no policy {name!r}", remedy=f"Use one of {', '.join(POLICIES)}.")
+    return POLICIES[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How two versions are judged: the policy, and what counts as an event."""
+
+    policy: Policy
+    content_model: ContentModel = ContentModel.STRICT
+    enums_may_grow: bool = False
+    """One more value of an ``enum`` is no break: readers are warned of it."""
+
+
+def judging_of(profile: str, policy: str | None, content_model: str | None) -> Judging:
+    """What the settings say, the profile where they say nothing. Raises `UsageError`."""
+    default_policy, default_model = DEFAULTS[profile]
+    model = default_model if content_model is None else ContentModel(content_model)
+    return Judging(policy_named(policy or default_policy), model, enums_may_grow=profile == "recommended")

@@ -1,0 +1,194 @@
+"""Two schemas compared, the history of a title, and its changelog: as text, JSON and Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from jsonschema_tools.compatibility.bump import part_between
+from jsonschema_tools.compatibility.compared import Compared, History
+from jsonschema_tools.compatibility.judging import Break
+from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
+from jsonschema_tools.compatibility.model import Change, Containment, Witness
+from jsonschema_tools.compatibility.policies import Direction
+from jsonschema_tools.documents.values import Document
+
+FORMATS = ("text", "json", "markdown")
+VERSION = 1
+
+
+def render(found: Compared, format_: str) -> str:
+    """Two schemas compared, in one of `FORMATS`."""
+    return {"text": _text, "json": _json, "markdown": _markdown}[format_](found)
+
+
+def _directions(found: Compared) -> list[tuple[Direction, Containment]]:
+    comparison = found.judgement.comparison
+    return [(Direction.BACKWARD, comparison.backward), (Direction.FORWARD, comparison.forward)]
+
+
+def _text(found: Compared) -> str:
+    lines = [
+        f"{describe_change(change)}  [{change.kind} {change.fingerprint}]"
+        for change in found.judgement.comparison.changes
+    ] or ["nothing changed"]
+    for direction, containment in _directions(found):
+        lines += ["", f"{direction}: {containment.answer}: {containment.reason}", *_event(containment.witness, "  ")]
+    if found.breaks:
+        lines += ["", f"{_policy(found)}: broken"]
+    for item in found.breaks:
+        lines += [f"  {item.pointer or '/'}: {item.message}{_direction(item)}", *_event(item.witness, "    ")]
+    if not found.breaks:
+        lines += ["", f"{_policy(found)}: compatible"]
+    for item in found.warnings:
+        lines += [f"  warning: {item.pointer or '/'}: {item.message}", *_event(item.witness, "    ")]
+    return "\n".join([*lines, f"bump: {found.bump.part or 'none'}: {found.bump.reason}", ""])
+
+
+def _policy(found: Compared) -> str:
+    return f"policy {found.judging.policy.name}, {found.judging.content_model} content"
+
+
+def _direction(item: Break) -> str:
+    return f" ({item.direction})" if item.direction else ""
+
+
+def _event(witness: Witness | None, indent: str) -> list[str]:
+    if witness is None:
+        return []
+    return [f"{indent}event: {_compact(witness.event)}", f"{indent}refused: {'; '.join(witness.errors)}"]
+
+
+def _compact(value: Document) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _json(found: Compared) -> str:
+    document = {
+        "version": VERSION,
+        "old": found.old.name,
+        "new": found.new.name,
+        "policy": found.judging.policy.name,
+        "contentModel": str(found.judging.content_model),
+        "compatible": not found.breaks,
+        "bump": None if found.bump.part is None else str(found.bump.part),
+        "changes": [_change(change) for change in found.judgement.comparison.changes],
+        **{str(direction): _containment(containment) for direction, containment in _directions(found)},
+        "breaks": [_break(item) for item in found.breaks],
+        "warnings": [_break(item) for item in found.warnings],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "description": describe_change(change),
+        "oldPointer": change.old_pointer,
+        "newPointer": change.new_pointer,
+        "old": change.old,
+        "new": change.new,
+        "fingerprint": change.fingerprint,
+    }
+
+
+def _containment(containment: Containment) -> dict[str, Any]:
+    return {
+        "answer": str(containment.answer),
+        "reason": containment.reason,
+        "witness": _witness(containment.witness),
+    }
+
+
+def _witness(witness: Witness | None) -> dict[str, Any] | None:
+    if witness is None:
+        return None
+    return {"event": witness.event, "errors": list(witness.errors), "pointer": witness.pointer}
+
+
+def _break(item: Break) -> dict[str, Any]:
+    return {
+        "message": item.message,
+        "pointer": item.pointer,
+        "direction": None if item.direction is None else str(item.direction),
+        "answer": str(item.answer),
+        "changes": [change.fingerprint for change in item.changes],
+        "witness": _witness(item.witness),
+    }
+
+
+def _markdown(found: Compared) -> str:
+    lines = [f"### {found.old.name} → {found.new.name}", ""]
+    verdict = "not compatible" if found.breaks else "compatible"
+    lines += [f"{verdict.capitalize()} ({_policy(found)}). Bump: {found.bump.part or 'none'}.", ""]
+    lines += ["| | change | fingerprint |", "| --- | --- | --- |"]
+    broken = {change.fingerprint for item in found.breaks for change in item.changes}
+    for change in found.judgement.comparison.changes:
+        mark = "**breaks**" if change.fingerprint in broken else ""
+        lines.append(f"| {mark} | {_cell(describe_change(change))} | `{change.fingerprint}` |")
+    for item in (*found.breaks, *found.warnings):
+        if item.witness is not None:
+            lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
+            lines += [json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str), "```", ""]
+            lines += [f"is refused: {'; '.join(item.witness.errors)}"]
+    return "\n".join([*lines, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def history(rows: Sequence[Compared], format_: str) -> str:
+    """Each version of a title with the one before it, as a table in one of `FORMATS`."""
+    if format_ == "json":
+        return "[\n" + ",\n".join(_json(row).rstrip("\n") for row in rows) + "\n]\n"
+    table = [["version", "after", "bump", "due", "backward", "forward", "changes", "breaks"]]
+    for row in rows:
+        comparison = row.judgement.comparison
+        answers = [str(comparison.backward.answer), str(comparison.forward.answer)]
+        made = str(part_between(row.old.name, row.new.name) or "none")
+        counts = [str(len(comparison.changes)), str(len(row.breaks))]
+        table.append([row.new.name, row.old.name, made, str(row.bump.part or "none"), *answers, *counts])
+    if format_ == "markdown":
+        table.insert(1, ["---"] * len(table[0]))
+        return "".join(f"| {' | '.join(row)} |\n" for row in table)
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return "".join(
+        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in table
+    )
+
+
+def changelog(found: History) -> str:
+    """What each version of a title added and broke, the newest first, as Markdown."""
+    lines = [f"# {found.title}", ""]
+    for row in reversed(found.rows):
+        lines += [f"## {row.new.name}", "", *_sections(row)]
+    return "\n".join([*lines, f"## {found.first}", "", "First version.", ""])
+
+
+def _sections(row: Compared) -> list[str]:
+    changes = row.judgement.comparison.changes
+    broken = {change.fingerprint for item in row.breaks for change in item.changes}
+    breaks = [describe_change(change) for change in changes if change.fingerprint in broken]
+    breaks += [f"{item.pointer or '/'}: {item.message}" for item in row.breaks if not item.changes]
+    others = [change for change in changes if change.fingerprint not in broken and change.kind not in ANNOTATIONS]
+    added = [change for change in others if change.kind.endswith("-added") and change.old_pointer is None]
+    sections = {
+        "Breaks": breaks,
+        "Added": [describe_change(change) for change in added],
+        "Changed": [describe_change(change) for change in others if change not in added],
+        "Descriptions and examples": _places(change for change in changes if change.kind in ANNOTATIONS),
+    }
+    lines = []
+    for name, items in sections.items():
+        if items:
+            lines += [f"{name}:", "", *(f"- {item}" for item in items), ""]
+    return lines or ["Nothing changed.", ""]
+
+
+def _places(changes: Iterable[Change]) -> list[str]:
+    places = dict.fromkeys(
+        (change.new_pointer or change.old_pointer or "/").rpartition("/")[0] or "/" for change in changes
+    )
+    return [", ".join(places)] if places else []

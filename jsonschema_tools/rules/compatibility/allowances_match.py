@@ -1,0 +1,60 @@
+"""Every entry of `allow` allows a change that is there, and is still valid.
+
+Why: an entry that allows nothing is misspelt, or left over, and will one day allow what it should not.
+Example: a fingerprint of a change that was made otherwise in the end; an entry that expired last month.
+Instead: remove the entry, or correct it: `jst compat` prints the fingerprints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.model import Allowance
+from jsonschema_tools.rules.compatibility.judged import judgement, with_earlier
+from jsonschema_tools.rules.subjects import repository
+
+
+def subjects(_collection: Collection, context: Context) -> Iterator[Subject]:
+    if context.config.allow:
+        yield repository(context)
+
+
+def check(_repository: object, context: Context) -> Iterator[Problem]:
+    from jsonschema_tools.compatibility.allowing import is_expired
+
+    for index, entry in enumerate(context.config.allow):
+        pointer = f"/allow/{index}"
+        if is_expired(entry, context.today):
+            yield Problem(
+                f"the entry expired on {(entry.expires or '')[:10]}", pointer, "Remove it, or give it more time."
+            )
+        elif not _matches(entry, context):
+            yield Problem(
+                f"the entry allows nothing in {entry.title} {', '.join(entry.versions)}",
+                pointer,
+                "Remove it, or correct it: `jst compat` prints the fingerprints of changes.",
+            )
+
+
+def _matches(entry: Allowance, context: Context) -> bool:
+    from jsonschema_tools.compatibility.allowing import covers, is_about
+
+    titles = tuple(title for title in context.collection.titles if title.name == entry.title)
+    pairs = [subject.value for subject in with_earlier(Collection(titles), context)]
+    return any(
+        covers(entry, change)
+        for pair in pairs
+        if is_about(entry, pair.title, pair.new.version)
+        for change in judgement(pair.old, pair.new, context).comparison.changes
+    )
+
+
+RULE = Rule(
+    "allowances-match",
+    Family.COMPATIBILITY,
+    "every entry of allow allows something",
+    subjects,
+    check,
+    severity=Severity.WARNING,
+)

@@ -1,0 +1,117 @@
+"""Pairs of versions and what the policy of the repository makes of them; each pair is judged once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from semver import Version as SemanticVersion
+
+from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
+from jsonschema_tools.compatibility.identity import Same
+from jsonschema_tools.compatibility.policies import Judging, judging_of
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.editable import in_place, materialized
+from jsonschema_tools.rules.subjects import schema_id
+from jsonschema_tools.schemas.dialects import misshapen
+
+if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.judging import Break, Judgement
+
+
+def judging(context: Context) -> Judging:
+    """How the repository judges versions."""
+    config = context.config
+    return judging_of(config.profile, config.compatibility, config.content_model)
+
+
+def newest(collection: Collection, context: Context) -> Iterator[Subject]:
+    """The newest version of each title with the one before it, whatever the major: the current file when it is ahead.
+
+    What came before is history, and cannot be changed.
+    """
+    for title in collection.titles:
+        files = _files(title, context)
+        if len(files) > 1:
+            yield _subject(VersionPair(title.name, files[-2], files[-1]))
+
+
+def with_earlier(collection: Collection, context: Context) -> Iterator[Subject]:
+    """Every version with all earlier ones of its major; the current file too when it is ahead."""
+    for title in collection.titles:
+        files = _files(title, context)
+        for index, new in enumerate(files):
+            for earlier in reversed(range(index)):
+                if _major(files[earlier]) == _major(new):
+                    between = files[index - 1] if earlier < index - 1 else None
+                    yield _subject(VersionPair(title.name, files[earlier], new, between))
+
+
+def same_major(pair: VersionPair) -> bool:
+    """Whether both versions are of the same major."""
+    return _major(pair.old) == _major(pair.new)
+
+
+def _files(title: Title, context: Context) -> list[SchemaFile]:
+    files = title.released(context.config.content_types[0])
+    current = title.current
+    if current is not None and files and _version(current) > _version(files[-1]):
+        files = [*files, current]
+    return files
+
+
+def _subject(pair: VersionPair) -> Subject:
+    detail = "" if pair.between is None else f"since {pair.old.version}"
+    return Subject(pair, pair.title, pair.new.version, pair.new.path, schema_id(pair.new), detail)
+
+
+def _version(file: SchemaFile) -> SemanticVersion:
+    return SemanticVersion.parse(file.version)
+
+
+def _major(file: SchemaFile) -> int:
+    return _version(file).major
+
+
+def document(file: SchemaFile, context: Context) -> Document:
+    """What a file says, or would say once it is released."""
+    return materialized(file, context) if file.is_current else file.document
+
+
+def located(problems: Iterator[Problem], file: SchemaFile, context: Context) -> Iterator[Problem]:
+    """The problems where they were written, also where the file is not released yet."""
+    return in_place(problems, file, context) if file.is_current else problems
+
+
+def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:
+    """The two versions compared and judged as the repository does.
+
+    Raises `NotApplicable` where one is no valid schema: what its keywords mean is anybody's guess.
+    """
+    pair = Same(document(old, context)), Same(document(new, context))
+    return _judged(*pair, judging(context), Same(context.retrieve))
+
+
+@functools.lru_cache(maxsize=512)
+def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
+    from jsonschema_tools.compatibility.judging import judge
+
+    for version in (old.value, new.value):
+        for pointer, message in misshapen(version):
+            raise NotApplicable(f"not a valid schema: {pointer}: {message}")
+    look_up: Callable[[str], Document] | None = retrieve.value
+    return judge(old.value, new.value, how, retrieve=look_up)
+
+
+def evidence(item: Break) -> Mapping[str, Document]:
+    """What shows a break, for a report: the change, who is broken, and an event with what the validator says of it."""
+    found: dict[str, Document] = {"change": ", ".join(change.kind for change in item.changes)}
+    found["fingerprint"] = ", ".join(change.fingerprint for change in item.changes)
+    found = {name: value for name, value in found.items() if value}
+    if item.direction is not None:
+        found |= {"direction": str(item.direction), "compatible": str(item.answer)}
+    if item.witness is not None:
+        found |= {"event": item.witness.event, "refused": "; ".join(item.witness.errors)}
+    return {**found, "bump": "major"}

@@ -1,0 +1,376 @@
+"""jst compat, bump, changelog, and the rules of `jst check`, in a repository with a history."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.repository.versioning import with_version
+from tests.conftest import Scratch
+
+HEAD = "title: a\n$id: /a/{version}  # the version\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n"
+ONE = "  x: {type: string}\n  pay: {enum: [card, cash]}\n"
+TWO = f"{ONE}  y: {{type: string}}\n"
+BROKEN = "  x: {type: boolean}\n  pay: {enum: [card, cash]}\n"
+RECOMMENDED = "profile: recommended\n"
+
+
+def put(scratch: Scratch, version: str, body: str, *, release: bool = True, settings: str = "") -> None:
+    scratch.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\n{settings}")
+    scratch.write("jsonschema/a/current.yaml", HEAD.format(version=version) + body)
+    if release:
+        assert scratch.jst("materialize").exit_code == 0
+        scratch.commit()
+
+
+@pytest.fixture
+def history(scratch: Scratch) -> Scratch:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "1.1.0", TWO)
+    put(scratch, "1.2.0", BROKEN)
+    return scratch
+
+
+def compat(scratch: Scratch, *arguments: str, stdin: bytes | None = None) -> Any:
+    result = scratch.jst("compat", *arguments, "--format", "json", stdin=stdin)
+    assert result.exit_code in (0, 1), result.output
+    found = json.loads(result.stdout)
+    assert result.exit_code == int(not found["compatible"])
+    return found
+
+
+FILE = "jsonschema/a/1.0.0.yaml"
+
+
+@pytest.mark.parametrize(
+    "old",
+    [FILE, "a@1.0.0", "/a/1.0.0", "git:HEAD:jsonschema/a/1.0.0.json", "git:HEAD~2:jsonschema/a/current.yaml", "-"],
+)
+def test_schemas_by_every_name(history: Scratch, old: str) -> None:
+    stdin = history.read(FILE).encode() if old == "-" else None
+    found = compat(history, old, "a@1.1.0", stdin=stdin)
+    assert (found["old"], found["policy"], found["compatible"], found["bump"]) == (old, "wikimedia", True, "minor")
+    kinds = [change["kind"] for change in found["changes"]]
+    assert kinds == ["property-added"]
+    assert found["backward"]["witness"]["event"] == {"y": None}
+    assert found["forward"] == {"answer": "yes", "reason": found["forward"]["reason"], "witness": None}
+
+
+@pytest.mark.parametrize(
+    ("options", "compatible"),
+    [
+        ([], False),
+        (["--policy", "none"], True),
+        (["--policy", "full", "--content-model", "declared"], False),
+        (["--policy", "backward"], False),
+    ],
+)
+def test_policies(history: Scratch, options: list[str], compatible: bool) -> None:
+    assert compat(history, "a@1.1.0", "a@1.2.0", *options)["compatible"] is compatible
+
+
+def test_text_shows_the_event(history: Scratch) -> None:
+    result = history.jst("compat", "a@1.0.0", "a@1.2.0", "--policy", "full")
+    assert result.exit_code == 1
+    assert "/properties/x/type: the type changed from 'string' to 'boolean'  [type-changed " in result.stdout
+    assert "policy full, strict content: broken" in result.stdout
+    assert "    refused: " in result.stdout
+    markdown = history.jst("compat", "a@1.0.0", "a@1.2.0", "--policy", "full", "--format", "markdown").stdout
+    assert "| **breaks** | /properties/x/type: the type changed" in markdown
+
+
+def test_the_draft_can_be_named(history: Scratch) -> None:
+    history.write("old.json", '{"$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a", "minLength": 1}')
+    history.write("new.json", '{"$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a"}')
+    assert compat(history, "old.json", "new.json", "--draft", "7")["changes"] == []
+    changes = compat(history, "old.json", "new.json", "--draft", "2020-12")["changes"]
+    assert [change["kind"] for change in changes] == ["min-length-removed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing.yaml", FILE], "the schema cannot be read"),
+        (["a@9.0.0", FILE], "was not found under any base URI"),
+        (["git:nowhere:x.yaml", FILE], "nowhere"),
+        (["git:x.yaml", FILE], "does not name a file of a commit"),
+        (["git:HEAD:nothing.yaml", FILE], "nothing.yaml"),
+        (["list.yaml", FILE], "a list is not a schema"),
+        (["nobody"], "there is no schema with the title 'nobody'"),
+        ([FILE, FILE, "--draft", "3"], "no draft"),
+    ],
+)
+def test_what_cannot_be_compared(history: Scratch, arguments: list[str], words: str) -> None:
+    history.write("list.yaml", "[1]")
+    result = history.jst("compat", *arguments)
+    assert result.exit_code in (1, 2)
+    assert words in result.stderr
+    assert "remedy" in result.stderr
+
+
+def test_the_history_of_a_title(history: Scratch) -> None:
+    result = history.jst("compat", "a")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "version  after  bump   due    backward  forward  changes  breaks",
+        "1.1.0    1.0.0  minor  minor  no        yes      1        0",
+        "1.2.0    1.1.0  minor  major  no        no       2        2",
+    ]
+    rows = json.loads(history.jst("compat", "a", "--format", "json").stdout)
+    assert [row["new"] for row in rows] == ["1.1.0", "1.2.0"]
+    assert "| 1.2.0 | 1.1.0 |" in history.jst("compat", "a", "--format", "markdown").stdout
+
+
+def test_the_changelog(history: Scratch) -> None:
+    assert history.jst("changelog").stdout.splitlines() == [
+        "# a",
+        "",
+        "## 1.2.0",
+        "",
+        "Breaks:",
+        "",
+        "- /properties/y: the property 'y' was removed",
+        "- /properties/x/type: the type changed from 'string' to 'boolean'",
+        "",
+        "## 1.1.0",
+        "",
+        "Added:",
+        "",
+        "- /properties/y: the property 'y' was added",
+        "",
+        "## 1.0.0",
+        "",
+        "First version.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "version"),
+    [
+        (ONE, "1.0.0"),
+        (ONE + "description: more\n", "1.0.1"),
+        (TWO, "1.1.0"),
+        (BROKEN, "2.0.0"),
+    ],
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_bump_sets_the_version_that_is_due(scratch: Scratch, body: str, version: str, ends: str) -> None:
+    put(scratch, "1.0.0", ONE)
+    text = (HEAD.format(version="1.0.0") + body).replace("\n", ends)
+    scratch.write("jsonschema/a/current.yaml", text)
+    assert scratch.jst("bump", "--dry-run").exit_code == 0
+    assert scratch.root.joinpath("jsonschema/a/current.yaml").read_bytes() == text.encode()
+    assert scratch.jst("bump").exit_code == 0
+    expected = text.replace("/a/1.0.0", f"/a/{version}")
+    assert scratch.root.joinpath("jsonschema/a/current.yaml").read_bytes() == expected.encode()
+    assert "stays" in scratch.jst("bump", "a").stdout
+    assert scratch.jst("materialize").exit_code == 0
+
+
+@pytest.mark.parametrize(("part", "version"), [("major", "2.0.0"), ("minor", "1.1.0"), ("patch", "1.0.1")])
+@pytest.mark.parametrize("name", ["a", "jsonschema/a", "jsonschema/a/current.yaml"])
+def test_bump_takes_a_part(scratch: Scratch, part: str, version: str, name: str) -> None:
+    put(scratch, "1.0.0", ONE)
+    result = scratch.jst("bump", name, "--part", part)
+    assert result.stdout == f"jsonschema/a/current.yaml: 1.0.0 -> {version} (a {part} version, as asked for)\n"
+
+
+def test_bump_of_what_is_not_released_or_not_there(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE, release=False)
+    assert "nothing is released yet" in scratch.jst("bump", "a").stdout
+    scratch.jst("materialize")
+    assert "nothing is released yet" in scratch.jst("bump", "a").stdout, "a draft that no commit has is no release"
+    result = scratch.jst("bump", "b")
+    assert result.exit_code == 2
+    assert "there is no current file 'b'" in result.stderr
+
+
+def test_a_version_that_is_far_enough_ahead_stays(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "2.0.0", TWO, release=False)
+    assert scratch.jst("bump", "a").stdout.startswith("jsonschema/a/current.yaml: 2.0.0 stays")
+
+
+@pytest.mark.parametrize(
+    ("text", "edited"),
+    [
+        ("$id: '/a/1.0.0'\n", "$id: '/a/1.2.0'\n"),
+        ('{"title": "1.0.0", "$id": "/a/1.0.0" }', '{"title": "1.0.0", "$id": "/a/1.2.0" }'),
+        ("é: 1\n$id: /é/1.0.0 # 1.0.0\n", "é: 1\n$id: /é/1.2.0 # 1.0.0\n"),
+        ("$id: /a/1\n", "$id: /a/1.2.0\n"),
+        ("$id: /1.0.0/v1.0.0\n", "$id: /1.0.0/v1.2.0\n"),
+        ("$id: >-\n  /a/1.0.0\n", None),
+        ('$id: "/a/1\\x2e0.0"\n', None),
+        ("x: &id /a/1.0.0\n$id: *id\n", None),
+    ],
+)
+def test_the_version_in_a_text(text: str, edited: str | None) -> None:
+    if edited is None:
+        with pytest.raises(UsageError, match="not written out") as error:
+            with_version(text.encode(), Path("a.yaml"), "1.0.0", "1.2.0")
+        assert error.value.remedy == "Set it to 1.2.0 yourself."
+    else:
+        assert with_version(text.encode(), Path("a.yaml"), "1.0.0", "1.2.0").decode() == edited
+
+
+def findings(scratch: Scratch, *rules: str) -> list[tuple[str, str, str]]:
+    result = scratch.jst("check", "--select", ",".join(rules), "--format", "json")
+    report = json.loads(result.stdout)
+    return [
+        (found["rule"], found["schemaVersion"] or "", finding["message"])
+        for found in report["results"]
+        for finding in found["findings"]
+    ]
+
+
+COMPATIBILITY = "schema-version-compatibility"
+
+
+def test_a_field_removed_and_added_again_under_another_type(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", TWO)
+    put(scratch, "1.1.0", ONE)
+    put(scratch, "1.2.0", f"{ONE}  y: {{type: integer}}\n", settings=RECOMMENDED)
+    found = findings(scratch, COMPATIBILITY)
+    assert [(version, message) for _, version, message in found] == [
+        ("1.1.0", "the property 'y' was removed since 1.0.0 (forward)"),
+        ("1.2.0", "the type changed from 'string' to 'integer' since 1.0.0 (backward)"),
+        ("1.2.0", "the type changed from 'string' to 'integer' since 1.0.0 (forward)"),
+    ]
+
+
+def test_findings_carry_their_evidence(history: Scratch) -> None:
+    history.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncompatibility: backward\n")
+    report = json.loads(history.jst("check", "--select", COMPATIBILITY, "--format", "json").stdout)
+    finding = report["results"][1]["findings"][0]
+    details = finding["details"]
+    assert len(details.pop("fingerprint")) == 16
+    assert isinstance(details.pop("event")["x"], str)
+    assert details.pop("refused").endswith("is not of type 'boolean'")
+    assert finding["details"] == {
+        "change": "type-changed",
+        "direction": "backward",
+        "compatible": "no",
+        "bump": "major",
+    }
+    assert finding["file"] == "jsonschema/a/current.yaml"
+
+
+def test_the_current_file_is_judged_before_it_is_released(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "1.0.1", BROKEN, release=False, settings=RECOMMENDED)
+    found = findings(scratch, COMPATIBILITY, "version-bump")
+    assert {rule for rule, _, _ in found} == {COMPATIBILITY, "version-bump"}
+    assert "1.0.1 is a patch version after 1.0.0, but what changed needs a major one" in found[-1][2]
+    lines = [line for line in scratch.jst("check", "--select", COMPATIBILITY).stdout.splitlines() if "error" in line]
+    assert lines[0].startswith("jsonschema/a/current.yaml:6:13: error schema-version-compatibility the type changed")
+
+
+def test_bumps_that_are_too_small(scratch: Scratch) -> None:
+    found = []
+    for version, body in [("0.1.0", ONE), ("0.1.1", BROKEN), ("1.0.0", ONE), ("1.0.1", TWO), ("1.1.0", TWO)]:
+        put(scratch, version, body)
+        found.append([rule for rule, _, _ in findings(scratch, "version-bump")])
+    assert found == [[], [], [], ["version-bump"], []], "versions below 1.0.0 are free, and the past is past"
+
+
+def test_versions_that_skip_or_go_back(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "1.2.0", ONE)
+    put(scratch, "1.1.0", ONE, release=False)
+    found = [message for _, _, message in findings(scratch, "version-sequence")]
+    assert found == [
+        "the current version, 1.1.0, is behind 1.2.0, which is released",
+        "1.2.0 does not follow 1.0.0: next is one of 1.0.1, 1.1.0, 2.0.0",
+    ]
+
+
+def test_a_grown_enum_is_a_warning(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "1.1.0", ONE.replace("cash", "cash, voucher"), settings=RECOMMENDED)
+    assert findings(scratch, COMPATIBILITY, "version-bump") == []
+    assert [message for _, _, message in findings(scratch, "enums-growing")] == [
+        "the enum gained 'voucher' since 1.0.0: readers may not know it"
+    ]
+    assert scratch.jst("check", "--select", "enums-growing").exit_code == 0
+    assert "warning: /properties/pay/enum" in scratch.jst("compat", "a@1.0.0", "a@1.1.0").stdout
+
+
+def allow(scratch: Scratch, **entry: str) -> None:
+    entries = {"title": "a", "versions": "[1.2.0]", "reason": "nobody reads it", **entry}
+    lines = "\n    ".join(f"{name}: {value}" for name, value in entries.items())
+    text = f"schemaBasePath: jsonschema\ncompatibility: backward\nallow:\n  - {lines}\n"
+    scratch.write(".jsonschema-tools.yaml", text)
+
+
+def test_an_intended_break_is_allowed_with_its_reason(history: Scratch) -> None:
+    allow(history, pointer="/properties/x/type", kind="type-changed")
+    report = json.loads(
+        history.jst("check", "--select", f"{COMPATIBILITY},allowances-match", "--format", "json").stdout
+    )
+    assert report["summary"] == {"passed": 1, "failed": 1, "skipped": 1, "warnings": 0}
+    reason = next(result["reason"] for result in report["results"] if result["status"] == "skipped")
+    assert reason == ("/properties/x/type: the type changed from 'string' to 'boolean' is allowed: nobody reads it")
+
+
+def test_allowances_that_match_nothing_or_are_over(history: Scratch) -> None:
+    allow(history, fingerprint="'0000000000000000'")
+    assert [message for _, _, message in findings(history, "allowances-match")] == [
+        "the entry allows nothing in a 1.2.0"
+    ]
+    allow(history, pointer="/properties/x/type", kind="type-changed", expires="2020-02-29")
+    assert [message for _, _, message in findings(history, "allowances-match")] == ["the entry expired on 2020-02-29"]
+    assert len(findings(history, COMPATIBILITY)) == 2
+
+
+@pytest.mark.parametrize(("policy", "status"), [("wikimedia", "failed"), ("full", "skipped")])
+def test_what_is_no_schema_is_not_judged(scratch: Scratch, policy: str, status: str) -> None:
+    put(scratch, "1.0.0", ONE)
+    put(scratch, "1.1.0", TWO, settings=f"compatibility: {policy}\n")
+    path = "jsonschema/a/1.1.0.yaml"
+    scratch.write(path, scratch.read(path).replace("type: string", "type: 5"))
+    report = json.loads(scratch.jst("check", "--select", COMPATIBILITY, "--format", "json").stdout)
+    assert [result["status"] for result in report["results"]] == [status]
+    assert scratch.jst("compat", path, FILE).exit_code == 2
+
+
+def test_a_history_with_a_version_left_out_would_not_be_true(history: Scratch) -> None:
+    history.write("jsonschema/b/current.yaml", "a: [")
+    assert history.jst("changelog", "a").exit_code == 0
+    history.write("jsonschema/a/1.1.0.yaml", "a: [")
+    result = history.jst("changelog", "a")
+    assert result.exit_code == 2
+    assert "jsonschema/a/1.1.0.yaml" in result.stderr
+
+
+def test_a_title_that_is_not_released_has_a_history_too(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE, release=False)
+    assert scratch.jst("changelog").stdout == "# a\n\n## 1.0.0\n\nFirst version.\n"
+    assert scratch.jst("compat", "a").exit_code == 0
+
+
+def test_schemas_outside_of_git_and_schemas_that_are_booleans(history: Scratch, tmp_path: Path) -> None:
+    history.write("false.json", "false")
+    assert "forbidden" in [change["kind"] for change in compat(history, FILE, "false.json")["changes"]]
+    result = history.jst("compat", f"git:HEAD:{tmp_path}/x.yaml", FILE)
+    assert result.exit_code == 2
+    assert "is not in a Git repository" in result.stderr
+
+
+def test_schemas_that_nest_deep(history: Scratch) -> None:
+    for name, leaf in (("old.json", '"string"'), ("new.json", '"integer"')):
+        history.write(name, '{"items": ' * 120 + f'{{"type": {leaf}}}' + "}" * 120)
+    result = history.jst("compat", "old.json", "new.json", "--policy", "full")
+    assert result.exit_code == 1
+    assert "the type changed from 'string' to 'integer'" in result.stdout
+
+
+def test_bump_in_another_field(scratch: Scratch) -> None:
+    settings = "schemaVersionField: info.version\n"
+    put(scratch, "1.0.0", f"{ONE}info: {{version: /1.0.0}}\n", settings=settings)
+    put(scratch, "1.0.0", f"{TWO}info: {{version: /1.0.0}}\n", settings=settings, release=False)
+    assert scratch.jst("bump").exit_code == 0
+    assert "info: {version: /1.1.0}" in scratch.read("jsonschema/a/current.yaml")

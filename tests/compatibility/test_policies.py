@@ -1,0 +1,124 @@
+"""What each policy makes of two versions: cases as data, and laws."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jsonschema_tools.compatibility.comparison import Reading, compare
+from jsonschema_tools.compatibility.containment import contained
+from jsonschema_tools.compatibility.declared import closed, opened
+from jsonschema_tools.compatibility.judging import MOST_TRIED, Break, judge
+from jsonschema_tools.compatibility.model import Answer
+from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
+from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
+from jsonschema_tools.documents.values import clone
+from jsonschema_tools.errors import SchemaToolsError, UsageError
+from tests.compatibility.soundness import pair
+from tests.compatibility.test_diff import SCHEMAS, cases
+
+VERDICTS = [
+    (case["old"], case["new"], policy, model, expected)
+    for case in cases("policies.yaml")
+    for model, breaks in ((ContentModel.STRICT, case["breaks"]), (ContentModel.DECLARED, case.get("declared", {})))
+    for policy, expected in breaks.items()
+]
+
+
+def said(item: Break) -> str:
+    return " ".join([*([str(item.direction)] if item.direction else []), *(change.kind for change in item.changes)])
+
+
+@pytest.mark.parametrize(("old", "new", "policy", "model", "expected"), VERDICTS, ids=str)
+def test_verdicts(old: Any, new: Any, policy: str, model: ContentModel, expected: list[str]) -> None:
+    judging = Judging(POLICIES[policy], model)
+    judgement = judge(old, new, judging)
+    assert sorted(map(said, judgement.breaks)) == sorted(expected)
+    for item in judgement.breaks:
+        if item.direction is not None and item.witness is not None:
+            assert Reading(old, new, item.direction, model).refused(item.witness.event) == item.witness
+        elif item.direction is not None:
+            assert (model, [change.kind for change in item.changes]) == (ContentModel.DECLARED, ["property-removed"])
+
+
+def test_a_transitive_policy_judges_a_pair_as_the_plain_one_does() -> None:
+    for name, policy in POLICIES.items():
+        if name.endswith("-transitive"):
+            assert policy.transitive
+            assert policy.directions == POLICIES[name.removesuffix("-transitive")].directions
+
+
+def test_what_cannot_be_proved_is_said_to_be_so() -> None:
+    old, new = {"type": "string", "pattern": "^(a)\\1$"}, {"type": "string", "pattern": "^(b|a)\\1$"}
+    judgement = judge(old, new, Judging(POLICIES["backward"]))
+    assert judgement.undecided
+    assert "cannot be proved" in judgement.breaks[0].message
+
+
+def test_changes_that_break_only_together_are_one_break() -> None:
+    old = {"type": "object", "properties": {"a": {"$ref": "/n/1.0.0"}}}
+    documents = {"/n/1.0.0": {"type": "string"}, "/n/2.0.0": {"type": "integer"}}
+    new = {"type": "object", "properties": {"a": {"$ref": "/n/2.0.0"}}}
+    judgement = judge(old, new, Judging(POLICIES["backward"]), retrieve=documents.__getitem__)
+    assert [said(item) for item in judgement.breaks] == ["backward"]
+    assert judgement.breaks[0].witness is not None
+    assert judgement.breaks[0].pointer == "/n/2.0.0#/type"
+
+
+def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
+    names = [f"p{index}" for index in range(MOST_TRIED + 5)]
+    old, new = ({"properties": {name: {"type": type_} for name in names}} for type_ in ("integer", "number"))
+    breaks = judge(old, new, Judging(POLICIES["forward"])).breaks
+    assert [said(item) for item in breaks] == ["forward type-widened"] * MOST_TRIED + ["forward"]
+    assert breaks[-1].witness is not None
+
+
+def test_settings_and_profiles() -> None:
+    assert judging_of("upstream", None, None) == Judging(POLICIES["wikimedia"])
+    recommended = judging_of("recommended", None, None)
+    assert recommended == Judging(POLICIES["full-transitive"], ContentModel.DECLARED, enums_may_grow=True)
+    assert judging_of("recommended", "backward", "strict").content_model is ContentModel.STRICT
+    with pytest.raises(UsageError, match="no policy 'sideways'") as error:
+        judging_of("upstream", "sideways", None)
+    assert "full-transitive" in (error.value.remedy or "")
+
+
+def test_words_that_say_the_same_are_no_change_of_the_whole_either() -> None:
+    old = {"allOf": [{"required": ["a"]}, {"minProperties": 1}]}
+    comparison = compare(old, {"required": ["a"]})
+    assert comparison.changes == ()
+    assert comparison.backward.answer is comparison.forward.answer is Answer.YES
+
+
+@given(SCHEMAS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_version_is_compatible_with_itself(schema: Any) -> None:
+    try:
+        judgement = judge(schema, clone(schema), judging_of("recommended", None, None))
+    except SchemaToolsError:
+        return
+    assert all(item.answer is Answer.UNKNOWN for item in judgement.breaks)
+
+
+@given(st.integers(0, 2**48).map(Random))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_closing_and_opening(random: Random) -> None:
+    """What a writer sends who sends only what is declared is valid, and what is valid is understood by who looks at
+    nothing else."""
+    draft, schema, _ = pair(random, [])
+    if isinstance(schema, dict):
+        schema = {**schema, "$schema": METASCHEMAS[draft_number(schema, draft)]}
+    assert contained(closed(schema), schema, witness=False).answer is not Answer.NO
+    assert contained(schema, opened(schema), witness=False).answer is not Answer.NO
+
+
+def test_projections_are_plain_for_plain_schemas() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {}}}}}
+    inner = Reading(closed(schema), schema, Direction.BACKWARD)
+    assert inner.understood().answer is Answer.YES
+    assert Reading(schema, closed(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is not None
+    assert Reading(schema, opened(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is None
