@@ -81,7 +81,7 @@ def test_refused_events_are_told(shop: Scratch) -> None:
         ("a.json", f"{GOOD}\n{BAD}"),
         ("a.yaml", f"{GOOD}\n---\n{BAD}\n"),
         ("a.yaml", f"- {GOOD}\n- {BAD}\n"),
-        ("a.jsonl.gz", gzip.compress(f"{GOOD}\n{BAD}\n".encode())),
+        ("a.jsonl.gz", gzip.compress(f"{GOOD}\n{BAD}\n".encode(), mtime=0)),
         ("a.json", f"{GOOD}\n{BAD}".replace(",", ",\n").encode()),
     ],
 )

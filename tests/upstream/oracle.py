@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -18,11 +19,14 @@ def installed() -> str | None:
     """``None`` when the Node.js tool is there (installing it on first use), else why it is not."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return "Node.js and npm are not installed"
-    if not (HERE / "node_modules" / "@wikimedia" / "jsonschema-tools").is_dir():
-        command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            return f"npm ci failed: {done.stderr.strip()[-300:]}"
+    with (HERE / "package.json").open("rb") as lock:
+        # Several processes may run tests at once: one installs, the others wait.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (HERE / "node_modules" / "@wikimedia" / "jsonschema-tools").is_dir():
+            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                return f"npm ci failed: {done.stderr.strip()[-300:]}"
     return None
 
 
