@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         UnresolvableReference,
         UsageError,
     )
+    from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
     from jsonschema_tools.model import (
         Config,
         GitAdd,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.repository.configuration import load_config
     from jsonschema_tools.repository.discovery import discover
     from jsonschema_tools.repository.store import SchemaStore
+    from jsonschema_tools.validating import validate, validate_events, validate_files
 
 __version__ = "0.1.0"
 
@@ -96,6 +98,7 @@ _MODULES = {
         "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
         " SchemaToolsError TemplateError UnresolvableReference UsageError"
     ),
+    "jsonschema_tools.events.model": "EventError EventSettings Obstacle Verdict",
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
@@ -103,6 +106,7 @@ _MODULES = {
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
     "jsonschema_tools.repository.store": "SchemaStore",
+    "jsonschema_tools.validating": "validate validate_events validate_files",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -117,12 +121,15 @@ __all__ = [
     "Containment",
     "Context",
     "DocumentError",
+    "EventError",
+    "EventSettings",
     "Family",
     "Finding",
     "GitAdd",
     "GitError",
     "MergeConflict",
     "NotApplicable",
+    "Obstacle",
     "Place",
     "Plan",
     "Problem",
@@ -149,6 +156,7 @@ __all__ = [
     "Title",
     "UnresolvableReference",
     "UsageError",
+    "Verdict",
     "VersionPair",
     "Witness",
     "WriteFile",
@@ -171,6 +179,9 @@ __all__ = [
     "render",
     "run",
     "to_text",
+    "validate",
+    "validate_events",
+    "validate_files",
 ]
 
 

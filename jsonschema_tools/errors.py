@@ -112,7 +112,10 @@ class MergeConflict(SchemaError):
 
 
 class RetrievalError(SchemaToolsError):
-    """A document could not be fetched from any base URI; ``attempts`` says what each of them answered."""
+    """A document could not be fetched from any base URI; ``attempts`` says what each of them answered.
+
+    ``down`` names the bases that could not answer: the document may be there once they can.
+    """
 
     exit_code = 1
 
@@ -121,11 +124,13 @@ class RetrievalError(SchemaToolsError):
         message: str,
         *,
         attempts: tuple[str, ...] = (),
+        down: tuple[str, ...] = (),
         remedy: str | None = None,
         source: str | None = None,
     ) -> None:
         super().__init__(message, remedy=remedy, source=source)
         self.attempts = attempts
+        self.down = down
 
 
 class GitError(SchemaToolsError):

@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jsonschema_tools.pytest_events import jst_store
+
 if TYPE_CHECKING:
     from jsonschema_tools.checks import Check, Result
     from jsonschema_tools.errors import SchemaToolsError
 
-__all__ = ["SchemaWarning", "all_tests"]
+__all__ = ["SchemaWarning", "all_tests", "jst_store"]
 
 _CHECKS = pytest.StashKey[list["Check"]]()
 

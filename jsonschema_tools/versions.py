@@ -82,6 +82,12 @@ def is_plain_version(name: str) -> bool:
     return _PLAIN.fullmatch(name) is not None and is_version(name)
 
 
+def is_permanent(uri: str) -> bool:
+    """Whether what is at a URI never changes: its last path segment is a released version."""
+    name = uri.partition("?")[0].rpartition("/")[2]
+    return is_version(name.removesuffix(".yaml").removesuffix(".json"))
+
+
 def sort_versions(versions: Iterable[str]) -> list[str]:
     """Lowest first, by SemVer precedence."""
     return sorted(versions, key=lambda version: (Version.parse(version), version))

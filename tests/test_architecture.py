@@ -12,7 +12,17 @@ import pytest
 import jsonschema_tools
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"jsonschema", "jsonschema_rs", "deepdiff", "yaml", "yaml_rs", "urllib.request", "http.client", "semver"}
+HEAVY = {
+    "jsonschema",
+    "jsonschema_rs",
+    "orjson",
+    "deepdiff",
+    "yaml",
+    "yaml_rs",
+    "urllib.request",
+    "http.client",
+    "semver",
+}
 
 
 def test_imports_point_down() -> None:

@@ -28,7 +28,9 @@ COMMANDS = {
     "materialize-all": "materialize_all",
     "materialize-modified": "materialize_modified",
     "new": "new",
+    "resolve": "resolve",
     "rules": "rules",
+    "validate": "validate",
 }
 """Each command and the module below this package that holds its ``command``."""
 

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
@@ -23,26 +23,35 @@ Overlay = Callable[[Path], bytes | None]
 
 _EXTENSIONS = (".yaml", ".json")
 _FILE_URI = re.compile(r"file:(?://(?:localhost)?)?(/.*)", re.IGNORECASE | re.DOTALL)
-_MOST_LINKS = 20
-_LONGEST_LINK = 255
+MOST_LINKS = 20
+LONGEST_LINK = 255
+SIZE_LIMIT = 5 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document as it was found: its bytes, the file path or URL, and ``yaml`` or ``json``."""
+    """A document as it was found: its bytes, the file path or URL, and ``yaml`` or ``json``.
+
+    ``attempts`` are the places looked at on the way to it and what each said, the last being its own.
+    """
 
     text: bytes
     location: str
     content_type: str
+    attempts: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 class NotHere(Exception):
-    """A base does not have the document: what each candidate said, and the cure if it is a special one."""
+    """A base does not have the document: what each candidate said, and the cure if it is a special one.
 
-    def __init__(self, attempts: list[str], remedy: str | None = None) -> None:
+    ``is_down``: the base could not say, so another day it may have it.
+    """
+
+    def __init__(self, attempts: list[str], remedy: str | None = None, *, is_down: bool = False) -> None:
         super().__init__(*attempts)
         self.attempts = attempts
         self.remedy = remedy
+        self.is_down = is_down
 
 
 class Base(Protocol):
@@ -55,6 +64,9 @@ class Base(Protocol):
 
     def read(self, uri: str) -> Text:
         """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
+
+    def forget(self, location: str) -> None:
+        """Keep no copy of what was read there: it turned out to be no document."""
 
 
 def candidates(name: str) -> Iterator[str]:
@@ -83,15 +95,18 @@ def segments(uri: str, base: str) -> list[str]:
             f"{uri!r} has characters that no path can have", remedy="Write the URI in UTF-8, without null characters."
         )
     if ".." in re.split(r"[/\\]", path):
-        raise _leading_out(uri, base)
+        raise leading_out(uri, base)
     return [segment for segment in path.split("/") if segment not in ("", ".")]
 
 
 class FileBase:
     """A folder; ``name`` is how the user wrote it. Nothing outside of it is read, also not through links."""
 
-    def __init__(self, path: str, overlay: Overlay | None = None, *, exact: bool = False) -> None:
+    def __init__(
+        self, path: str, overlay: Overlay | None = None, size_limit: int = SIZE_LIMIT, *, exact: bool = False
+    ) -> None:
         self.name = path
+        self._size_limit = size_limit
         self._exact = exact
         self._path = Path(os.path.normpath(Path(path).absolute()))
         self._overlay = overlay or (lambda _path: None)
@@ -117,20 +132,23 @@ class FileBase:
             except OSError as error:
                 attempts.append(f"{candidate}: {_reason(error, candidate)}")
             else:
-                return Text(content, str(file), content_type(file.name))
+                return Text(content, str(file), content_type(file.name), (*attempts, f"{file}: found"))
         raise NotHere(attempts)
+
+    def forget(self, location: str) -> None:
+        """Nothing is kept."""
 
     def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:
         """The content of a file and its path, once its links are followed: the overlay may know any of them."""
-        for _ in range(_MOST_LINKS):
+        for _ in range(MOST_LINKS):
             if not Path(os.path.realpath(path.parent)).is_relative_to(self._real):
-                raise _leading_out(uri, self.name, path)
+                raise leading_out(uri, self.name, path)
             content = self._overlay(path)
             if content is not None:
                 return content, path
             target = str(path.readlink()) if path.is_symlink() else None
             if target is None:
-                content = _read_regular(path)
+                content = _read_regular(path, self._size_limit)
                 target = self._target_in(content, path)
                 if target is None:
                     return content, path
@@ -139,9 +157,9 @@ class FileBase:
 
     def _target_in(self, content: bytes, path: Path) -> str | None:
         """The sibling that a text names and nothing else: Git writes a link so where the platform has none."""
-        if not content or len(content) > _LONGEST_LINK or any(byte in content for byte in (b"\n", b":", b"/", b"\0")):
+        name = named_sibling(content)
+        if name is None:
             return None
-        name = os.fsdecode(content)
         sibling = path.with_name(name) if name not in (".", "..", path.name) else None
         if sibling is None or not (sibling.is_file() or self._overlay(sibling) is not None):
             return None
@@ -158,7 +176,14 @@ def _beside(path: Path, target: str) -> Path:
     return (Path(os.path.realpath(path.parent / folder)) if folder else path.parent) / name
 
 
-def _read_regular(path: Path) -> bytes:
+def named_sibling(content: bytes) -> str | None:
+    """The name that a text consists of, if it is one: Git writes a link so where the platform has none."""
+    if not content or len(content) > LONGEST_LINK or any(byte in content for byte in (b"\n", b":", b"/", b"\0")):
+        return None
+    return os.fsdecode(content)
+
+
+def _read_regular(path: Path, size_limit: int) -> bytes:
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
         raise OSError(errno.EISDIR, "is a folder", str(path))
@@ -167,7 +192,10 @@ def _read_regular(path: Path) -> bytes:
     # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as stream:
-        return stream.read()
+        content = stream.read(size_limit + 1)
+    if len(content) > size_limit:
+        raise OSError(errno.EFBIG, f"is larger than {size_limit} bytes", str(path))
+    return content
 
 
 def _reason(error: OSError, candidate: str) -> str:
@@ -177,7 +205,7 @@ def _reason(error: OSError, candidate: str) -> str:
     return reason
 
 
-def _leading_out(uri: str, base: str, path: Path | None = None) -> UnresolvableReference:
+def leading_out(uri: str, base: str, path: Path | str | None = None) -> UnresolvableReference:
     through = f" through a link to {path}" if path else ""
     return UnresolvableReference(
         f"{uri!r} leads out of the base {base}{through}",

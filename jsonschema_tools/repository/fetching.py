@@ -52,13 +52,20 @@ def host_of(url: str) -> str:
 
 
 class Unavailable(Exception):
-    """No document at a URL, and why. ``may_have_others``: the server does answer, so ask it for other names."""
+    """No document at a URL, and why.
 
-    def __init__(self, reason: str, remedy: str | None = None, *, may_have_others: bool = False) -> None:
+    ``may_have_others``: the server does answer, so ask it for other names. ``is_down``: it does not work as a server
+    should, now; any other URL of it would fare the same.
+    """
+
+    def __init__(
+        self, reason: str, remedy: str | None = None, *, may_have_others: bool = False, is_down: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
         self.may_have_others = may_have_others
+        self.is_down = is_down
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class Fetcher:
         try:
             found = answers.get(timeout=seconds)
         except queue.Empty:
-            raise Unavailable(f"took longer than {seconds:g} s", _NETWORK_REMEDY) from None
+            raise Unavailable(f"took longer than {seconds:g} s", _NETWORK_REMEDY, is_down=True) from None
         if isinstance(found, Exception):
             raise found
         return found
@@ -108,7 +115,7 @@ class Fetcher:
                         return self._body(response, deadline)
                     url = self._redirected(response, url)
             except (OSError, HTTPException, ValueError) as error:
-                raise Unavailable(_reason(error, self.timeout), _NETWORK_REMEDY) from error
+                raise Unavailable(_reason(error, self.timeout), _NETWORK_REMEDY, is_down=True) from error
         raise Unavailable(f"redirects more than {_MOST_REDIRECTS} times")
 
     def _body(self, response: HTTPResponse, deadline: float) -> bytes:
@@ -132,7 +139,9 @@ class Fetcher:
         target = response.headers.get("Location") if response.status in _REDIRECTIONS else None
         if target is None:
             may_have_others = 400 <= response.status < 500
-            raise Unavailable(f"answered {_spelled(response.status)}", may_have_others=may_have_others)
+            is_down = response.status >= 500 or response.status == 429
+            answer = f"answered {_spelled(response.status)}"
+            raise Unavailable(answer, may_have_others=may_have_others and not is_down, is_down=is_down)
         target = urljoin(url, target)
         if not self.allows(target):
             host = host_of(target)

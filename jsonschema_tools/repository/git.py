@@ -321,3 +321,35 @@ def check_out_index(top: Path, paths: Iterable[Path], folder: Path) -> None:
     names = [os.path.relpath(path, top) for path in paths]
     listed = _run(["ls-files", "-z", "--", *names], folder) if names else b""
     _run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)
+
+
+def repository_of(path: Path) -> tuple[Path, str]:
+    """A folder that Git can be asked in about a path, and the path below the top of the tree, ``/`` between names.
+
+    The path itself need not be there now, only the repository, which may be a bare one. Raises `GitError`.
+    """
+    path = Path(os.path.realpath(path))
+    folder = next(folder for folder in (path, *path.parents) if folder.is_dir())
+    top = top_level(folder)
+    if top is None:
+        # A bare repository: Git's own folder is the top.
+        git_directory = _run(["rev-parse", "--absolute-git-dir"], folder, own_index=False)
+        top = Path(os.fsdecode(git_directory.rstrip(b"\n")))
+    return top, Path(os.path.relpath(path, os.path.realpath(top))).as_posix()
+
+
+def tree_blobs(folder: Path, commit: str, path: str) -> dict[str, tuple[bool, str]]:
+    """The files below a path of a commit, by path from there: whether each is a symbolic link, and its blob's id."""
+    tree = f"{commit}:{'' if path == '.' else path}"
+    found = {}
+    for entry in _run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], folder).split(b"\0"):
+        details, _, name = entry.partition(b"\t")
+        mode, kind, *blob = details.split()[:3] or (b"", b"")
+        if kind == b"blob":
+            found[os.fsdecode(name)] = (mode == b"120000", blob[0].decode("ascii"))
+    return found
+
+
+def blob_size(folder: Path, blob: str) -> int:
+    """The size of a blob in bytes."""
+    return int(_run(["cat-file", "-s", blob], folder))

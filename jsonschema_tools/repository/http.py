@@ -53,37 +53,44 @@ class Web:
     def read(self, uri: str) -> Text:
         """The text at a URL that may be fetched: the exact one, else with an extension. Raises `NotHere`."""
         attempts: list[str] = []
-        remedy = None
+        remedy, is_down = None, False
         for url in candidates(canonical(uri)):
             try:
-                return self._follow(url)
+                return self._follow(url, attempts)
             except Unavailable as answer:
                 attempts.append(f"{url}: {answer.reason}")
                 remedy = answer.remedy or remedy
+                is_down = answer.is_down
                 if not answer.may_have_others:
                     break
-        raise NotHere(attempts, remedy)
+        raise NotHere(attempts, remedy, is_down=is_down)
 
-    def _follow(self, url: str) -> Text:
+    def forget(self, location: str) -> None:
+        """Keep no copy of what was fetched from a URL: it turned out to be no document."""
+        if self._cache:
+            self._cache.remove(location)
+
+    def _follow(self, url: str, attempts: list[str]) -> Text:
         for _ in range(_MOST_LINKS):
-            content = self._document(url)
+            content, how = self._document(url)
             target = _target_in(content, url)
             if target is None or not self.covers(target):
-                return Text(content, url, content_type(urlsplit(url).path))
+                return Text(content, url, content_type(urlsplit(url).path), (*attempts, f"{url}: {how}"))
             url = target
         raise Unavailable("leads from link to link to link")
 
-    def _document(self, url: str) -> bytes:
+    def _document(self, url: str) -> tuple[bytes, str]:
+        """The content at a URL, and how it was come by."""
         cached = self._cache.get(url, also_expired=self._offline) if self._cache else None
         if cached is not None:
-            return cached
+            return cached, "found in the cache"
         if self._offline:
             remedy = "Run it once without --offline: what is fetched is cached."
             raise Unavailable("is not in the cache, and this run is offline", remedy, may_have_others=True)
         content = self._fetcher.fetch(url)
         if self._cache:
             self._cache.put(url, content)
-        return content
+        return content, "found"
 
 
 class HttpBase:
@@ -106,6 +113,10 @@ class HttpBase:
         url = canonical(uri) if self.covers(uri) else _prefix(self.name) + quoted(uri.lstrip("/"))
         segments(url, self.name)
         return self._web.read(url)
+
+    def forget(self, location: str) -> None:
+        """Keep no copy of what was fetched from a URL: it turned out to be no document."""
+        self._web.forget(location)
 
 
 def _prefix(base_url: str) -> str:

@@ -9,7 +9,7 @@ import os
 import time
 from pathlib import Path
 
-from jsonschema_tools.versions import is_version
+from jsonschema_tools.versions import is_permanent
 
 
 class DocumentCache:
@@ -56,11 +56,10 @@ class DocumentCache:
             with contextlib.suppress(OSError):
                 temporary.unlink()
 
+    def remove(self, url: str) -> None:
+        """Keep the document no longer."""
+        with contextlib.suppress(OSError):
+            self._path(url).unlink()
+
     def _path(self, url: str) -> Path:
         return self._directory / hashlib.sha256(url.encode()).hexdigest()
-
-
-def is_permanent(url: str) -> bool:
-    """Whether what is at a URL never changes: its last path segment is a released version."""
-    name = url.partition("?")[0].rpartition("/")[2]
-    return is_version(name.removesuffix(".yaml").removesuffix(".json"))

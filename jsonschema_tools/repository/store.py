@@ -6,37 +6,67 @@ absolute URI is read only where the configuration allows it.
 
 from __future__ import annotations
 
+import copy
 import re
-import threading
-from collections.abc import Container, Sequence
+import time
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import ConfigurationError, DocumentError, RetrievalError, UnresolvableReference
-from jsonschema_tools.repository.bases import Base, FileBase, NotHere, Overlay, Text
+from jsonschema_tools.errors import (
+    ConfigurationError,
+    DocumentError,
+    RetrievalError,
+    SchemaToolsError,
+    UnresolvableReference,
+)
+from jsonschema_tools.repository.bases import SIZE_LIMIT, Base, FileBase, NotHere, Overlay, Text
 from jsonschema_tools.repository.fetching import canonical, host_of
+from jsonschema_tools.repository.git_base import GitBase
 from jsonschema_tools.repository.http import HttpBase, Web
 from jsonschema_tools.repository.http_cache import DocumentCache
+from jsonschema_tools.repository.memory import FOR_EVER, Memory
+from jsonschema_tools.versions import is_permanent
 
-__all__ = ["SchemaStore", "Text"]
+__all__ = ["SchemaStore", "Text", "Trace"]
 
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _BASE = re.compile(r"([a-zA-Z0-9+.-]+)://(.*)", re.DOTALL)
 _REMEDY = "Correct the reference, or add the base URI that has it to schemaBaseUris."
+_MOST_DOCUMENTS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a URI was looked up: ``attempts`` are the places in the order they were tried, each with what it said.
+
+    ``text`` is what was found in the end; else ``error`` says why not.
+    """
+
+    uri: str
+    attempts: tuple[str, ...]
+    text: Text | None
+    error: SchemaToolsError | None
 
 
 class SchemaStore:
-    """Documents by URI, each read once. Threads may share a store.
+    """Documents by URI. Threads may share a store.
 
-    ``base_uris`` are absolute file paths, ``file://``, ``http://`` or ``https://`` URIs. ``allowed_hosts`` may be
-    referred to by absolute URL beside them. ``timeout`` is in seconds, ``size_limit`` in bytes, both for HTTP.
-    ``overlay`` is asked for the content of each file before the disk is. Documents fetched over HTTP are kept in
-    ``cache_directory``, those that are no released version for ``time_to_live`` seconds; ``offline`` nothing is
-    fetched and all that is kept is used. Under the base URIs in ``exact``, ``/title/1.0.0`` is not found where only
+    ``base_uris`` are absolute file paths, ``file://``, ``http://`` or ``https://`` URIs, and folders in Git commits:
+    ``git+file:///repository/folder@REF``. ``allowed_hosts`` may be referred to by absolute URL beside them.
+    ``timeout`` is in seconds and for HTTP, ``size_limit`` in bytes. ``overlay`` is asked for the content of each file
+    before the disk is. Documents fetched over HTTP are kept in ``cache_directory``; ``offline`` nothing is fetched and
+    all that is kept is used. Under the base URIs in ``exact``, ``/title/1.0.0`` is not found where only
     ``1.0.0.yaml`` is.
+
+    A released version is remembered for ever, anything else for ``time_to_live`` seconds, and for
+    ``miss_time_to_live`` seconds that a document was not found or not readable. A base that is down is asked again
+    after as long; meanwhile the next ones are, and what was read under a URI before is still right. ``clock`` tells
+    the time in seconds.
 
     Every method takes a URI without fragment and raises `UnresolvableReference` when it leads to where it must not,
     `RetrievalError` when no base has it. Raises `ConfigurationError` for a base URI it cannot look under.
@@ -48,46 +78,51 @@ class SchemaStore:
         *,
         allowed_hosts: Sequence[str] = (),
         timeout: float = 10.0,
-        size_limit: int = 5 * 2**20,
+        size_limit: int = SIZE_LIMIT,
         cache_directory: Path | None = None,
         time_to_live: float = 300.0,
+        miss_time_to_live: float = 5.0,
         offline: bool = False,
         overlay: Overlay | None = None,
         exact: Container[str] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        places = [(*_place(uri), uri in exact) for uri in base_uris]
+        places = [_place(uri) for uri in base_uris]
         self._web = Web(
-            [address for scheme, address, _ in places if scheme != "file"],
+            [address for scheme, address in places if scheme.startswith("http")],
             allowed_hosts,
             timeout=timeout,
             size_limit=size_limit,
             cache=DocumentCache(cache_directory, time_to_live) if cache_directory else None,
             offline=offline,
         )
-        self._bases: list[Base] = [
-            FileBase(address, overlay, exact=is_exact) if scheme == "file" else HttpBase(address, self._web)
-            for scheme, address, is_exact in places
-        ]
-        self._lock = threading.Lock()
-        self._texts: dict[str, Text] = {}
-        self._documents: dict[str, Document] = {}
+
+        def base(uri: str, scheme: str, address: str) -> Base:
+            if scheme == "file":
+                return FileBase(address, overlay, size_limit, exact=uri in exact)
+            if scheme == "git+file":
+                return GitBase(address, size_limit)
+            return HttpBase(address, self._web)
+
+        self._bases = [base(uri, *place) for uri, place in zip(base_uris, places, strict=True)]
+        self._time_to_live, self._miss_time_to_live = time_to_live, miss_time_to_live
+        self._texts: Memory[Text] = Memory(_MOST_DOCUMENTS, clock)
+        self._documents: Memory[tuple[Text, Document]] = Memory(_MOST_DOCUMENTS, clock)
+        self._misses: Memory[SchemaToolsError] = Memory(_MOST_DOCUMENTS, clock)
+        self._down: Memory[str] = Memory(_MOST_DOCUMENTS, clock)
 
     def retrieve(self, uri: str) -> Document:
-        """The document at a URI: the same object each time, not to be changed. Raises `DocumentError` too."""
-        with self._lock:
-            if uri in self._documents:
-                return self._documents[uri]
+        """The document at a URI: the same object as long as it is the same, not to be changed.
+
+        Raises `DocumentError` too.
+        """
+        known = self._documents.get(uri)
+        if known is not None:
+            return known[1]
         text = self.text(uri)
-        document = parse(text.text, source=text.location, content_type=text.content_type)
-        if not isinstance(document, (dict, bool)):
-            raise DocumentError(
-                "the document is not a schema: it is no mapping",
-                source=text.location,
-                position=locate(text.text, "", source=text.location, content_type=text.content_type),
-                remedy="Let the reference lead to a JSON Schema: a mapping of keywords.",
-            )
-        with self._lock:
-            return self._documents.setdefault(uri, document)
+        before = self._documents.get(uri, also_expired=True)
+        document = before[1] if before is not None and before[0] == text else self._parsed(uri, text)
+        return self._documents.keep(uri, (text, document), self._seconds(uri))[1]
 
     def location(self, uri: str) -> str:
         """The file path or URL that the document at a URI was read from, links followed."""
@@ -95,25 +130,73 @@ class SchemaStore:
 
     def text(self, uri: str) -> Text:
         """The document at a URI before it is parsed."""
-        with self._lock:
-            if uri in self._texts:
-                return self._texts[uri]
-        # The lock is free meanwhile: an overlay may well ask this store for other documents.
-        text = self._find(uri)
-        with self._lock:
-            return self._texts.setdefault(uri, text)
+        known = self._texts.get(uri)
+        if known is not None:
+            return known
+        miss = self._misses.get(uri)
+        if miss is not None:
+            # A copy: errors are raised with the place that they are about.
+            raise copy.copy(miss)
+        # Nothing is locked meanwhile: an overlay may well ask this store for other documents.
+        try:
+            text = self._find(uri, self._down)
+        except RetrievalError as error:
+            before = self._texts.get(uri, also_expired=True)
+            if before is None or not error.down:
+                raise self._miss(uri, error) from error.__cause__
+            return self._texts.keep(uri, before, self._miss_time_to_live)
+        return self._texts.keep(uri, text, self._seconds(uri))
 
-    def _find(self, uri: str) -> Text:
+    def trace(self, uri: str) -> Trace:
+        """Look the URI up anew, and tell each step. What is kept on disk is still used."""
+        try:
+            text = self._find(uri, Memory(0))
+        except RetrievalError as error:
+            return Trace(uri, error.attempts, None, error)
+        except SchemaToolsError as error:
+            return Trace(uri, (), None, error)
+        return Trace(uri, text.attempts, text, None)
+
+    def _seconds(self, uri: str) -> float:
+        return FOR_EVER if is_permanent(uri) else self._time_to_live
+
+    def _miss(self, uri: str, error: SchemaToolsError) -> SchemaToolsError:
+        self._misses.keep(uri, copy.copy(error), self._miss_time_to_live)
+        return error
+
+    def _parsed(self, uri: str, text: Text) -> Document:
+        try:
+            return _schema_in(text)
+        except DocumentError as error:
+            # What is no document now may be one later, whatever version it claims to be.
+            self._texts.forget(uri)
+            for base in (*self._bases, self._web):
+                base.forget(text.location)
+            raise self._miss(uri, error) from None
+
+    def _find(self, uri: str, down: Memory[str]) -> Text:
         readers = [self._reader(uri)] if _ABSOLUTE.match(uri) else self._bases
         attempts: list[str] = []
+        silent: list[str] = []
         remedy = _REMEDY
         for reader in readers:
+            name = host_of(uri) if reader is self._web else reader.name
+            said = down.get(name)
+            if said is not None:
+                attempts.append(f"{said} (a moment ago)")
+                silent.append(name)
+                continue
             try:
-                return reader.read(uri)
+                text = reader.read(uri)
             except NotHere as answer:
                 attempts += answer.attempts
                 remedy = answer.remedy or remedy
-        raise RetrievalError(f"{uri!r} was not found under any base URI", attempts=tuple(attempts), remedy=remedy)
+                if answer.is_down:
+                    silent.append(name)
+                    down.keep(name, answer.attempts[-1], self._miss_time_to_live)
+            else:
+                return Text(text.text, text.location, text.content_type, (*attempts, *text.attempts))
+        raise _not_found(uri, attempts, silent, remedy)
 
     def _reader(self, uri: str) -> Base:
         """What reads an absolute URI, if anything may."""
@@ -130,18 +213,42 @@ class SchemaStore:
         )
 
 
+def _schema_in(text: Text) -> Document:
+    document = parse(text.text, source=text.location, content_type=text.content_type)
+    if isinstance(document, (dict, bool)):
+        return document
+    raise DocumentError(
+        "the document is not a schema: it is no mapping",
+        source=text.location,
+        position=locate(text.text, "", source=text.location, content_type=text.content_type),
+        remedy="Let the reference lead to a JSON Schema: a mapping of keywords.",
+    )
+
+
+def _not_found(uri: str, attempts: list[str], silent: list[str], remedy: str) -> RetrievalError:
+    reason = f", and {', '.join(silent)} could not say" if silent else ""
+    message = f"{uri!r} was not found under any base URI{reason}"
+    return RetrievalError(message, attempts=tuple(attempts), down=tuple(silent), remedy=remedy)
+
+
 def _place(base_uri: str) -> tuple[str, str]:
     """The scheme of a base URI, and the folder or URL to look under."""
     found = _BASE.fullmatch(base_uri)
     if found is None:
         return "file", base_uri
     scheme, rest = found[1].lower(), found[2]
-    if scheme == "file" and (path := rest.removeprefix("localhost")).startswith("/"):
+    path = rest.removeprefix("localhost")
+    if scheme == "file" and path.startswith("/"):
         return "file", unquote(path)
+    if scheme == "git+file" and path.startswith("/") and "@" in path:
+        return scheme, path
     try:
         return scheme, canonical(base_uri)
     except ValueError:
         raise ConfigurationError(
             f"{base_uri!r} is no base URI that schemas can be looked up under",
-            remedy="Give a folder, a file:///absolute/path, or an http:// or https:// URL without user name.",
+            remedy=(
+                "Give a folder, a file:///absolute/path, an http:// or https:// URL without user name, or"
+                " git+file:///absolute/path@REF."
+            ),
         ) from None

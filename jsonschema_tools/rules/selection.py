@@ -38,7 +38,8 @@ def active_rules(
     ``select`` takes only these; ``extend_select`` takes these too; ``ignore`` leaves some out. They are ids, families,
     or patterns such as ``structure-*``. Ids and patterns also take what the profile does not have, a family in
     ``select`` does not. A rule that the configuration turns off, or that is off until it is configured, stays off
-    unless ``select`` has its id itself. Raises `ConfigurationError` for settings of a rule that is not there, `UsageError` for a name that matches none.
+    unless ``select`` has its id itself. Raises `ConfigurationError` for settings of a rule that is not there,
+    `UsageError` for a name that matches none.
     """
     check_settings(rules, config)
     by_id = set(select)

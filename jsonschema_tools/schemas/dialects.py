@@ -66,6 +66,12 @@ def metaschema_uri(document: Document) -> str:
     return _METASCHEMAS.get(declared.partition("://")[2].removesuffix("#"), DRAFT_07)
 
 
+def is_known_dialect(schema: dict[str, Any]) -> bool:
+    """Whether the schema names a draft of JSON Schema, or none, which means draft-07."""
+    declared = schema.get("$schema", DRAFT_07)
+    return isinstance(declared, str) and declared.partition("://")[2].removesuffix("#") in _METASCHEMAS
+
+
 def misshapen(document: Document) -> Iterator[tuple[str, str]]:
     """JSON Pointer and message of every keyword whose value has a type or range its draft does not know."""
     if isinstance(document, dict) and not isinstance(document.get("$schema", ""), str):

@@ -276,7 +276,9 @@ def test_is_light_where_nothing_is_to_be_checked(pytester: pytest.Pytester) -> N
     pytester.makepyfile(OWN_TEST)
     result = pytester.runpytest_subprocess("-s")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["*loaded: jsonschema_tools jsonschema_tools.pytest_plugin"])
+    result.stdout.fnmatch_lines(
+        ["*loaded: jsonschema_tools jsonschema_tools.pytest_events jsonschema_tools.pytest_plugin"]
+    )
 
 
 def test_a_real_repository(repository: Scratch, pytester: pytest.Pytester) -> None:  # noqa: F811

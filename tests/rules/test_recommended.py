@@ -161,7 +161,7 @@ def test_required_fields_are_told_at_the_nearest_place(repository: Scratch) -> N
     repository.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\n{rules}")
     assert found(repository, "--select", "required-fields") == {
         "jsonschema/a/current.yaml:8 required-fields",
-        "jsonschema/f/current.yaml:7 required-fields",
+        "jsonschema/a/current.yaml:14 required-fields",
     }
 
 

@@ -1,0 +1,40 @@
+"""``jst resolve``: what is at a schema URI?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.output import say, shown
+
+
+@click.command("resolve", short_help="Print the document at a schema URI.")
+@click.argument("uri")
+@reading_options
+@click.option("--location", is_flag=True, help="Print the file or URL it was found at instead.")
+@click.option("--trace", is_flag=True, help="Say on standard error where it was looked for, and what was found there.")
+@click.option(
+    "-c", "--content-type", type=click.Choice(["yaml", "json"]), help="Print it in this form. Default: as it is."
+)
+def command(uri: str, location: bool, trace: bool, content_type: str | None, **options: Any) -> None:
+    """Look URI up, such as /user/create/1.0.0 or /user/create/latest, and print the document as it is."""
+    from jsonschema_tools import api
+    from jsonschema_tools.errors import RetrievalError
+
+    store = api.open_store(configured(options), offline=options["offline"])
+    if trace:
+        steps = store.trace(uri)
+        for step in steps.attempts:
+            say(step)
+        if isinstance(steps.error, RetrievalError):
+            steps.error.attempts = ()  # They are said already.
+        if steps.error is not None:
+            raise steps.error
+    if location:
+        click.echo(shown(store.location(uri)))
+    elif content_type:
+        click.echo(api.to_text(store.retrieve(uri), content_type).encode("utf-8"), nl=False)
+    else:
+        click.echo(store.text(uri).text, nl=False)

@@ -1,0 +1,121 @@
+"""``jst validate``: are these events what their schemas say?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.output import print_error, progress, shown
+
+if TYPE_CHECKING:
+    from jsonschema_tools.errors import SchemaToolsError
+    from jsonschema_tools.events.targets import Target
+
+_FORMATS = ("text", "json", "github", "junit")
+
+
+@click.command("validate", short_help="Hold events against the schemas they name.")
+@click.argument("files", nargs=-1, metavar="[FILE...|-]")
+@reading_options
+@click.option("--schema", metavar="TITLE[@VERSION]", help="Hold every event against this schema; default: its latest.")
+@click.option("--as-of", metavar="VERSION", help="Hold each event against this version of its schema.")
+@click.option("--against-latest", is_flag=True, help="Hold each event against the latest version of its schema.")
+@click.option(
+    "--input", "form", type=click.Choice(["auto", "lines", "json", "yaml"]), default="auto", show_default=True,
+    help="JSON lines, JSON or YAML; gzip is found out in any case.",
+)  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output.")
+@click.option(
+    "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write refused events here, a line each."
+)
+@click.option(
+    "--schema-uri-field", "uri_fields", metavar="PATH", multiple=True,
+    help="Where an event names its schema; the first of several that it has counts. Default: $schema.",
+)  # fmt: skip
+@click.option(
+    "--stream-field", metavar="PATH", default="meta.stream", show_default=True, help="Where it names its stream."
+)
+@click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
+@click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
+@click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at work. Default: as many as there are cores.")
+def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None, **options: Any) -> None:
+    """Hold each event in the FILEs against the schema that it names in $schema.
+
+    A FILE is JSON, JSON lines or YAML, gzipped or not; - is standard input, and the default. Exits with 1 when an
+    event is refused, with 2 when a FILE cannot be read.
+
+    --as-of and --against-latest also know the versions that materializing the current schemas would write: try a
+    change on real events before you release it.
+    """
+    from jsonschema_tools import validating
+    from jsonschema_tools.events.model import EventSettings
+    from jsonschema_tools.events.report import EventReport, Refusal
+    from jsonschema_tools.repository.event_files import Form
+
+    config = configured(options)
+    settings = EventSettings(
+        options["uri_fields"] or ("$schema",),
+        options["stream_field"],
+        allow_insecure=options["allow_insecure_schemas"],
+        quick_formats=options["quick_formats"],
+        fill_defaults=options["fill_defaults"],
+    )
+    report, failures = EventReport(), []
+    sources = files or ("-",)
+
+    def failed(error: SchemaToolsError) -> None:
+        failures.append(error.exit_code)
+        print_error(error)
+
+    with _opened(errors, sources) as output:
+
+        def refused(refusal: Refusal) -> None:
+            report.add(refusal)
+            if output:
+                output.write(import_module("jsonschema_tools.reports.events_json").render_refusal(refusal, shown))
+
+        report.summary = validating.validate_files(
+            sources,
+            config,
+            settings=settings,
+            target=_target(options),
+            form=None if form == "auto" else Form(form),
+            jobs=options["jobs"] or validating.cores(),
+            offline=options["offline"],
+            refused=refused,
+            failed=failed,
+            progress=progress(),
+        )
+    renderer = import_module(f"jsonschema_tools.reports.events_{format_}")
+    click.echo(renderer.render(report, shown).encode("utf-8", "replace"), nl=False)
+    sys.exit(max([int(report.summary.refused > 0), *failures]))
+
+
+def _target(options: dict[str, Any]) -> Target:
+    from jsonschema_tools.events.targets import LATEST, Target, schema_uri
+
+    chosen = [name for name in ("schema", "as_of", "against_latest") if options[name]]
+    if len(chosen) > 1:
+        raise click.UsageError(" and ".join(f"--{name.replace('_', '-')}" for name in chosen) + " exclude each other")
+    schema = schema_uri(options["schema"]) if options["schema"] else None
+    return Target(schema, LATEST if options["against_latest"] else options["as_of"])
+
+
+@contextmanager
+def _opened(path: Path | None, sources: Sequence[str]) -> Iterator[BinaryIO | None]:
+    """The file for refused events. An input is never written over."""
+    if path is None:
+        yield None
+        return
+    if any(source != "-" and Path(source).exists() and path.exists() and path.samefile(source) for source in sources):
+        raise click.UsageError(f"--errors {path} would overwrite the events")
+    with path.open("wb") as stream:
+        yield stream

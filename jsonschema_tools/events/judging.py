@@ -1,0 +1,188 @@
+"""Events held against the schemas that they name: the verdict, and for refused events the reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from jsonschema_tools.documents.values import Document, describe
+from jsonschema_tools.events.defaults import with_defaults
+from jsonschema_tools.events.explaining import explain, shortened
+from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
+from jsonschema_tools.events.plain import NotJson, plain
+from jsonschema_tools.events.reading import lines_with_long_numbers, read_event, reader
+from jsonschema_tools.events.summary import Summary
+from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+from jsonschema_tools.versions import field as value_at
+
+_LONGEST_URI = 2000
+_ODD = (ValueError, LookupError, TypeError, NoValidator)
+"""What the quick way of judging may raise for an event that the careful way has to look at."""
+
+
+MOST_ERRORS_HELD = 30_000
+"""Errors in one result, about: a block of nothing but errors is told in several, lest they fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refused event: its line in the result (from 0), its text, and the verdict."""
+
+    line: int
+    text: bytes
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class BlockResult:
+    """What came of a block of events, or of its first lines when there is ``more``: how many ``lines`` that are, the
+    counts, the refused events and how many ``errors`` they have."""
+
+    lines: int = 0
+    summary: Summary = field(default_factory=Summary)
+    refused: list[Refused] = field(default_factory=list)
+    errors: int = 0
+    more: bool = False
+
+    def add(self, line: int, text: bytes, verdict: Verdict) -> None:
+        """Count one event, and keep it if it was refused."""
+        self.summary.add(verdict)
+        if not verdict.valid:
+            self.refused.append(Refused(line, text, verdict))
+            self.errors += 1 + len(verdict.errors)
+
+    @property
+    def full(self) -> bool:
+        """Whether it holds as much as one should."""
+        return self.errors >= MOST_ERRORS_HELD
+
+
+class Judge:
+    """Holds events against their schemas. Threads may share it."""
+
+    def __init__(
+        self, validators: SchemaValidators, settings: EventSettings | None = None, target: Target | None = None
+    ) -> None:
+        self._validators = validators
+        self._settings = settings or EventSettings()
+        self._target = target or Target()
+        self._uri_of = _uri_getter(self._settings, self._target)
+
+    def verdict(self, event: Any) -> Verdict:
+        """The verdict on one event, which is not changed."""
+        try:
+            return self._verdict(plain(event))
+        except NotJson as error:
+            return not_json(error.message, error.pointer)
+
+    def verdict_on_text(self, text: bytes) -> Verdict:
+        """The verdict on one event that is a JSON text."""
+        try:
+            event = read_event(text)
+        except NotJson as error:
+            return not_json(error.message, error.pointer)
+        return self._verdict(event)
+
+    def judge_lines(self, block: bytes, start: int = 0) -> Iterator[BlockResult]:
+        """The results of a block of JSON lines from the line ``start`` on, one after the other.
+
+        There is one, or several where many events are refused. Blank lines are no events.
+        """
+        lines = block.removesuffix(b"\n").split(b"\n") if block else []
+        careful = range(len(lines)) if self._settings.fill_defaults else frozenset(lines_with_long_numbers(block))
+        more = True
+        while more:
+            result = self._judge_some(lines[start:], start, careful)
+            start += result.lines
+            more = result.more = start < len(lines)
+            yield result
+
+    def _judge_some(self, lines: list[bytes], first: int, careful: Container[int]) -> BlockResult:
+        """The result of as many of the lines as one should tell of; ``first`` is the number of the first in the block.
+
+        Valid events, which most are, pass in few steps; all others, and those on ``careful`` lines, go another way.
+        """
+        result = BlockResult()
+        read, uri_of = reader(), self._uri_of
+        checks: dict[Any, Callable[[Any], bool]] = {}
+        valid: defaultdict[Any, int] = defaultdict(int)
+        number = first - 1
+        for number, line in enumerate(lines, first):
+            if number not in careful:
+                try:
+                    event = read(line)
+                    uri = uri_of(event)
+                    check = checks.get(uri) or checks.setdefault(uri, self._check(uri))
+                    if check(event):
+                        valid[uri] += 1
+                        continue
+                except _ODD:
+                    pass
+            if line and not line.isspace():
+                event = None  # It may be large, and is read again.
+                result.add(number - first, line, self.verdict_on_text(line))
+            if result.full:
+                break
+        result.lines = number - first + 1
+        for uri, count in valid.items():
+            result.summary.add_valid(self._schema_uri(uri), count)
+        return result
+
+    def _check(self, named: Any) -> Callable[[Any], bool]:
+        validator = self._validators.get(self._schema_uri(named)).validator
+        assert validator is not None
+        return validator.is_valid
+
+    def _schema_uri(self, named: Any) -> str:
+        """The schema for an event that names one. Raises `NoValidator`."""
+        if self._target.schema is not None:
+            return self._target.schema
+        if not isinstance(named, str) or not named:
+            said = "names no schema" if named is None else f"names {describe(named)} as its schema"
+            fields = ", ".join(self._settings.schema_uri_fields)
+            remedy = f"Give the event the URI of its schema, such as /user/create/1.0.0, in {fields}."
+            message = f"the event {said}: it has no text in {fields}"
+            raise NoValidator(EventError(message, obstacle=Obstacle.NO_SCHEMA_URI, remedy=remedy))
+        if len(named) > _LONGEST_URI:
+            message = f"the schema URI has more than {_LONGEST_URI} characters: {shortened(named)}"
+            raise NoValidator(EventError(message, obstacle=Obstacle.SCHEMA_FORBIDDEN))
+        return self._target.uri(named)
+
+    def _verdict(self, event: Document) -> Verdict:
+        uri, filled = None, None
+        stream = value_at(event, self._settings.stream_field)
+        stream = stream if isinstance(stream, str) else None
+        try:
+            uri = self._schema_uri(_named(event, self._settings.schema_uri_fields))
+            compiled = self._validators.get(uri)
+        except NoValidator as refusal:
+            return Verdict(uri, (refusal.error,), stream)
+        assert compiled.validator is not None
+        if self._settings.fill_defaults:
+            event = filled = with_defaults(event, compiled.document)
+        if compiled.validator.is_valid(event):
+            return Verdict(uri, (), stream, filled)
+        return Verdict(uri, explain(compiled.validator, event, uri), stream, filled)
+
+
+def not_json(message: str, pointer: str = "") -> Verdict:
+    """The verdict on what is no JSON."""
+    return Verdict(None, (EventError(message, pointer, obstacle=Obstacle.NOT_JSON),))
+
+
+def _named(event: Document, fields: tuple[str, ...]) -> Any:
+    """The first of the alternatives that the event has."""
+    return next((uri for name in fields if (uri := value_at(event, name)) is not None), None)
+
+
+def _uri_getter(settings: EventSettings, target: Target) -> Callable[[Any], Any]:
+    """The quick way to the schema URI in an event; raises one of `_ODD` where there is none."""
+    if target.schema is not None:
+        return lambda _event: None
+    if settings.schema_uri_fields == ("$schema",):
+        return itemgetter("$schema")
+    return lambda event: _named(event, settings.schema_uri_fields)

@@ -1,0 +1,92 @@
+"""The nouns of holding events against schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jsonschema_tools.documents.values import Document
+
+
+class Obstacle(StrEnum):
+    """Why an event could not be held against a schema at all."""
+
+    NOT_JSON = "not-json"
+    """The event is no JSON value: a syntax error, a number like NaN, too deep or too large."""
+    NO_SCHEMA_URI = "no-schema-uri"
+    """The event has no text in the field that names its schema."""
+    SCHEMA_NOT_FOUND = "schema-not-found"
+    """Every base was asked, and none has the schema."""
+    SCHEMA_UNAVAILABLE = "schema-unavailable"
+    """A base that may have the schema could not say: not the event's fault, another day may tell."""
+    SCHEMA_FORBIDDEN = "schema-forbidden"
+    """The schema URI leads to where it must not: out of the bases, or to another host."""
+    SCHEMA_INSECURE = "schema-insecure"
+    """The schema could make validating slow, and insecure schemas are not allowed."""
+    SCHEMA_UNUSABLE = "schema-unusable"
+    """There is something at the schema URI, but it is no valid schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventError:
+    """One thing that is wrong with an event.
+
+    ``pointer`` is the JSON Pointer of the value in the event, ``keyword`` the keyword of JSON Schema that the value
+    breaks (the ``false`` schema counts as one), ``schema_uri`` where that stands: the schema's URI and, as fragment,
+    the JSON Pointer in it. Where no schema could be applied ``keyword`` is ``None`` and ``obstacle`` says why.
+    """
+
+    message: str
+    pointer: str = ""
+    keyword: str | None = None
+    schema_uri: str | None = None
+    obstacle: Obstacle | None = None
+    remedy: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """The keyword or the obstacle: what summaries count by."""
+        return self.keyword or str(self.obstacle)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an event is what its schema says.
+
+    ``schema_uri`` is the schema that the event was held against (``None`` when it names none), ``stream`` what the
+    stream field says. ``errors`` is empty for a valid event. ``event`` is the event as it was held against the schema
+    when defaults were filled in: a copy of its own.
+    """
+
+    schema_uri: str | None
+    errors: tuple[EventError, ...] = ()
+    stream: str | None = None
+    event: Document = field(default=None, repr=False)
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.errors
+
+    def __str__(self) -> str:
+        if self.valid:
+            return f"valid by {self.schema_uri}"
+        return "\n".join(f"{error.pointer or 'the event'}: {error.message}" for error in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class EventSettings:
+    """Where an event says what it is, and how it is held against that.
+
+    ``schema_uri_fields`` are paths such as ``$schema`` or ``meta.schema``: the first that the event has counts.
+    ``stream_field`` is the path of the stream's name. ``allow_insecure`` allows schemas that break the rule
+    ``schema-is-secure``. ``quick_formats`` asserts formats by the quick patterns of AJV 6, as other event gates do,
+    instead of by their specifications. ``fill_defaults`` gives missing properties the ``default`` of their schema
+    first, in a copy.
+    """
+
+    schema_uri_fields: tuple[str, ...] = ("$schema",)
+    stream_field: str = "meta.stream"
+    allow_insecure: bool = False
+    quick_formats: bool = False
+    fill_defaults: bool = False

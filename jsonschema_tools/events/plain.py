@@ -1,0 +1,112 @@
+"""Values of Python as what JSON has, or the refusal of those that JSON does not have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from operator import is_
+from typing import Any
+
+from jsonschema_tools.documents.values import Document, ExactFloat, escape_token
+
+MAX_EVENT_DEPTH = 1000
+"""Lists and objects inside one another, at most."""
+
+
+class NotJson(ValueError):
+    """A text or value that is no JSON; ``pointer`` where that is known."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.pointer = pointer
+
+
+def too_deep() -> NotJson:
+    """The refusal of a value that nests too deeply."""
+    return NotJson(f"the event nests more than {MAX_EVENT_DEPTH} levels deep")
+
+
+def plain(value: Any) -> Document:
+    """The value as what validators understand: itself where it is made of JSON's types, else a copy that is.
+
+    Subclasses, tuples and mappings stand for the JSON types they resemble. Raises `NotJson` for what JSON does not
+    have: other types, NaN, names that are no text, half a surrogate pair.
+    """
+    try:
+        return _plain(value, 0)
+    except RecursionError:
+        raise too_deep() from None
+
+
+def _plain(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _text(value)
+    if kind is int or kind is bool or value is None:
+        return value
+    if kind is float or kind is Decimal:
+        return _finite(value)
+    if depth >= MAX_EVENT_DEPTH:
+        raise too_deep()
+    if kind is dict:
+        entries = [_entry(key, item, depth) for key, item in value.items()]
+        return value if all(map(is_, entries, value.values())) else dict(zip(value, entries, strict=True))
+    if kind is list:
+        entries = [_item(index, item, depth) for index, item in enumerate(value)]
+        return value if all(map(is_, entries, value)) else entries
+    return _plain(_converted(value), depth)
+
+
+def _entry(key: Any, value: Any, depth: int) -> Any:
+    if type(key) is not str:
+        raise NotJson(f"{_article(key)} is the name of a property; names are texts")
+    if not key.isascii():
+        _text(key)
+    return _item(key, value, depth)
+
+
+def _item(step: str | int, value: Any, depth: int) -> Any:
+    """The value of an entry; its place is worked out for a refusal only."""
+    try:
+        return _plain(value, depth + 1)
+    except NotJson as error:
+        error.pointer = f"/{escape_token(str(step))}{error.pointer}"
+        raise
+
+
+def _converted(value: Any) -> Any:
+    """A value of one of JSON's types for one of another type that stands for it."""
+    if isinstance(value, ExactFloat):
+        return Decimal(value.text)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple | list):
+        return list(value)
+    raise NotJson(f"{_article(value)} is no JSON value")
+
+
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotJson("the text has half of a surrogate pair, which is no character") from None
+    return text
+
+
+def _finite(number: float | Decimal) -> float | Decimal:
+    if not (number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)):
+        raise NotJson(f"{number} is not a number that JSON knows")
+    return number
+
+
+def _article(value: Any) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,39 @@
+"""What is told of many events: the counts, and the first of the refused ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jsonschema_tools.events.model import Verdict
+from jsonschema_tools.events.summary import Summary
+
+MOST_SHOWN = 100
+"""Refused events in a report, at most; the counts tell of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refused event: the file it is in (``-``: standard input), the line it begins on, its text, the verdict."""
+
+    source: str
+    line: int
+    text: bytes
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class EventReport:
+    """The counts of all events, and the first `MOST_SHOWN` refusals."""
+
+    summary: Summary = field(default_factory=Summary)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def add(self, refusal: Refusal) -> None:
+        """Keep the refusal, unless there are enough."""
+        if len(self.refusals) < MOST_SHOWN:
+            self.refusals.append(refusal)
+
+    @property
+    def not_shown(self) -> int:
+        """How many events were refused beside those that are kept."""
+        return self.summary.refused - len(self.refusals)

@@ -1,0 +1,223 @@
+"""Compiled schemas by URI: each compiled once for as long as its documents are the same.
+
+Formats are asserted as jsonschema-rs knows them: by their specifications (RFC 3339 and so on). The quick patterns of
+AJV 6, by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset
+``+0000``), and refuse little that is right (a leap second elsewhere than at 23:59). A format that is not known is no
+assertion, as JSON Schema has it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from jsonschema_tools.documents.values import Document, ExactFloat
+from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference
+from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.schemas.ajv import format_checkers
+from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.security import weaknesses
+from jsonschema_tools.versions import is_permanent
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+Retrieve = Callable[[str], Document]
+"""From a URI without fragment to its document; raises a `SchemaToolsError`."""
+
+_BASE = "json-schema:///"
+_IN_URIS = "/:?[]@!$&'()*+,;=~%"
+_ALLOW = "Add the limit to the schema and release it, or allow insecure schemas if you trust every base."
+
+
+class NoValidator(Exception):
+    """No schema could be applied; ``error`` says why."""
+
+    def __init__(self, error: EventError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSchema:
+    """A schema ready for use, or the ``error`` that keeps it from being used.
+
+    ``sources`` are the documents that it is made of and that may change: it holds as long as looking up each gives the
+    same object (``None``: nothing).
+    """
+
+    document: Document
+    validator: Validator | None
+    error: EventError | None
+    sources: tuple[tuple[str, Document], ...]
+
+
+class SchemaValidators:
+    """Validators by schema URI, the latest ``limit`` of them. Threads may share it.
+
+    Insecure schemas (see the rule ``schema-is-secure``) are refused unless ``allow_insecure``. ``quick_formats``
+    asserts formats as AJV 6 does.
+    """
+
+    def __init__(
+        self, retrieve: Retrieve, *, allow_insecure: bool = False, quick_formats: bool = False, limit: int = 2000
+    ) -> None:
+        self._retrieve = retrieve
+        self._allow_insecure = allow_insecure
+        self._formats = format_checkers() if quick_formats else {}
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._compiled: dict[str, CompiledSchema] = {}
+
+    def get(self, uri: str) -> CompiledSchema:
+        """The schema at a URI, ready for use. Raises `NoValidator`."""
+        compiled = self._compiled.get(uri)
+        if compiled is None or any(self._now(source) is not then for source, then in compiled.sources):
+            compiled = self._compile(uri)
+            with self._lock:
+                self._compiled[uri] = compiled
+                while len(self._compiled) > self._limit:
+                    del self._compiled[next(iter(self._compiled))]
+        if compiled.error is not None:
+            raise NoValidator(compiled.error)
+        return compiled
+
+    def _now(self, uri: str) -> Document | None:
+        try:
+            return self._retrieve(uri)
+        except SchemaToolsError:
+            return None
+
+    def _compile(self, uri: str) -> CompiledSchema:
+        try:
+            document = self._retrieve(uri)
+        except SchemaToolsError as error:
+            raise NoValidator(_obstacle(error, uri)) from error
+        documents = _Documents(self._retrieve, uri, document)
+        validator, problem = None, None
+        try:
+            validator = _validator(document, uri, documents, self._formats)
+        except (ValueError, UnicodeError) as raised:
+            cause = documents.error
+            problem = _obstacle(cause, uri, "a $ref of the schema fails: ") if cause else _unusable(raised, uri)
+        if problem is None and not self._allow_insecure:
+            problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
+        return CompiledSchema(document, validator, problem, documents.sources(keep_all=problem is not None))
+
+
+class _Documents:
+    """The documents that one schema is made of, as they are asked for."""
+
+    def __init__(self, retrieve: Retrieve, uri: str, document: Document) -> None:
+        self._retrieve = retrieve
+        self._all: dict[str, Document | None] = {uri: document}
+        self.error: SchemaToolsError | None = None
+
+    def retrieve(self, uri: str) -> Any:
+        """What the compiler asks for; it makes an error of its own of any other."""
+        name = uri.removeprefix("json-schema://")
+        try:
+            self._all[name] = document = self._retrieve(name)
+        except SchemaToolsError as error:
+            self._all[name], self.error = None, error
+            raise LookupError(error.message) from error
+        return _canonical(document)
+
+    def has_metaschema(self, uri: Any) -> bool:
+        """Whether a ``$schema`` that is no draft's can be looked up."""
+        try:
+            return isinstance(uri, str) and isinstance(self._retrieve(uri.removesuffix("#")), dict)
+        except SchemaToolsError:
+            return False
+
+    def weaknesses(self) -> list[tuple[str, str, str]]:
+        """Of the first document that has any: its URI, the JSON Pointer of each, and what is missing there."""
+        for uri, document in self._all.items():
+            found = [(uri, weak.pointer, weak.message) for weak in weaknesses(document, strict=True)]
+            if found:
+                return found
+        return []
+
+    def sources(self, *, keep_all: bool) -> tuple[tuple[str, Document], ...]:
+        """The documents that may change, all of them where the schema could not be used."""
+        return tuple((uri, doc) for uri, doc in self._all.items() if keep_all or not is_permanent(uri))
+
+
+def _canonical(document: Document) -> Any:
+    """The schema as the compiler takes it: exact numbers, and the name of its draft as that draft spells it."""
+    schema = _exact(document)
+    if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
+        return {**schema, "$schema": metaschema_uri(schema)}
+    return schema
+
+
+def _validator(
+    document: Document, uri: str, documents: _Documents, formats: dict[str, Callable[[str], bool]]
+) -> Validator:
+    from jsonschema_rs import validator_for
+
+    base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
+    schema = _canonical(document)
+    if isinstance(schema, dict) and not _has_dialect(schema, documents):
+        schema = {**schema, "$schema": DRAFT_07}
+    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
+
+
+def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:
+    declared = schema.get("$schema")
+    return declared is not None and (is_known_dialect(schema) or documents.has_metaschema(declared))
+
+
+def _exact(value: Document) -> Any:
+    """Plain data in which a fraction with more digits than a double has is a decimal number, not a double."""
+    if isinstance(value, ExactFloat):
+        return Decimal(value.text)
+    if type(value) is not str and isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, dict):
+        return {key: _exact(item) for key, item in value.items()}
+    return [_exact(item) for item in value] if isinstance(value, list) else value
+
+
+def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError:
+    """Why there is no schema, as something that is wrong with an event."""
+    attempts = ""
+    if isinstance(error, RetrievalError):
+        obstacle = Obstacle.SCHEMA_UNAVAILABLE if error.down else Obstacle.SCHEMA_NOT_FOUND
+        attempts = f": {'; '.join(error.attempts)}" if error.attempts else ""
+    elif isinstance(error, UnresolvableReference):
+        obstacle = Obstacle.SCHEMA_FORBIDDEN
+    else:
+        obstacle = Obstacle.SCHEMA_UNUSABLE
+    where = f"{error.location}: " if error.location and obstacle is Obstacle.SCHEMA_UNUSABLE else ""
+    message = f"{prefix}{where}{error.message}{attempts}"
+    return EventError(message, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
+
+
+def _unusable(problem: Exception, uri: str) -> EventError:
+    from jsonschema_rs import ValidationError
+
+    pointer = ""
+    if isinstance(problem, ValidationError):
+        pointer = "".join(f"/{step}" for step in problem.instance_path)
+    said = str(problem).splitlines() or ["it cannot be compiled"]
+    message = f"the schema is not valid: {said[0]}" + (f" (at {pointer})" if pointer else "")
+    return EventError(
+        message,
+        schema_uri=uri,
+        obstacle=Obstacle.SCHEMA_UNUSABLE,
+        remedy="Correct the schema and release it as a new version.",
+    )
+
+
+def _insecure(uri: str, source: str, pointer: str, message: str) -> EventError:
+    return EventError(
+        f"the schema is refused as insecure: {message}, at {source}#{pointer}",
+        schema_uri=uri,
+        obstacle=Obstacle.SCHEMA_INSECURE,
+        remedy=_ALLOW,
+    )

@@ -1,0 +1,68 @@
+"""pytest: is what my program sends a valid event? ``jst_store`` and ``assert_valid_event``.
+
+The fixture is there wherever the package is installed, as part of its pytest plugin::
+
+    from jsonschema_tools.pytest_events import assert_valid_event
+
+    def test_order(jst_store):
+        assert_valid_event(make_order(), jst_store)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from jsonschema_tools.documents.values import Document
+    from jsonschema_tools.events.model import EventSettings, Verdict
+    from jsonschema_tools.repository.store import SchemaStore
+
+_DEFAULT_STORES: dict[Path, SchemaStore] = {}
+
+
+@pytest.fixture(scope="session")
+def jst_store(pytestconfig: pytest.Config) -> SchemaStore:
+    """The look-up of schemas, as the ``.jsonschema-tools.yaml`` of pytest's root folder configures it; where that has
+    none, the working directory's or its nearest parent's counts.
+
+    Override it in a ``conftest.py`` to look elsewhere: ``return SchemaStore(["https://schemas.example.org"])``.
+    """
+    return _store(pytestconfig.rootpath)
+
+
+def assert_valid_event(
+    event: Document | bytes,
+    store: SchemaStore | None = None,
+    *,
+    schema: str | None = None,
+    settings: EventSettings | None = None,
+) -> Verdict:
+    """Fail the test unless the event is valid by the schema that it names, or by the one at the URI ``schema``.
+
+    The failure tells what is wrong, where, and by which schema. Without a store the one that is configured for the
+    working directory counts. Returns the verdict.
+    """
+    __tracebackhide__ = True
+    from jsonschema_tools.events.model import EventSettings
+    from jsonschema_tools.reports.events_text import reasons
+    from jsonschema_tools.validating import validate
+
+    verdict = validate(event, store or _store(Path.cwd()), schema=schema, settings=settings or EventSettings())
+    if not verdict.valid:
+        by = f" by {verdict.schema_uri}" if verdict.schema_uri else ""
+        pytest.fail("\n".join([f"the event is not valid{by}:", *reasons(verdict)]), pytrace=False)
+    return verdict
+
+
+def _store(folder: Path) -> SchemaStore:
+    """One store for each folder, so that each schema is read and compiled once in a run."""
+    if folder not in _DEFAULT_STORES:
+        from jsonschema_tools.api import open_store
+        from jsonschema_tools.repository.configuration import find_config, load_config
+
+        found = find_config(folder)
+        _DEFAULT_STORES[folder] = open_store(load_config(config_paths=[found] if found else []))
+    return _DEFAULT_STORES[folder]

@@ -1,0 +1,28 @@
+"""The report on events as annotations of a GitHub workflow: one for each refused event that is kept, and a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jsonschema_tools.events.report import EventReport
+
+
+def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
+    """Workflow commands, a line each; ``shown`` shortens paths."""
+    lines = []
+    for refusal in report.refusals:
+        errors = "\n".join(f"{error.pointer or 'the event'}: {error.message}" for error in refusal.verdict.errors)
+        place = f"file={_property(shown(refusal.source))},line={refusal.line}"
+        title = _property(f"refused by {refusal.verdict.schema_uri or 'no schema'}")
+        lines.append(f"::error {place},title={title}::{_message(errors)}")
+    summary = report.summary
+    counts = f"{summary.events} events, {summary.valid} valid, {summary.refused} refused"
+    return "\n".join([*lines, f"::notice::{counts}", ""])
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,37 @@
+"""The report on events as JUnit XML: a test case for each schema, failed when events of it were refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+from jsonschema_tools.events.report import EventReport
+from jsonschema_tools.events.summary import NO_SCHEMA
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
+    """A test suite; the failure of a schema tells of those of its refused events that are kept."""
+    schemas = sorted(report.summary.schemas.items())
+    failures = sum(schema.refused > 0 for _, schema in schemas)
+    suite = ElementTree.Element("testsuite", name="jst validate", tests=str(len(schemas)), failures=str(failures))
+    details: dict[str, list[str]] = {}
+    for refusal in report.refusals:
+        errors = "; ".join(f"{error.pointer or 'the event'}: {error.message}" for error in refusal.verdict.errors)
+        uri = refusal.verdict.schema_uri or NO_SCHEMA
+        details.setdefault(uri, []).append(f"{shown(refusal.source)}:{refusal.line}: {errors}")
+    for uri, schema in schemas:
+        case = ElementTree.SubElement(suite, "testcase", classname="events", name=_text(uri))
+        if schema.refused:
+            message = f"{schema.refused} of {schema.valid + schema.refused} events refused"
+            failure = ElementTree.SubElement(case, "failure", message=message)
+            failure.text = _text("\n".join(details.get(uri, ())))
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _text(text: str) -> str:
+    """Text with a replacement for every character that XML cannot have."""
+    return _NOT_XML.sub("\ufffd", text)

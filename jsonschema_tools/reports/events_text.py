@@ -1,0 +1,44 @@
+"""The report on events for a terminal: ``file:line: refused by schema``, why, and a summary by schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jsonschema_tools.events.model import Verdict
+from jsonschema_tools.events.report import EventReport, Refusal
+from jsonschema_tools.events.summary import SchemaSummary, Summary
+
+
+def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
+    """A block for each refused event that is kept, then the counts; ``shown`` shortens paths."""
+    lines = [line for refusal in report.refusals for line in _block(refusal, shown)]
+    if report.not_shown:
+        lines.append(f"... and {report.not_shown} more refused: --errors FILE writes all of them")
+    return "\n".join([*lines, *_counts(report.summary), ""])
+
+
+def _block(refusal: Refusal, shown: Callable[[str], str]) -> list[str]:
+    verdict = refusal.verdict
+    by = f" by {verdict.schema_uri}" if verdict.schema_uri else ""
+    return [f"{shown(refusal.source)}:{refusal.line}: refused{by}", *reasons(verdict)]
+
+
+def reasons(verdict: Verdict) -> list[str]:
+    """What is wrong with a refused event, a line for each error, and the remedies."""
+    lines = []
+    for error in verdict.errors:
+        at = f"{error.pointer}: " if error.pointer else ""
+        lines.append(f"    {at}{error.message} ({error.kind})")
+    remedies = dict.fromkeys(error.remedy for error in verdict.errors if error.remedy)
+    return [*lines, *(f"    remedy: {remedy}" for remedy in remedies)]
+
+
+def _counts(summary: Summary) -> list[str]:
+    width = max(map(len, summary.schemas), default=0)
+    lines = [f"{uri:{width}}  {_of(schema)}" for uri, schema in sorted(summary.schemas.items())]
+    return [*lines, f"{summary.events} events, {summary.valid} valid, {summary.refused} refused"]
+
+
+def _of(schema: SchemaSummary) -> str:
+    kinds = ", ".join(f"{kind} {count}" for kind, count in schema.frequent_kinds)
+    return f"{schema.valid} valid, {schema.refused} refused" + (f" ({kinds})" if kinds else "")

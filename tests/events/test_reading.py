@@ -1,0 +1,299 @@
+"""Events from text: numbers exact, blocks cut at the right places."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.events.judging import Judge
+from jsonschema_tools.events.plain import NotJson
+from jsonschema_tools.events.reading import lines_with_long_numbers, read_event
+from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
+from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validators import SchemaValidators
+from jsonschema_tools.repository import event_files
+from jsonschema_tools.repository.event_files import EventBlock, Form, blocks, read_span
+from jsonschema_tools.repository.event_workers import judged
+
+DIGITS = st.text("0123456789", min_size=1, max_size=24)
+LITERALS = st.builds(
+    lambda sign, whole, fraction, exponent: f"{sign}{whole.lstrip('0') or '0'}{fraction}{exponent}",
+    st.sampled_from(["", "-"]),
+    DIGITS,
+    st.one_of(st.just(""), DIGITS.map(lambda digits: f".{digits}")),
+    st.one_of(st.just(""), st.builds(lambda e, s, n: f"{e}{s}{n}", st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 420))),
+)  # fmt: skip
+
+
+def value_of(number: Any) -> Decimal:
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+class TestNumbers:
+    """Every number is the one that the text says."""
+
+    @given(LITERALS, st.sampled_from(["[{}]", "[ {} ]", '{{"a":{}}}', '{{"a": {} }}', "[{},2]", " \t[{}\r\n]"]))
+    @example("18446744073709551616", "[{}]")
+    @example("-9223372036854775809", "[ {} ]")
+    @example("0.30000000000000004", "[{}]")
+    @example("1234567890123456e-310", "[{}]")
+    @example("1e400", "[{}]")
+    @example("4.9e-324", "[{}]")
+    @example("2.4e-324", "[{}]")
+    def test_exact(self, literal: str, around: str) -> None:
+        value = read_event(around.format(literal).encode())
+        value = next(iter(value.values() if isinstance(value, dict) else value))
+        assert value_of(value) == Decimal(literal)
+
+    @given(st.lists(LITERALS, min_size=1, max_size=8))
+    def test_in_a_block(self, literals: list[str]) -> None:
+        """A line that is not named is read right by the quick reader; numbers in texts are not named."""
+        import orjson
+
+        lines = [f'{{"a": {literal}}}' for literal in literals]
+        named = lines_with_long_numbers("\n".join(lines).encode())
+        for number, (line, literal) in enumerate(zip(lines, literals, strict=True)):
+            if number not in named:
+                try:
+                    value = orjson.loads(line)["a"]
+                except ValueError:
+                    # This reader refuses what is infinite as a double; the other one is asked then.
+                    assert abs(Decimal(literal)) > 10**308
+                else:
+                    assert value_of(value) == Decimal(literal)
+
+    @pytest.mark.parametrize(
+        "text", ['{"id": "12345678901234567890123"}', '{"uuid": "bd37948a-1d0e-431c-afa2-ec7b97436ba6"}', '{"a": 1234567890123456789}', '{"v": "1.2.3e-000"}']
+    )  # fmt: skip
+    def test_ordinary_lines_are_not_named(self, text: str) -> None:
+        assert lines_with_long_numbers(text.encode() * 3) == []
+
+    @pytest.mark.parametrize("literal", ["9" * 4301, "1e4301", "1e-4302", "1e9999999", "0." + "1" * 4300])
+    def test_too_long_ones_are_refused(self, literal: str) -> None:
+        with pytest.raises(NotJson, match="4300 digits"):
+            read_event(literal.encode())
+
+    def test_equal_names(self) -> None:
+        assert read_event(b'{"a": 1, "a": 2}') == {"a": 2}
+        assert read_event(b'{"b": 0.12345678901234567891, "a": 1, "a": 2}')["a"] == 2
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=8,
+)
+SPACE = st.text(" \t\r\n", min_size=1, max_size=3)
+
+
+class TestSplitting:
+    """Values found in a text without reading it whole."""
+
+    @settings(max_examples=200)
+    @given(st.lists(st.tuples(JSON, SPACE), max_size=5), st.lists(st.integers(1, 40)), st.booleans(), st.booleans())
+    def test_json(self, items: list[tuple[Any, str]], cuts: list[int], listed: bool, indented: bool) -> None:
+        texts = [json.dumps(value, ensure_ascii=False, indent=2 if indented else None) for value, _ in items]
+        if listed:
+            text = "[" + ",".join(space + own for own, (_, space) in zip(texts, items, strict=True)) + "\n]\n"
+        else:
+            # A list on its own is a list of events.
+            texts = [f'{{"x":{own}}}' for own in texts]
+            text = "".join(own + space for own, (_, space) in zip(texts, items, strict=True))
+        data = text.encode()
+        splitter, found = JsonSplitter(), []
+        for size in cuts:
+            found += splitter.feed(data[:size])
+            data = data[size:]
+        found += [*splitter.feed(data), *splitter.end()]
+        assert [piece.decode() for _, piece in found] == texts
+        for line, piece in found:
+            place = "\n".join(text.split("\n")[line - 1 :])
+            assert piece.decode() in place
+            assert piece.decode().split("\n")[0] in text.split("\n")[line - 1]
+
+    @pytest.mark.parametrize(
+        ("text", "pieces"),
+        [
+            ("", []),
+            (" \n", []),
+            ("[]", []),
+            ("[1,2]", ["1", "2"]),
+            ("[[1],[]]", ["[1]", "[]"]),
+            ('{"a":"]}"} 5 "x"', ['{"a":"]}"}', "5", '"x"']),
+            ('{"a": 1', ['{"a": 1']),
+            ('"half', ['"half']),
+            ("[1", ["1", "["]),
+            ("}", ["}"]),
+            ("1]", ["1", "]"]),
+            ("1,2", ["1", ",", "2"]),
+        ],
+    )
+    def test_odd_texts(self, text: str, pieces: list[str]) -> None:
+        for size in (1, 2, 100):
+            splitter, found = JsonSplitter(), []
+            for start in range(0, len(text), size):
+                found += splitter.feed(text[start : start + size].encode())
+            found += splitter.end()
+            assert [piece.decode() for _, piece in found] == pieces
+
+    @pytest.mark.parametrize(
+        ("text", "documents"),
+        [
+            ("a: 1\n", [(1, "a: 1")]),
+            ("a: 1", [(1, "a: 1")]),
+            ("---\na: 1\n---\nb: 2\n", [(1, "---\na: 1"), (3, "---\nb: 2")]),
+            ("a: |\n  x\n--- {b: 1}\n...\n# none\n---\n", [(1, "a: |\n  x"), (3, "--- {b: 1}")]),
+            ("%YAML 1.1\n---\na: 1\n", [(2, "---\na: 1")]),
+            ("# c\n\n---\n\n", []),
+            ("---a: 1\n", [(1, "---a: 1")]),
+            ("a: '\n ---\n'\n", [(1, "a: '\n ---\n'")]),
+        ],
+    )
+    def test_yaml(self, text: str, documents: list[tuple[int, str]]) -> None:
+        for size in (1, 3, 1000):
+            splitter, found = YamlSplitter(), []
+            for start in range(0, len(text), size):
+                found += splitter.feed(text[start : start + size].encode())
+            found += splitter.end()
+            assert [(line, document.decode().rstrip()) for line, document in found] == documents
+
+
+def text_of(block: EventBlock) -> bytes:
+    return read_span(block.source, *block.span)[0] if block.span else block.data
+
+
+class TestFiles:
+    """Files and what is in them."""
+
+    @staticmethod
+    def write(tmp_path: Path, name: str, content: bytes) -> str:
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        return str(path)
+
+    @pytest.mark.parametrize(
+        ("name", "content", "form", "texts"),
+        [
+            ("a.jsonl", b'{"a":1}\n\n{"b":2}\n', Form.LINES, [b'{"a":1}\n\n{"b":2}\n']),
+            ("a.ndjson", b"nonsense", Form.LINES, [b"nonsense"]),
+            ("a.json", b'{"a":1}\n{"b":2}', Form.LINES, [b'{"a":1}\n{"b":2}']),
+            ("a.json", b'{"a":\n1}\n{"b":2}', Form.JSON, [b'{"a":\n1}', b'{"b":2}']),
+            ("a.json", b'[{"a":1},\n{"b":2}]', Form.JSON, [b'{"a":1}', b'{"b":2}']),
+            ("a.json", b"nonsense", Form.JSON, [b"nonsense"]),
+            ("a.log", b'\xef\xbb\xbf{"a":1}\n', Form.LINES, [b'\xef\xbb\xbf{"a":1}\n']),
+            ("a", b"a: 1\n---\nb: 1\n", Form.YAML, [b"a: 1\n", b"---\nb: 1\n\n"]),
+            ("a.yaml", b"[1, 2]\n", Form.YAML, [b"[1, 2]\n\n"]),
+            ("a.yml.gz", b"a: 1\n", Form.YAML, [b"a: 1\n\n"]),
+            ("a.jsonl.gz", b'{"a":1}\n', Form.LINES, [b'{"a":1}\n']),
+            ("a.gz", b'{"a":\n1}', Form.JSON, [b'{"a":\n1}']),
+            ("a.jsonl", b"", Form.LINES, []),
+            ("a.json", b"", Form.LINES, []),
+        ],
+    )
+    def test_forms(self, tmp_path: Path, name: str, content: bytes, form: Form, texts: list[bytes]) -> None:
+        found = list(blocks(self.write(tmp_path, name, content)))
+        assert [text_of(block) for block in found] == texts
+        assert {block.form for block in found} <= {form}
+
+    def test_gzip_is_told_by_its_bytes(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, "a.jsonl", gzip.compress(b'{"a":1}\n'))
+        assert [text_of(block) for block in blocks(path)] == [b'{"a":1}\n']
+
+    @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=8), st.integers(1, 25))
+    def test_each_line_is_read_once_however_a_file_is_cut(
+        self, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], size: int
+    ) -> None:
+        content = b"\n".join(lines)
+        path = tmp_path_factory.getbasetemp() / "spans.jsonl"
+        path.write_bytes(content)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(event_files, "SPAN_SIZE", size)
+            patch.setattr(event_files, "BLOCK_SIZE", 7)
+            spans = [text_of(block) for block in blocks(str(path))]
+            assert b"".join(spans) == content
+            assert all(span.endswith(b"\n") for span in spans[:-1] if span and content[-len(span) :] != span)
+            with path.open("rb") as stream:
+                streamed = [data for _, data, _ in event_files._lines(stream)]
+            assert b"".join(streamed) == content
+            assert all(data.endswith(b"\n") for data in streamed[:-1])
+
+    @pytest.mark.parametrize("end", [b"", b"\n"])
+    def test_an_event_that_is_too_large_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
+    ) -> None:
+        monkeypatch.setattr(event_files, "SPAN_SIZE", 10)
+        monkeypatch.setattr(event_files, "BLOCK_SIZE", 10)
+        monkeypatch.setattr(event_files, "EVENT_SIZE_LIMIT", 50)
+        large = json.dumps(["x" * 200]).encode()
+        content = b"\n".join([b"[1]", large, b"[2]", b"[3]", large, large, b"[4]"]) + end
+        judge = partial(Judge, SchemaValidators(lambda _uri: {"maxItems": 0}), target=Target("/1.0.0"))
+        for name in ("a.jsonl", "a.jsonl.gz"):
+            found = blocks(self.write(tmp_path, name, content))
+            refused = [
+                (block.line + event.line, event.text, event.verdict.errors[0].kind)
+                for block in judged(found, judge, 1)
+                for event in block.result.refused
+            ]
+            assert refused == [
+                (1, b"[1]", "maxItems"), (2, b"", "not-json"), (3, b"[2]", "maxItems"), (4, b"[3]", "maxItems"),
+                (5, b"", "not-json"), (6, b"", "not-json"), (7, b"[4]", "maxItems"),
+            ]  # fmt: skip
+        found = list(blocks(self.write(tmp_path, "a.json", b"1 \n" + large + b"\n2"), Form.JSON))
+        assert [(block.line, block.data, bool(block.problem)) for block in found] == [(1, b"1", False), (2, b"", True)]
+
+    def test_a_file_that_is_gone_by_then(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, "a.jsonl", b"1\n")
+        (block,) = blocks(path)
+        Path(path).unlink()
+        with pytest.raises(UsageError, match="cannot be read"):
+            text_of(block)
+
+    @pytest.mark.parametrize("content", [b"\x1f\x8b", gzip.compress(b"{}" * 1000)[:-9], b"\x1f\x8b\x08" + b"\xff" * 30])
+    def test_broken_gzip(self, tmp_path: Path, content: bytes) -> None:
+        with pytest.raises(UsageError, match="cannot be read") as caught:
+            list(blocks(self.write(tmp_path, "a.jsonl", content)))
+        assert caught.value.remedy
+
+    @pytest.mark.parametrize("name", ["none", ".", "a\0b"])
+    def test_unreadable(self, tmp_path: Path, name: str) -> None:
+        with pytest.raises(UsageError, match="cannot be read"):
+            list(blocks(str(tmp_path / name)))
+
+
+@settings(max_examples=100)
+@given(st.lists(st.one_of(st.binary(max_size=20), JSON.map(lambda value: json.dumps({"$schema": "/1.0.0", "x": value}).encode()), LITERALS.map(lambda n: f'{{"$schema":"/1.0.0","x":{n}}}'.encode()))))  # fmt: skip
+def test_a_block_says_what_its_lines_say_one_by_one(lines: list[bytes]) -> None:
+    """The quick way and the careful way agree."""
+    schema = {"properties": {"x": {"type": ["integer", "string"], "maximum": 2**64, "minLength": 1}}}
+    judge = Judge(SchemaValidators(lambda _uri: schema))
+    block = b"\n".join(lines)
+    (result,) = judge.judge_lines(block)
+    careful = [
+        (number, line, judge.verdict_on_text(line)) for number, line in enumerate(block.split(b"\n")) if line.strip()
+    ]
+    assert [(refused.line, refused.text, refused.verdict) for refused in result.refused] == [
+        each for each in careful if not each[2].valid
+    ]
+    assert result.summary.events == len(careful)
+
+
+def test_reading_a_stream_that_has_no_descriptor(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stream:
+        buffer = io.BytesIO(b'{"a":1}\n')
+
+        def fileno(self) -> int:
+            raise io.UnsupportedOperation
+
+    monkeypatch.setattr("sys.stdin", Stream())
+    assert [block.data for block in blocks("-")] == [b'{"a":1}\n']
