@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from jsonschema_tools.api import materialized, open_store
-from jsonschema_tools.compatibility.bump import Part, bumped, covers, part_between
-from jsonschema_tools.compatibility.compared import Named, compared
+from jsonschema_tools.compatibility.allowing import without_allowed
+from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_bump, part_between
+from jsonschema_tools.compatibility.compared import Compared, Named, compared
 from jsonschema_tools.compatibility.policies import judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UsageError
@@ -93,13 +95,26 @@ def _due(current: SchemaFile, document: Document, released: SchemaFile, config: 
     before, after = Named(released.version, released.document), Named(current.version, document)
     how = judging_of(config.profile, config.compatibility, config.content_model)
     try:
-        due = compared(before, after, how, None, retrieve, config.schema_version_field).bump
+        found = compared(before, after, how, None, retrieve, config.schema_version_field)
     except RecursionError:
         raise too_deep() from None
-    if due.part is None or covers(part_between(released.version, current.version), due.part):
+    # A break may be allowed in one version and not in another.
+    steps = [bumped(released.version, part) for part in Part]
+    for version in (current.version, *steps):
+        due = _in_version(found, version, current.title, config)
+        if due.part is None or covers(part_between(released.version, version), due.part):
+            break
+    if due.part is None or version == current.version:
         return Bumped(current.path, current.version, current.version, due.reason)
-    version = bumped(released.version, due.part)
     return Bumped(current.path, current.version, version, f"{due.part}: {due.reason}")
+
+
+def _in_version(found: Compared, version: str, title: str | None, config: Config) -> Bump:
+    """The bump that is due where the new version is this one."""
+    if found.bump.part is None or not config.allow:
+        return found.bump
+    left = without_allowed(found.judgement, config.allow, title or "", version, date.today())
+    return due_bump(left, found.judging)
 
 
 def _last_released(current: Path, config: Config, tree: WorkTree) -> SchemaFile | None:

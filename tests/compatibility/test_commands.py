@@ -374,3 +374,13 @@ def test_bump_in_another_field(scratch: Scratch) -> None:
     put(scratch, "1.0.0", f"{TWO}info: {{version: /1.0.0}}\n", settings=settings, release=False)
     assert scratch.jst("bump").exit_code == 0
     assert "info: {version: /1.1.0}" in scratch.read("jsonschema/a/current.yaml")
+
+
+def test_bump_knows_what_is_allowed(scratch: Scratch) -> None:
+    put(scratch, "1.1.0", ONE)
+    put(scratch, "1.1.0", BROKEN, release=False)
+    allow(scratch, pointer="/properties/x/type", kind="type-changed")
+    assert scratch.jst("bump").stdout.startswith("jsonschema/a/current.yaml: 1.1.0 -> 1.2.0 (minor: ")
+    assert "1.2.0 stays" in scratch.jst("bump", "a").stdout
+    allow(scratch, pointer="/properties/x/type", kind="type-changed", versions="[1.3.0]")
+    assert scratch.jst("bump").stdout.startswith("jsonschema/a/current.yaml: 1.2.0 -> 2.0.0 (major: ")
