@@ -104,7 +104,7 @@ def _refutes(event: Any, sub: Any, sup: Any) -> bool | None:
         if not sub[0].is_valid(event) or sup[0].is_valid(event):
             return False
         return True if sub[1].is_valid(event) and not sup[1].is_valid(event) else None
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):  # the reference cannot read `items: true` beside additionalItems
         return None
 
 

@@ -62,6 +62,10 @@ class Automaton:
     def start_after(self, before: str) -> int:
         return self._id(frozenset([(0, _FREE)]), before)
 
+    def is_stuck(self, state: int) -> bool:
+        """Whether no text is accepted from the state on."""
+        return not self._states[state][0]
+
     def step(self, state: int, code: int) -> int:
         key = (state, code)
         known = self._next.get(key)

@@ -8,7 +8,7 @@ satisfy all that the schemas say about its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,9 @@ class _Wish:
 
     name: Nodes
     value: Nodes
+
+
+_ANY = _Wish(frozenset(), frozenset())
 
 
 @dataclass(slots=True)
@@ -112,11 +115,19 @@ class _Solver:
             *(p for _, ps, _ in wanted.additional for p in sorted(ps)),
         ]
         self.used_patterns = list(dict.fromkeys(used))
-        patterns = [search.graph.atom("pattern", pattern) for pattern in self.used_patterns]
-        wishes = [search.graph.all_of(sorted(wish.name, key=lambda node: node.order)) for wish in wanted.wishes]
-        self.distinctions = list(dict.fromkeys([*patterns, *wishes]))
-        """Names that agree in all of these are alike."""
+        self.distinctions = self._find_distinctions()
         self._said: dict[str, Nodes | Unknown | None] = {}
+
+    def _find_distinctions(self) -> dict[Node, Nodes]:
+        """Names that agree in all of these are alike; with what is said of the values if one holds for the name."""
+        graph = self.search.graph
+        found = {
+            graph.atom("pattern", used): frozenset(node for pattern, node in self.wanted.patterns if pattern == used)
+            for used in self.used_patterns
+        }
+        for wish in self.wanted.wishes:
+            found.setdefault(graph.all_of(sorted(wish.name, key=lambda node: node.order)), frozenset())
+        return found
 
     def solve(self) -> Outcome:
         wanted = self.wanted
@@ -187,29 +198,31 @@ class _Solver:
                     yield name
             except Undecided as error:
                 self.note(Unknown(error.keyword))
-        yield from self.fresh(wish.name, {*known, *self.wanted.absent})
+        yield from self.fresh(wish, {*known, *self.wanted.absent})
 
-    def fresh(self, wished: Nodes, taken: set[str]) -> Iterator[str]:
+    def fresh(self, wish: _Wish, taken: set[str]) -> Iterator[str]:
         """A name that is not taken, for each combination of distinctions."""
         graph = self.search.graph
-        nodes = wished | frozenset(self.wanted.names) | {graph.types(["string"]), graph.enum(sorted(taken)).opposite}
-        for count, name in enumerate(self.fresh_matching(nodes, self.distinctions)):
+        untaken = {graph.types(["string"]), graph.enum(sorted(taken)).opposite}
+        begun = _Wish(wish.name.union(self.wanted.names, untaken), wish.value)
+        for count, name in enumerate(self.fresh_matching(begun, list(self.distinctions.items()))):
             if count >= MAX_FRESH:
                 self.note(Unknown("patternProperties"))
                 return
             yield name
 
-    def fresh_matching(self, nodes: Nodes, distinctions: list[Node]) -> Iterator[str]:
-        outcome = self.note(self.search.solve_name(nodes))
-        if isinstance(outcome, Empty):
+    def fresh_matching(self, wish: _Wish, distinctions: list[tuple[Node, Nodes]]) -> Iterator[str]:
+        """A combination that no name or no value can have is not followed."""
+        outcome = self.note(self.search.solve_name(wish.name))
+        if isinstance(outcome, Empty) or isinstance(self.search.solve(wish.value), Empty):
             return
         if not distinctions:
             if isinstance(outcome, Found):
                 yield outcome.value
             return
-        node, *others = distinctions
-        yield from self.fresh_matching(nodes | {node.opposite}, others)
-        yield from self.fresh_matching(nodes | {node}, others)
+        (node, said), *others = distinctions
+        yield from self.fresh_matching(_Wish(wish.name | {node.opposite}, wish.value), others)
+        yield from self.fresh_matching(_Wish(wish.name | {node}, wish.value | said), others)
 
     def complete(self, chosen: Chosen) -> Outcome:
         """The object with the chosen properties, and others where there are too few."""
@@ -235,16 +248,15 @@ class _Solver:
             return
         yield from (name for name in self.mentioned if name not in result and name not in self.wanted.absent)
         taken = {*result, *self.mentioned, *self.wanted.absent}
-        for name in self.usable_fresh(frozenset(), taken):
+        for name in self.fresh(_ANY, set(taken)):
+            if not isinstance(self.value(name, frozenset()), Found):
+                continue
             said = self.said_of(name)
             yield name
             taken.add(name)
             while len(result) < self.wanted.low:
-                more = next((one for one in self.fresh(frozenset(), taken) if self.said_of(one) == said), None)
+                more = next((one for one in self.fresh(_ANY, taken) if self.said_of(one) == said), None)
                 if more is None:
                     break
                 taken.add(more)
                 yield more
-
-    def usable_fresh(self, wished: Nodes, taken: set[str]) -> Iterable[str]:
-        return (name for name in self.fresh(wished, set(taken)) if isinstance(self.value(name, frozenset()), Found))

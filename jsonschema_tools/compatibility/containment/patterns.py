@@ -39,7 +39,17 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
-@lru_cache(maxsize=256)
 def words(wanted: frozenset[str], unwanted: frozenset[str]) -> Words:
     """The words for regular patterns. Raises `TooLarge`."""
-    return Words([automaton(one) for one in sorted(wanted)], [automaton(one) for one in sorted(unwanted)])
+    found = _words(wanted, unwanted)
+    if found is None:
+        raise TooLarge
+    return found
+
+
+@lru_cache(maxsize=256)
+def _words(wanted: frozenset[str], unwanted: frozenset[str]) -> Words | None:
+    try:
+        return Words([automaton(one) for one in sorted(wanted)], [automaton(one) for one in sorted(unwanted)])
+    except TooLarge:
+        return None

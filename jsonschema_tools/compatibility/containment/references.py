@@ -20,13 +20,14 @@ class Unresolvable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A schema and the resolver of the references in it. The resolver is made when the first reference needs it."""
+    """A schema and the resolver of the references in it, made when the first reference needs it.
+
+    The resolver of a schema that a reference leads to has entered the schema's own ``$id``.
+    """
 
     schema: Document
     source: Source
     resolver: Any = None
-
-    """The place of a schema that a reference leads to has entered the schema's own ``$id``."""
 
     @property
     def target(self) -> Target:

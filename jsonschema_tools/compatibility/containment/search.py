@@ -33,7 +33,10 @@ from jsonschema_tools.compatibility.containment.strings import solve_string
 from jsonschema_tools.documents.values import Document
 
 MAX_STEPS = 8000
-"""So many conjunctions of literals are solved for one question."""
+"""So much is done for one question: a step is a small conjunction of literals, or a piece of an automaton."""
+
+LITERALS_PER_STEP = 50
+TRANSITIONS_PER_STEP = 200
 
 MAX_NESTING = 64
 
@@ -146,7 +149,7 @@ class Search:
         decided = self._decide(kind, literals, choices)
         if not decided:
             return EMPTY
-        self._steps_left -= 1
+        self._steps_left -= 1 + len(literals) // LITERALS_PER_STEP
         if self._steps_left < 0:
             return Unknown("anyOf")
         outcome = self._solve_literals(kind, literals, choices)
@@ -204,11 +207,14 @@ class Search:
         outcome = self._solve_type(kind, [node for node in literals if node.kind in _LITERAL_KINDS])
         return Unknown(opaque.keyword) if opaque is not None and isinstance(outcome, Found) else outcome
 
+    def _charge(self, size: int) -> None:
+        self._steps_left -= size // TRANSITIONS_PER_STEP
+
     def _solve_type(self, kind: str, literals: list[Node]) -> Outcome:
         if kind == "number":
             return solve_number(literals)
         if kind == "string":
-            return solve_string(literals, lambda text: verdict(literals, text))
+            return solve_string(literals, lambda text: verdict(literals, text), self._charge)
         return solve_array(self, literals) if kind == "array" else solve_object(self, literals)
 
 

@@ -18,6 +18,7 @@ _PLAUSIBLE = ("a", "text", "b", "c")
 
 @dataclass(slots=True)
 class _Wanted:
+    charge: Callable[[int], None]
     low: int = 0
     high: int | None = None
     patterns: set[str] = field(default_factory=set)
@@ -34,9 +35,12 @@ class _Wanted:
 Suits = Callable[[str], bool | None]
 
 
-def solve_string(literals: list[Node], suits: Suits) -> Outcome:
-    """A string that satisfies the literals; ``suits`` says whether a given one does, ``None`` where nobody knows."""
-    wanted = _read(literals)
+def solve_string(literals: list[Node], suits: Suits, charge: Callable[[int], None]) -> Outcome:
+    """A string that satisfies the literals.
+
+    ``suits`` says whether a given one does, ``None`` where nobody knows; ``charge`` is told the size of the automata.
+    """
+    wanted = _read(literals, charge)
     if wanted.high is not None and wanted.low > wanted.high:
         return EMPTY
     if any(wanted.refused_formats & {name, *FORMATS[name].implies} for name in wanted.formats):
@@ -51,8 +55,8 @@ def solve_string(literals: list[Node], suits: Suits) -> Outcome:
         return Unknown("pattern" if wanted.patterns or wanted.unwanted else opaque)
 
 
-def _read(literals: list[Node]) -> _Wanted:
-    wanted = _Wanted()
+def _read(literals: list[Node], charge: Callable[[int], None]) -> _Wanted:
+    wanted = _Wanted(charge)
     for node in literals:
         argument = node.args[0]
         match node.kind, node.positive:
@@ -110,6 +114,7 @@ def _patterns(found: Iterable[str]) -> set[str]:
 def _texts(wanted: _Wanted, patterns: set[str], unwanted: set[str]) -> Iterator[str]:
     """The texts of the regular part, those that are not empty first. Raises `TooLarge`."""
     found = words(frozenset(patterns), frozenset(unwanted))
+    wanted.charge(found.size)
     yield from (text for text in found(max(wanted.low, 1), wanted.high) if text not in wanted.excluded)
     if wanted.low == 0 and "" not in wanted.excluded:
         yield from found(0, 0)

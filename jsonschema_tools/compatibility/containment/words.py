@@ -39,14 +39,20 @@ class Words:
         self._classes = _classes([ranges for machine in machines for ranges in machine.sets])
         self._explore(machines)
 
+    @property
+    def size(self) -> int:
+        """How many steps of the single automata it took to walk them together."""
+        return len(self._steps) * len(self._classes) * (len(self.wanted) + len(self.unwanted))
+
     def _explore(self, machines: list[Automaton]) -> None:
         start = tuple(machine.start for machine in machines)
-        ids, order = {start: 0}, [start]
+        ids: dict[tuple[int, ...] | None, int] = {start: 0}
+        order: list[tuple[int, ...] | None] = [start]
         accepting = set()
         for state in order:
             step = []
             for code, _ in self._classes:
-                target = tuple(machine.step(inner, code) for machine, inner in zip(machines, state, strict=True))
+                target = self._step(machines, state, code)
                 if target not in ids:
                     if len(order) >= MAX_STATES:
                         raise TooLarge
@@ -54,10 +60,25 @@ class Words:
                     order.append(target)
                 step.append(ids[target])
             self._steps.append(step)
-            found = [machine.accepts(inner) for machine, inner in zip(machines, state, strict=True)]
-            if all(found[: len(self.wanted)]) and not any(found[len(self.wanted) :]):
+            if state is not None and self._accepts(machines, state):
                 accepting.add(ids[state])
         self._accepting = frozenset(accepting)
+
+    def _step(self, machines: list[Automaton], state: tuple[int, ...] | None, code: int) -> tuple[int, ...] | None:
+        """``None`` once nothing can come of it: a wanted pattern cannot be found any more, or an unwanted one is."""
+        if state is None:
+            return None
+        target = tuple(machine.step(inner, code) for machine, inner in zip(machines, state, strict=True))
+        count = len(self.wanted)
+        if any(machine.is_stuck(inner) for machine, inner in zip(self.wanted, target, strict=False)):
+            return None
+        if any(inner == machine.found for machine, inner in zip(self.unwanted, target[count:], strict=True)):
+            return None
+        return target
+
+    def _accepts(self, machines: list[Automaton], state: tuple[int, ...]) -> bool:
+        found = [machine.accepts(inner) for machine, inner in zip(machines, state, strict=True)]
+        return all(found[: len(self.wanted)]) and not any(found[len(self.wanted) :])
 
     def __call__(self, low: int, high: int | None) -> Iterator[str]:
         """The words with so many code points, short ones first, without end if there are that many.
