@@ -66,7 +66,11 @@ def test_every_command_does_what_is_shown(page: str, example: Scratch) -> None:
         done = shell(folder, commands.replace("pip install . && ", ""))
         if shown is not None:
             assert done.stdout == shown, done.stderr
-        assert done.returncode == int(shown is not None and (": error " in shown or ": broken" in shown)), (commands, done.stdout, done.stderr)
+        assert done.returncode == int(shown is not None and (": error " in shown or ": broken" in shown)), (
+            commands,
+            done.stdout,
+            done.stderr,
+        )
         folder = Path((folder.parent / "where").read_text().strip())
 
 

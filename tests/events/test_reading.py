@@ -259,7 +259,9 @@ class TestFiles:
         with pytest.raises(UsageError, match="cannot be read"):
             text_of(block)
 
-    @pytest.mark.parametrize("content", [b"\x1f\x8b", gzip.compress(b"{}" * 1000, mtime=0)[:-9], b"\x1f\x8b\x08" + b"\xff" * 30])
+    @pytest.mark.parametrize(
+        "content", [b"\x1f\x8b", gzip.compress(b"{}" * 1000, mtime=0)[:-9], b"\x1f\x8b\x08" + b"\xff" * 30]
+    )
     def test_broken_gzip(self, tmp_path: Path, content: bytes) -> None:
         with pytest.raises(UsageError, match="cannot be read") as caught:
             list(blocks(self.write(tmp_path, "a.jsonl", content)))
