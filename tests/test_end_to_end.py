@@ -97,6 +97,14 @@ DOORS = (hook, pre_commit, library, pytest_plugin, against)
 """In this order: the hook materializes for all of them, the last one commits."""
 
 
-def test_every_door_refuses_with_the_same_finding(shop: Scratch) -> None:
-    finding = (f"{CURRENT}:9:1", "schema-version-compatibility", "'order_id' was removed since 1.0.0")
-    assert {door.__name__: door(shop) for door in DOORS} == {door.__name__: {finding} for door in DOORS}
+def test_every_door_refuses_with_the_same_findings(shop: Scratch) -> None:
+    removed = "the property 'order_id' was removed"
+    findings = {
+        (f"{CURRENT}:9:1", "schema-version-compatibility", f"{removed} since 1.0.0 (forward)"),
+        (
+            f"{CURRENT}:3:6",
+            "version-bump",
+            f"1.1.0 is a minor version after 1.0.0, but what changed needs a major one: /properties/order_id: {removed}",
+        ),
+    }
+    assert {door.__name__: door(shop) for door in DOORS} == {door.__name__: findings for door in DOORS}
