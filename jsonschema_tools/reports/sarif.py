@@ -15,7 +15,7 @@ from jsonschema_tools.checks import Finding, Report, Result, Rule, Severity, Sta
 from jsonschema_tools.reports import Shown
 from jsonschema_tools.reports.escaping import one_line, readable
 from jsonschema_tools.reports.findings import FoldedFinding, each, explanation, fingerprints
-from jsonschema_tools.reports.rule_help import parts
+from jsonschema_tools.rules.documentation import parts
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -57,7 +57,7 @@ def _names(found: list[tuple[Result, Finding]], shown: Shown) -> list[str]:
 
 
 def _rule(rule: Rule, severity: Severity) -> dict[str, Any]:
-    (_, what), *others = [(name, _message(text)) for name, text in parts(rule.documentation)]
+    (_, what), *others = [(name, _message(text)) for name, text in parts(rule.documentation).items()]
     plain = [what, *(f"{name}: {text}" for name, text in others)]
     marked = [what, *(f"**{name}:** {text}" for name, text in others)]
     return {

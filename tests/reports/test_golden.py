@@ -8,8 +8,8 @@ import pytest
 from jsonschema_tools import __version__
 from jsonschema_tools.checks import Report, Rule
 from jsonschema_tools.reports import FORMATS, render
-from jsonschema_tools.reports.rule_help import parts
 from jsonschema_tools.rules import RULES
+from jsonschema_tools.rules.documentation import parts
 from tests.reports.samples import CASES, cases
 
 GOLDEN = CASES / "golden"
@@ -27,7 +27,7 @@ def test_rendering(name: str, format_: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_comes_apart(rule: Rule) -> None:
-    told = parts(rule.documentation)
+    told = parts(rule.documentation).items()
     assert [name for name, _ in told] == ["What", "Why", "Example", "Instead"]
     assert all(text and "Instead:" not in text for _, text in told)
 
