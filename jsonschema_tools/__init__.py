@@ -60,6 +60,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
+    from jsonschema_tools.events.targets import Target
     from jsonschema_tools.model import (
         Config,
         GitAdd,
@@ -99,6 +100,7 @@ _MODULES = {
         " SchemaToolsError TemplateError UnresolvableReference UsageError"
     ),
     "jsonschema_tools.events.model": "EventError EventSettings Obstacle Verdict",
+    "jsonschema_tools.events.targets": "Target",
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
@@ -152,6 +154,7 @@ __all__ = [
     "Subject",
     "Summary",
     "Symlink",
+    "Target",
     "TemplateError",
     "Title",
     "UnresolvableReference",
