@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 HEAVY = {
     "jsonschema",
     "jsonschema_rs",
-    "orjson",
+    "msgspec",
     "deepdiff",
     "yaml",
     "yaml_rs",

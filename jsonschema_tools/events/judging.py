@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -13,14 +15,14 @@ from jsonschema_tools.events.defaults import with_defaults
 from jsonschema_tools.events.explaining import explain, shortened
 from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
 from jsonschema_tools.events.plain import NotJson, plain
-from jsonschema_tools.events.reading import lines_with_long_numbers, read_event, reader
+from jsonschema_tools.events.reading import may_be_deep, read_event, reader
 from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import NoValidator, SchemaValidators
 from jsonschema_tools.versions import field as value_at
 
 _LONGEST_URI = 2000
-_ODD = (ValueError, LookupError, TypeError, NoValidator)
+_ODD = (ValueError, LookupError, TypeError, RecursionError, NoValidator)
 """What the quick way of judging may raise for an event that the careful way has to look at."""
 
 
@@ -92,27 +94,26 @@ class Judge:
 
         There is one, or several where many events are refused. Blank lines are no events.
         """
-        lines = block.removesuffix(b"\n").split(b"\n") if block else []
-        careful = range(len(lines)) if self._settings.fill_defaults else frozenset(lines_with_long_numbers(block))
+        lines = BytesIO(block)
+        unread = islice(lines, start, None)
         more = True
         while more:
-            result = self._judge_some(lines[start:], start, careful)
-            start += result.lines
-            more = result.more = start < len(lines)
+            result = self._judge_some(unread)
+            more = result.more = lines.tell() < len(block)
             yield result
 
-    def _judge_some(self, lines: list[bytes], first: int, careful: Container[int]) -> BlockResult:
-        """The result of as many of the lines as one should tell of; ``first`` is the number of the first in the block.
+    def _judge_some(self, lines: Iterator[bytes]) -> BlockResult:
+        """The result of as many of the lines as one should tell of.
 
-        Valid events, which most are, pass in few steps; all others, and those on ``careful`` lines, go another way.
+        Valid events, which most are, pass in few steps; all others go another way.
         """
         result = BlockResult()
-        read, uri_of = reader(), self._uri_of
+        read, uri_of, careful = reader(), self._uri_of, self._settings.fill_defaults
         checks: dict[Any, Callable[[Any], bool]] = {}
         valid: defaultdict[Any, int] = defaultdict(int)
-        number = first - 1
-        for number, line in enumerate(lines, first):
-            if number not in careful:
+        number = -1
+        for number, line in enumerate(lines):
+            if not (careful or may_be_deep(line)):
                 try:
                     event = read(line)
                     uri = uri_of(event)
@@ -122,12 +123,13 @@ class Judge:
                         continue
                 except _ODD:
                     pass
-            if line and not line.isspace():
+            if not line.isspace():
                 event = None  # It may be large, and is read again.
-                result.add(number - first, line, self.verdict_on_text(line))
+                text = line.removesuffix(b"\n")
+                result.add(number, text, self.verdict_on_text(text))
             if result.full:
                 break
-        result.lines = number - first + 1
+        result.lines = number + 1
         for uri, count in valid.items():
             result.summary.add_valid(self._schema_uri(uri), count)
         return result

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from operator import is_
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, ExactFloat, escape_token
 
-MAX_EVENT_DEPTH = 1000
-"""Lists and objects inside one another, at most."""
+MAX_EVENT_DEPTH = 900
+"""Lists and objects inside one another, at most: what Python reads by default, and validators bear."""
 
 
 class NotJson(ValueError):
@@ -50,30 +49,28 @@ def _plain(value: Any, depth: int) -> Any:
         return _finite(value)
     if depth >= MAX_EVENT_DEPTH:
         raise too_deep()
-    if kind is dict:
-        entries = [_entry(key, item, depth) for key, item in value.items()]
-        return value if all(map(is_, entries, value.values())) else dict(zip(value, entries, strict=True))
-    if kind is list:
-        entries = [_item(index, item, depth) for index, item in enumerate(value)]
-        return value if all(map(is_, entries, value)) else entries
-    return _plain(_converted(value), depth)
+    if kind is not dict and kind is not list:
+        return _plain(_converted(value), depth)
+    copy: Any = None
+    for step, item in value.items() if kind is dict else enumerate(value):
+        if kind is dict:
+            _check_name(step)
+        try:
+            entry = _plain(item, depth + 1)
+        except NotJson as error:
+            error.pointer = f"/{escape_token(str(step))}{error.pointer}"
+            raise
+        if entry is not item:
+            copy = copy or value.copy()
+            copy[step] = entry
+    return copy or value
 
 
-def _entry(key: Any, value: Any, depth: int) -> Any:
-    if type(key) is not str:
-        raise NotJson(f"{_article(key)} is the name of a property; names are texts")
-    if not key.isascii():
-        _text(key)
-    return _item(key, value, depth)
-
-
-def _item(step: str | int, value: Any, depth: int) -> Any:
-    """The value of an entry; its place is worked out for a refusal only."""
-    try:
-        return _plain(value, depth + 1)
-    except NotJson as error:
-        error.pointer = f"/{escape_token(str(step))}{error.pointer}"
-        raise
+def _check_name(name: Any) -> None:
+    if type(name) is not str:
+        raise NotJson(f"{_article(name)} is the name of a property; names are texts")
+    if not name.isascii():
+        _text(name)
 
 
 def _converted(value: Any) -> Any:

@@ -18,6 +18,7 @@ import yaml
 from jsonschema_tools import EventError, EventSettings, Obstacle, SchemaStore, Verdict, validate, validate_events
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.events.judging import Judge
+from jsonschema_tools.events.plain import MAX_EVENT_DEPTH
 from jsonschema_tools.events.summary import MOST_SCHEMAS, OTHER_SCHEMAS, Summary
 from jsonschema_tools.events.validators import SchemaValidators
 from tests.events.schemas import ORDER
@@ -114,9 +115,24 @@ def test_depth_is_bounded(store: SchemaStore) -> None:
         deep = [deep]
     for event in ({**GOOD, "x": deep}, b'{"x": ' + b"[" * 100_000):
         (error,) = validate(event, store).errors
-        assert "1000 levels" in error.message
+        assert "900 levels" in error.message
     while isinstance(deep, list):
         deep = deep[0]
+
+
+@pytest.mark.parametrize("pad", [0, 4000])
+def test_the_deepest_event(store: SchemaStore, pad: int) -> None:
+    """As a value, as a text, and in a block of lines; short and long."""
+    for depth, valid in ((MAX_EVENT_DEPTH, True), (MAX_EVENT_DEPTH + 1, False)):
+        event: Any = {}
+        for _ in range(depth - 2):
+            event = [event]
+        event = {**GOOD, "pad": "x" * pad, "x": event}
+        text = json.dumps(event).encode()
+        assert validate(event, store).valid is valid
+        assert validate(text, store).valid is valid
+        (result,) = Judge(SchemaValidators(store.retrieve)).judge_lines(text)
+        assert (not result.refused) is valid
 
 
 class Size(IntEnum):
