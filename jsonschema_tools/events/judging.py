@@ -15,7 +15,9 @@ from jsonschema_tools.events.defaults import with_defaults
 from jsonschema_tools.events.explaining import explain, shortened
 from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
 from jsonschema_tools.events.plain import NotJson, plain
-from jsonschema_tools.events.reading import may_be_deep, read_event, reader
+from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
+from jsonschema_tools.events.shaped import KnownShapes
+from jsonschema_tools.events.shapes import TAG, ShapeReader
 from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import NoValidator, SchemaValidators
@@ -73,6 +75,9 @@ class Judge:
         self._settings = settings or EventSettings()
         self._target = target or Target()
         self._uri_of = _uri_getter(self._settings, self._target)
+        self._shapes = KnownShapes(validators)
+        tagged = self._target.schema is not None or self._settings.schema_uri_fields == (TAG,)
+        self._shaped = tagged and not self._settings.fill_defaults
 
     def verdict(self, event: Any) -> Verdict:
         """The verdict on one event, which is not changed."""
@@ -96,24 +101,37 @@ class Judge:
         """
         lines = BytesIO(block)
         unread = islice(lines, start, None)
+        # A reader of shapes does not look into all texts.
+        shapes = self._shapes.reader() if self._shaped and _is_utf_8(block) else None
         more = True
         while more:
-            result = self._judge_some(unread)
+            result = self._judge_some(unread, shapes)
             more = result.more = lines.tell() < len(block)
             yield result
 
-    def _judge_some(self, lines: Iterator[bytes]) -> BlockResult:
+    def _judge_some(self, lines: Iterator[bytes], shapes: ShapeReader | None) -> BlockResult:
         """The result of as many of the lines as one should tell of.
 
-        Valid events, which most are, pass in few steps; all others go another way.
+        Valid events, which most are, pass in few steps: by their shape, or by the whole schema. All others go
+        another way.
         """
         result = BlockResult()
         read, uri_of, careful = reader(), self._uri_of, self._settings.fill_defaults
+        read_shaped, tests = (shapes.read, shapes.tests) if shapes is not None else (None, {})
         checks: dict[Any, Callable[[Any], bool]] = {}
         valid: defaultdict[Any, int] = defaultdict(int)
         number = -1
         for number, line in enumerate(lines):
-            if not (careful or may_be_deep(line)):
+            if not (careful or (len(line) > LONGEST_SHALLOW and may_be_deep(line))):
+                if read_shaped is not None:
+                    try:
+                        shaped = read_shaped(line)
+                        tag, holds = tests[type(shaped)]
+                        if holds(shaped):
+                            valid[tag] += 1
+                            continue
+                    except _ODD:
+                        pass
                 try:
                     event = read(line)
                     uri = uri_of(event)
@@ -130,8 +148,10 @@ class Judge:
             if result.full:
                 break
         result.lines = number + 1
-        for uri, count in valid.items():
-            result.summary.add_valid(self._schema_uri(uri), count)
+        for named in checks:
+            self._shapes.learn(named, self._schema_uri(named))
+        for named, count in valid.items():
+            result.summary.add_valid(self._schema_uri(named), count)
         return result
 
     def _check(self, named: Any) -> Callable[[Any], bool]:
@@ -181,10 +201,17 @@ def _named(event: Document, fields: tuple[str, ...]) -> Any:
     return next((uri for name in fields if (uri := value_at(event, name)) is not None), None)
 
 
+def _is_utf_8(text: bytes) -> bool:
+    try:
+        return text.isascii() or bool(text.decode())
+    except UnicodeDecodeError:
+        return False
+
+
 def _uri_getter(settings: EventSettings, target: Target) -> Callable[[Any], Any]:
     """The quick way to the schema URI in an event; raises one of `_ODD` where there is none."""
     if target.schema is not None:
         return lambda _event: None
-    if settings.schema_uri_fields == ("$schema",):
-        return itemgetter("$schema")
+    if settings.schema_uri_fields == (TAG,):
+        return itemgetter(TAG)
     return lambda event: _named(event, settings.schema_uri_fields)

@@ -17,6 +17,9 @@ from jsonschema_tools.documents.numbers import MAX_DIGITS, NumberTooLarge
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.plain import MAX_EVENT_DEPTH, NotJson, plain, too_deep
 
+LONGEST_SHALLOW = 2 * MAX_EVENT_DEPTH
+"""The bytes of a text that cannot nest too deeply, whatever it says."""
+
 _ALWAYS_EXACT = 16
 """The characters of a fraction that is the same number as a double: without an exponent it has 15 digits at most."""
 
@@ -26,12 +29,12 @@ def reader() -> Callable[[bytes], Any]:
     """The reader of texts that are not too deep; raises `ValueError` for what is no JSON, and some that is."""
     from msgspec.json import Decoder
 
-    return Decoder(float_hook=_exact).decode
+    return Decoder(float_hook=exact_fraction).decode
 
 
 def may_be_deep(text: bytes) -> bool:
     """Whether a JSON text has enough brackets to nest more deeply than events may."""
-    return len(text) > 2 * MAX_EVENT_DEPTH and text.count(b"[") + text.count(b"{") > MAX_EVENT_DEPTH
+    return len(text) > LONGEST_SHALLOW and text.count(b"[") + text.count(b"{") > MAX_EVENT_DEPTH
 
 
 def read_event(text: bytes) -> Document:
@@ -47,7 +50,7 @@ def read_event(text: bytes) -> Document:
 def _read_carefully(text: bytes) -> Document:
     try:
         decoded = text.decode("utf-8").removeprefix("\ufeff")
-        event = json.loads(decoded, parse_float=_exact, parse_int=_whole, parse_constant=_refuse)
+        event = json.loads(decoded, parse_float=exact_fraction, parse_int=_whole, parse_constant=_refuse)
     except UnicodeDecodeError as error:
         raise NotJson(f"the byte 0x{text[error.start]:02X} is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -70,7 +73,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _exact(text: str) -> float | Decimal:
+def exact_fraction(text: str) -> float | Decimal:
     exponent = text.lower().partition("e")[2].lstrip("+-0")
     if not exponent and len(text) <= _ALWAYS_EXACT:
         return float(text)

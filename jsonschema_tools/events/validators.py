@@ -18,6 +18,7 @@ from urllib.parse import quote
 from jsonschema_tools.documents.values import Document, ExactFloat
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference
 from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.security import weaknesses
@@ -42,7 +43,7 @@ class NoValidator(Exception):
         self.error = error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledSchema:
     """A schema ready for use, or the ``error`` that keeps it from being used.
 
@@ -86,6 +87,20 @@ class SchemaValidators:
             raise NoValidator(compiled.error)
         return compiled
 
+    def shape(self, compiled: CompiledSchema, tag: str | None) -> Shape | None:
+        """The shape of the events that name a schema as ``tag``, if it has one."""
+        schema = _canonical(compiled.document)
+        if not isinstance(schema, dict) or not is_known_dialect(schema):
+            return None
+        dialect = schema.get("$schema", DRAFT_07)
+
+        def compile_part(part: dict[str, Any]) -> Callable[[Any], bool]:
+            from jsonschema_rs import validator_for
+
+            return validator_for({**part, "$schema": dialect}, validate_formats=True, formats=self._formats).is_valid
+
+        return shape_of(schema, tag, compile_part)
+
     def _now(self, uri: str) -> Document | None:
         try:
             return self._retrieve(uri)
@@ -123,7 +138,10 @@ class _Documents:
         try:
             self._all[name] = document = self._retrieve(name)
         except SchemaToolsError as error:
-            self._all[name], self.error = None, error
+            self.error = error
+            if not is_known_dialect({"$schema": name}):
+                # As for that: the compiler knows the drafts, but asks for their names with https.
+                self._all[name] = None
             raise LookupError(error.message) from error
         return _canonical(document)
 

@@ -148,30 +148,28 @@ def read_span(source: str, start: int, end: int) -> tuple[bytes, str | None]:
     Raises `UsageError` where the file cannot be read (any more).
     """
     try:
-        with Path(source).open("rb", buffering=0) as stream:
-            # A line begins at the first byte if the one before it ends a line.
-            before = min(start, 1)
-            stream.seek(start - before)
-            data = _read(stream, end - start + before)
-            if before:
-                data = data.partition(b"\n")[2]
-            whole = data.rfind(b"\n") + 1
-            while data and not data.endswith(b"\n") and len(data) - whole <= EVENT_SIZE_LIMIT:
-                more = stream.readline(BLOCK_SIZE)
-                if not more:
-                    return data, None
-                data += more
+        with Path(source).open("rb") as stream:
+            first = _line_start(stream, start, end)
+            last = _line_start(stream, end, end + EVENT_SIZE_LIMIT)
+            stream.seek(first)
+            data = stream.read(last - first) if first < end else b""
     except OSError as error:
         raise _unreadable(source, (error.strerror or str(error)).lower()) from error
-    return (data, None) if data.endswith(b"\n") or not data else (data[:whole], _too_large())
+    whole = data.rfind(b"\n", 0, -1) + 1
+    return (data, None) if len(data) - whole <= EVENT_SIZE_LIMIT else (data[:whole], _too_large())
 
 
-def _read(stream: IO[bytes], size: int) -> bytes:
-    """So many bytes, fewer only at the end of the file."""
-    data = b""
-    while len(data) < size and (more := stream.read(size - len(data))):
-        data += more
-    return data
+def _line_start(stream: IO[bytes], position: int, limit: int) -> int:
+    """Where the first line begins that does not begin before a position; ``limit`` if none does so before that."""
+    if position == 0:
+        return 0
+    # A line begins at the position if the byte before it ends a line.
+    stream.seek(position - 1)
+    while stream.tell() < limit:
+        line = stream.readline(BLOCK_SIZE)
+        if not line or line.endswith(b"\n"):
+            return stream.tell()
+    return limit
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, str | None]]:

@@ -44,12 +44,14 @@ def test_cases(store: SchemaStore, case: dict[str, Any]) -> None:
         assert len(error.message) < 1000
     # A block of lines says the same of the event, wherever it stands.
     good = json.dumps(GOOD).encode()
-    (block,) = Judge(SchemaValidators(store.retrieve)).judge_lines(b"\n".join([good, text, b"", good, b""]))
-    assert block.lines == 4
-    assert [(refused.line, refused.text, refused.verdict) for refused in block.refused] == (
-        [] if verdict.valid else [(1, text, verdict)]
-    )
-    assert (block.summary.valid, block.summary.refused) == ((3, 0) if verdict.valid else (2, 1))
+    judge = Judge(SchemaValidators(store.retrieve))
+    for _ in ("by whole schemas", "by shapes"):
+        (block,) = judge.judge_lines(b"\n".join([good, text, b"", good, b""]))
+        assert block.lines == 4
+        assert [(refused.line, refused.text, refused.verdict) for refused in block.refused] == (
+            [] if verdict.valid else [(1, text, verdict)]
+        )
+        assert (block.summary.valid, block.summary.refused) == ((3, 0) if verdict.valid else (2, 1))
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if not any(e[0] == "not-json" for e in case["errors"])])

@@ -1,0 +1,257 @@
+"""Valid events told while their text is read, by types made from their schemas.
+
+A msgspec type says part of what a schema says: the JSON types, which properties there are and which there must be, the
+lengths of texts and lists, the bounds of integers. What a type leaves open about a value, such as its format, the
+validator of that part of the schema says. So each part of an event is judged by what knows it exactly, and a text that
+fits the shape of a schema is valid. One that does not fit may be valid too, as ``1.0`` is an integer for JSON Schema
+(draft-06 and later, 6.1.1), and is to be judged by the whole schema.
+
+What is in properties that no schema describes is passed over: of it, only the grammar of JSON is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Union
+
+from jsonschema_tools.events.reading import exact_fraction
+from jsonschema_tools.schemas.dialects import is_known_dialect, metaschema_uri
+
+IsValid = Callable[[Any], bool]
+Compile = Callable[[dict[str, Any]], IsValid]
+"""From a schema that refers to no other to its validator; raises `ValueError`."""
+
+TAG = "$schema"
+
+_Test = Callable[[str], str]
+"""From a Python expression for a value to one that is true if the value is valid."""
+
+_DEEPEST = 20
+"""Parts further inside are left to the validator, for the sake of Python's limits on expressions."""
+
+_UNHEEDED = frozenset(
+    {"title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
+    | {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "definitions", "$defs"}
+)
+"""Keywords that say nothing of a value: annotations, and what only references lead to."""
+
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_INT64 = range(1 - 2**63, 2**63 - 1)
+_LENGTHS = range(2**31)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``type`` for the reader, and whether a value of it ``holds`` in what the type leaves open; ``tag`` is the
+    ``$schema`` of the events, ``None`` for any."""
+
+    tag: str | None
+    type: Any
+    holds: IsValid
+
+
+class _NoShape(Exception):
+    """The schema cannot be taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a part of a schema says of a value: a type, and the test that it leaves open, if any."""
+
+    type: Any
+    test: _Test | None = None
+
+
+def shape_of(schema: Any, tag: str | None, compile_part: Compile) -> Shape | None:
+    """The shape of the events that name the schema as ``tag``; ``None`` where the schema has none.
+
+    ``schema`` is of a draft from 4 to 2020-12. One with references or parts of several drafts has no shape, nor has
+    one with keywords at the top other than those about properties.
+    """
+    from msgspec import UNSET
+
+    shaping = _Shaping(compile_part, {"absent": UNSET})
+    try:
+        _check_is_alone(schema, metaschema_uri(schema))
+        part = shaping.root(schema, tag)
+        test = part.test("event") if part.test else "True"
+        # Made of the names f0, c0 and so on only: nothing of the schema is in the expression.
+        return Shape(tag, part.type, eval(f"lambda event: {test}", shaping.names))
+    except (_NoShape, ValueError, TypeError):
+        return None
+
+
+class _Shaping:
+    """The making of one shape; ``names`` are those that its tests use."""
+
+    def __init__(self, compile_part: Compile, names: dict[str, Any]) -> None:
+        self._compile = compile_part
+        self.names = names
+
+    def root(self, schema: Any, tag: str | None) -> _Part:
+        said = _said(schema)
+        if said.get("type") != "object":
+            raise _NoShape
+        if tag is not None:
+            # The reader sees to it that the event has this ``$schema``.
+            properties, required = dict(_mapping(said.get("properties", {}))), list(said.get("required", ()))
+            own = properties.pop(TAG, said.get("additionalProperties", True))
+            if own is not True and not self._compile(_said(own))(tag):
+                raise _NoShape
+            said |= {"properties": properties, "required": [name for name in required if name != TAG]}
+        part = self._object(said, 0, tag)
+        if part is None:
+            raise _NoShape
+        return part
+
+    def _part(self, schema: Any, depth: int) -> _Part:
+        if schema is True:
+            return _Part(Any)
+        said = _said(schema)
+        if not said:
+            return _Part(Any)
+        kind = said.get("type")
+        part = None
+        if depth < _DEEPEST and kind in ("object", "array"):
+            part = self._object(said, depth) if kind == "object" else self._array(said, depth)
+        elif kind in ("string", "integer", "number", "boolean", "null"):
+            part = self._scalar(kind, said)
+        return part or _Part(Any, self._tested(said))
+
+    def _scalar(self, kind: str, said: dict[str, Any]) -> _Part | None:
+        from msgspec import Meta
+
+        of_kind, limits = _TYPES[kind], {}
+        rest = {keyword: value for keyword, value in said.items() if keyword != "type"}
+        if kind == "string":
+            limits = _taken(rest, {"minLength": "min_length", "maxLength": "max_length"}, _LENGTHS)
+        elif kind == "integer" and not rest.keys() & {"exclusiveMinimum", "exclusiveMaximum"}:
+            # In draft-04 the latter say what the former mean.
+            limits = _taken(rest, {"minimum": "ge", "maximum": "le"}, _INT64)
+        elif kind == "number" and rest:
+            return None  # As a number is read without a type, it is exact.
+        if limits:
+            of_kind = Annotated[of_kind, Meta(**limits)]
+        return _Part(of_kind, self._tested(rest) if rest else None)
+
+    def _array(self, said: dict[str, Any], depth: int) -> _Part | None:
+        from msgspec import Meta
+
+        rest = {keyword: value for keyword, value in said.items() if keyword not in ("type", "items")}
+        limits = _taken(rest, {"minItems": "min_length", "maxItems": "max_length"}, _LENGTHS)
+        items = said.get("items", True)
+        if rest or isinstance(items, list):
+            return None
+        item = self._part(items, depth + 1)
+        if item.test is not None:
+            return None
+        of_items = list[item.type]  # type: ignore[name-defined]
+        return _Part(Annotated[of_items, Meta(**limits)] if limits else of_items)
+
+    def _object(self, said: dict[str, Any], depth: int, tag: str | None = None) -> _Part | None:
+        properties, additional = _mapping(said.get("properties", {})), said.get("additionalProperties", True)
+        required = said.get("required", [])
+        if said.keys() - {"type", "properties", "required", "additionalProperties"} or not isinstance(required, list):
+            return None
+        if additional == {}:
+            additional = True
+        if isinstance(additional, bool) and set(required) <= properties.keys():
+            return self._struct(properties, required, additional, depth, tag)
+        if properties or required or tag is not None:
+            return None
+        value = self._part(additional, depth + 1)
+        return _Part(dict[str, value.type]) if value.test is None else None  # type: ignore[name-defined]
+
+    def _struct(
+        self, properties: dict[str, Any], required: list[str], additional: bool, depth: int, tag: str | None
+    ) -> _Part:
+        from msgspec import UNSET, defstruct
+
+        fields: list[Any] = []
+        tests: list[_Test] = []
+        for number, (name, schema) in enumerate(properties.items()):
+            part = self._part(schema, depth + 1)
+            optional = name not in required
+            fields.append((f"f{number}", part.type, UNSET) if optional else (f"f{number}", part.type))
+            if part.test is not None:
+                tests.append(_of_field(f"f{number}", part.test, optional))
+        struct = defstruct(
+            "Shaped",
+            fields,
+            rename={f"f{number}": name for number, name in enumerate(properties)},
+            forbid_unknown_fields=not additional,
+            kw_only=True,
+            gc=False,
+            tag_field=TAG if tag is not None else None,
+            tag=tag,
+        )
+        return _Part(struct, (lambda value: " and ".join(test(value) for test in tests)) if tests else None)
+
+    def _tested(self, said: dict[str, Any]) -> _Test:
+        """The test of a value by the validator of its schema."""
+        name = f"c{len(self.names)}"
+        self.names[name] = self._compile(said)
+        return lambda value: f"{name}({value})"
+
+
+@cache
+def _nothing() -> Any:
+    from msgspec import defstruct
+
+    return defstruct("Nothing", [], tag_field=TAG, tag="")
+
+
+class ShapeReader:
+    """Reads texts that fit one of several shapes, whose tags differ. ``tests`` are their tags and what is left to test,
+    by their types."""
+
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        from msgspec.json import Decoder
+
+        self.tests = {shape.type: (shape.tag, shape.holds) for shape in shapes}
+        tagged = all(tag is not None for tag, _ in self.tests.values())
+        # A reader of one type only would not ask for its tag.
+        types = (*self.tests, _nothing()) if tagged else tuple(self.tests)
+        self.read: Callable[[bytes], Any] = Decoder(Union[types], float_hook=exact_fraction).decode  # noqa: UP007
+        """Raises `ValueError` or `RecursionError` where a text fits none."""
+
+
+_TYPES: dict[str, Any] = {"string": str, "integer": int, "number": int | float, "boolean": bool, "null": None}
+
+
+def _said(schema: Any) -> dict[str, Any]:
+    """What a schema says of a value."""
+    if not is_known_dialect(_mapping(schema)):
+        raise _NoShape
+    return {keyword: value for keyword, value in schema.items() if keyword not in _UNHEEDED}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _NoShape
+    return value
+
+
+def _taken(rest: dict[str, Any], keywords: dict[str, str], allowed: range) -> dict[str, Any]:
+    """The limits that a type can have, by msgspec's names; they are taken out of the rest."""
+    usable = [word for word in keywords if type(rest.get(word)) is int and rest[word] in allowed]
+    return {keywords[word]: rest.pop(word) for word in usable}
+
+
+def _of_field(field: str, test: _Test, optional: bool) -> _Test:
+    if optional:
+        return lambda value: f"({value}.{field} is absent or {test(f'{value}.{field}')})"
+    return lambda value: test(f"{value}.{field}")
+
+
+def _check_is_alone(value: Any, dialect: str) -> None:
+    """Refuse a schema with references, or with parts of other drafts. Wherever these words stand: that is rare."""
+    if isinstance(value, dict):
+        refers = any(isinstance(value.get(word), str) for word in _REFERENCES)
+        if refers or ("$schema" in value and is_known_dialect(value) and metaschema_uri(value) != dialect):
+            raise _NoShape
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_is_alone(inner, dialect)
