@@ -148,10 +148,10 @@ class Judge:
             if result.full:
                 break
         result.lines = number + 1
-        for named in checks:
-            self._shapes.learn(named, self._schema_uri(named))
         for named, count in valid.items():
-            result.summary.add_valid(self._schema_uri(named), count)
+            uri = self._schema_uri(named)
+            result.summary.add_valid(uri, count)
+            self._shapes.learn(named, uri, count)
         return result
 
     def _check(self, named: Any) -> Callable[[Any], bool]:

@@ -1,54 +1,60 @@
-"""The shapes of the schemas that events have named so far, and a reader that knows them all."""
+"""The shapes of the schemas that events name often, and a reader that knows them all."""
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 
 from jsonschema_tools.events.shapes import Shape, ShapeReader
-from jsonschema_tools.events.validators import CompiledSchema, NoValidator, SchemaValidators
+from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+
+ENOUGH_EVENTS = 100
+"""So many events of a schema make up for the making of its shape."""
 
 MOST_SHAPES = 500
-"""Schemas with a shape, at most: it takes about a millisecond to make one, and some memory to keep it."""
+_MOST_COUNTED = 10_000
 
 
 class KnownShapes:
-    """Shapes by what events name. Threads may share it."""
+    """Shapes by what events name. Threads may share it.
+
+    Only released versions have one: nothing has to be asked again, since they never change.
+    """
 
     def __init__(self, validators: SchemaValidators) -> None:
         self._validators = validators
         self._lock = threading.Lock()
-        self._uris: dict[str | None, str] = {}
-        self._schemas: dict[str | None, CompiledSchema] = {}
-        self._shapes: dict[str | None, tuple[CompiledSchema, Shape | None]] = {}
+        self._counts: Counter[str | None] = Counter()
+        self._wanted: dict[str | None, str] = {}
+        self._shapes: dict[str | None, Shape | None] = {}
         self._reader: ShapeReader | None = None
 
-    def learn(self, named: str | None, uri: str) -> None:
-        """Know the shape of the schema at a URI, which events name so, from the next `reader` on."""
+    def learn(self, named: str | None, uri: str, events: int) -> None:
+        """Take note of events that name the schema at a URI so."""
         with self._lock:
-            if len(self._uris) < MOST_SHAPES:
-                self._uris[named] = uri
+            if named in self._shapes or len(self._shapes) + len(self._wanted) >= MOST_SHAPES:
+                return
+            if named not in self._counts and len(self._counts) >= _MOST_COUNTED:
+                self._counts.clear()
+            self._counts[named] += events
+            if self._counts[named] >= ENOUGH_EVENTS:
+                self._wanted[named] = uri
 
     def reader(self) -> ShapeReader | None:
-        """The reader for the schemas as they are now; ``None`` where none has a shape."""
+        """The reader for all that are known by now; ``None`` where none has a shape."""
         with self._lock:
-            schemas = {named: schema for named, uri in self._uris.items() if (schema := self._current(named, uri))}
-            if schemas != self._schemas:
-                shapes = [shape for named, schema in schemas.items() if (shape := self._shape(named, schema))]
+            wanted, self._wanted = self._wanted, {}
+        if wanted:
+            made = {named: self._made(named, uri) for named, uri in wanted.items()}
+            with self._lock:
+                self._shapes |= made
+                shapes = [shape for shape in self._shapes.values() if shape is not None]
                 self._reader = ShapeReader(shapes) if shapes else None
-                self._schemas = schemas
-            return self._reader
+        return self._reader
 
-    def _current(self, named: str | None, uri: str) -> CompiledSchema | None:
-        before = self._schemas.get(named)
-        if before is not None and not before.sources:
-            return before  # It never changes.
+    def _made(self, named: str | None, uri: str) -> Shape | None:
         try:
-            return self._validators.get(uri)
-        except NoValidator:
+            schema = self._validators.get(uri)
+            return None if schema.sources else self._validators.shape(schema, named)
+        except (NoValidator, RecursionError):
             return None
-
-    def _shape(self, named: str | None, schema: CompiledSchema) -> Shape | None:
-        known = self._shapes.get(named)
-        if known is None or known[0] is not schema:
-            known = self._shapes[named] = (schema, self._validators.shape(schema, named))
-        return known[1]

@@ -38,6 +38,10 @@ _UNHEEDED = frozenset(
 """Keywords that say nothing of a value: annotations, and what only references lead to."""
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_MOST_PROPERTIES = 100
+"""Of one object: msgspec looks for a name among all of them."""
+
+_MOST_PARTS = 2000
 _INT64 = range(1 - 2**63, 2**63 - 1)
 _LENGTHS = range(2**31)
 
@@ -70,14 +74,13 @@ def shape_of(schema: Any, tag: str | None, compile_part: Compile) -> Shape | Non
     ``schema`` is of a draft from 4 to 2020-12. One with references or parts of several drafts has no shape, nor has
     one with keywords at the top other than those about properties.
     """
-    from msgspec import UNSET
-
-    shaping = _Shaping(compile_part, {"absent": UNSET})
+    shaping = _Shaping(compile_part, metaschema_uri(schema))
     try:
-        _check_is_alone(schema, metaschema_uri(schema))
+        _check(schema, lambda inner: not any(isinstance(inner.get(word), str) for word in _REFERENCES))
         part = shaping.root(schema, tag)
         test = part.test("event") if part.test else "True"
-        # Made of the names f0, c0 and so on only: nothing of the schema is in the expression.
+        # Quicker than anything that walks through the event. It is made of the names f0, c0 and so on only: nothing
+        # of the schema is in it.
         return Shape(tag, part.type, eval(f"lambda event: {test}", shaping.names))
     except (_NoShape, ValueError, TypeError):
         return None
@@ -86,41 +89,52 @@ def shape_of(schema: Any, tag: str | None, compile_part: Compile) -> Shape | Non
 class _Shaping:
     """The making of one shape; ``names`` are those that its tests use."""
 
-    def __init__(self, compile_part: Compile, names: dict[str, Any]) -> None:
+    def __init__(self, compile_part: Compile, dialect: str) -> None:
+        from msgspec import UNSET
+
         self._compile = compile_part
-        self.names = names
+        self._dialect = dialect
+        self._parts = 0
+        self.names: dict[str, Any] = {"absent": UNSET}
 
     def root(self, schema: Any, tag: str | None) -> _Part:
-        said = _said(schema)
+        said = self._said(schema)
         if said.get("type") != "object":
             raise _NoShape
         if tag is not None:
             # The reader sees to it that the event has this ``$schema``.
-            properties, required = dict(_mapping(said.get("properties", {}))), list(said.get("required", ()))
-            own = properties.pop(TAG, said.get("additionalProperties", True))
-            if own is not True and not self._compile(_said(own))(tag):
-                raise _NoShape
-            said |= {"properties": properties, "required": [name for name in required if name != TAG]}
+            properties = dict(_mapping(said.get("properties", {})))
+            self._check_allows(properties.pop(TAG, said.get("additionalProperties", True)), tag)
+            required = [name for name in said.get("required", ()) if name != TAG]
+            said |= {"properties": properties, "required": required}
         part = self._object(said, 0, tag)
         if part is None:
             raise _NoShape
         return part
 
+    def _check_allows(self, schema: Any, value: str) -> None:
+        if schema is not True and not self._validator(self._said(schema))(value):
+            raise _NoShape
+
     def _part(self, schema: Any, depth: int) -> _Part:
+        self._parts += 1
+        if self._parts > _MOST_PARTS:
+            raise _NoShape
         if schema is True:
             return _Part(Any)
-        said = _said(schema)
+        said = self._said(schema)
         if not said:
             return _Part(Any)
         kind = said.get("type")
         part = None
         if depth < _DEEPEST and kind in ("object", "array"):
             part = self._object(said, depth) if kind == "object" else self._array(said, depth)
-        elif kind in ("string", "integer", "number", "boolean", "null"):
+        elif kind in ("string", "integer", "boolean", "null"):
+            # Not a number: only what is read without a type is exact.
             part = self._scalar(kind, said)
         return part or _Part(Any, self._tested(said))
 
-    def _scalar(self, kind: str, said: dict[str, Any]) -> _Part | None:
+    def _scalar(self, kind: str, said: dict[str, Any]) -> _Part:
         from msgspec import Meta
 
         of_kind, limits = _TYPES[kind], {}
@@ -130,8 +144,6 @@ class _Shaping:
         elif kind == "integer" and not rest.keys() & {"exclusiveMinimum", "exclusiveMaximum"}:
             # In draft-04 the latter say what the former mean.
             limits = _taken(rest, {"minimum": "ge", "maximum": "le"}, _INT64)
-        elif kind == "number" and rest:
-            return None  # As a number is read without a type, it is exact.
         if limits:
             of_kind = Annotated[of_kind, Meta(**limits)]
         return _Part(of_kind, self._tested(rest) if rest else None)
@@ -157,7 +169,8 @@ class _Shaping:
             return None
         if additional == {}:
             additional = True
-        if isinstance(additional, bool) and set(required) <= properties.keys():
+        few = len(properties) <= _MOST_PROPERTIES
+        if few and isinstance(additional, bool) and set(required) <= properties.keys():
             return self._struct(properties, required, additional, depth, tag)
         if properties or required or tag is not None:
             return None
@@ -190,10 +203,29 @@ class _Shaping:
         return _Part(struct, (lambda value: " and ".join(test(value) for test in tests)) if tests else None)
 
     def _tested(self, said: dict[str, Any]) -> _Test:
-        """The test of a value by the validator of its schema."""
-        name = f"c{len(self.names)}"
-        self.names[name] = self._compile(said)
-        return lambda value: f"{name}({value})"
+        """The test of a value by the validator of its schema, which is made once the test is used."""
+
+        def test(value: str) -> str:
+            name = f"c{len(self.names)}"
+            self.names[name] = self._validator(said)
+            return f"{name}({value})"
+
+        return test
+
+    def _validator(self, said: dict[str, Any]) -> IsValid:
+        _check(said, self._is_of_the_dialect)
+        return self._compile(said)
+
+    def _said(self, schema: Any) -> dict[str, Any]:
+        """What a schema says of a value."""
+        if not self._is_of_the_dialect(_mapping(schema)):
+            raise _NoShape
+        return {keyword: value for keyword, value in schema.items() if keyword not in _UNHEEDED}
+
+    def _is_of_the_dialect(self, schema: dict[str, Any]) -> bool:
+        if not isinstance(schema.get("$schema"), str):
+            return True
+        return is_known_dialect(schema) and metaschema_uri(schema) == self._dialect
 
 
 @cache
@@ -218,14 +250,7 @@ class ShapeReader:
         """Raises `ValueError` or `RecursionError` where a text fits none."""
 
 
-_TYPES: dict[str, Any] = {"string": str, "integer": int, "number": int | float, "boolean": bool, "null": None}
-
-
-def _said(schema: Any) -> dict[str, Any]:
-    """What a schema says of a value."""
-    if not is_known_dialect(_mapping(schema)):
-        raise _NoShape
-    return {keyword: value for keyword, value in schema.items() if keyword not in _UNHEEDED}
+_TYPES: dict[str, Any] = {"string": str, "integer": int, "boolean": bool, "null": None}
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -246,12 +271,10 @@ def _of_field(field: str, test: _Test, optional: bool) -> _Test:
     return lambda value: test(f"{value}.{field}")
 
 
-def _check_is_alone(value: Any, dialect: str) -> None:
-    """Refuse a schema with references, or with parts of other drafts. Wherever these words stand: that is rare."""
-    if isinstance(value, dict):
-        refers = any(isinstance(value.get(word), str) for word in _REFERENCES)
-        if refers or ("$schema" in value and is_known_dialect(value) and metaschema_uri(value) != dialect):
-            raise _NoShape
+def _check(value: Any, is_fine: Callable[[dict[str, Any]], bool]) -> None:
+    """Refuse a schema with an object anywhere, be it a schema or not, that is not fine."""
+    if isinstance(value, dict) and not is_fine(value):
+        raise _NoShape
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            _check_is_alone(inner, dialect)
+            _check(inner, is_fine)

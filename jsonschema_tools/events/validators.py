@@ -97,7 +97,10 @@ class SchemaValidators:
         def compile_part(part: dict[str, Any]) -> Callable[[Any], bool]:
             from jsonschema_rs import validator_for
 
-            return validator_for({**part, "$schema": dialect}, validate_formats=True, formats=self._formats).is_valid
+            schema = {**part, "$schema": dialect}
+            return validator_for(
+                schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
+            ).is_valid
 
         return shape_of(schema, tag, compile_part)
 
@@ -163,6 +166,10 @@ class _Documents:
     def sources(self, *, keep_all: bool) -> tuple[tuple[str, Document], ...]:
         """The documents that may change, all of them where the schema could not be used."""
         return tuple((uri, doc) for uri, doc in self._all.items() if keep_all or not is_permanent(uri))
+
+
+def _nothing_elsewhere(uri: str) -> Any:
+    raise LookupError(uri)
 
 
 def _canonical(document: Document) -> Any:

@@ -17,6 +17,7 @@ from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
 BLOCK_SIZE = 2**20
 SPAN_SIZE = 4 * 2**20
 EVENT_SIZE_LIMIT = 4 * 2**20
+"""No less than a block or a span: so only a line that goes beyond them can be too large."""
 STDIN = "-"
 
 _GZIP = b"\x1f\x8b"
@@ -156,11 +157,12 @@ def read_span(source: str, start: int, end: int) -> tuple[bytes, str | None]:
     except OSError as error:
         raise _unreadable(source, (error.strerror or str(error)).lower()) from error
     whole = data.rfind(b"\n", 0, -1) + 1
-    return (data, None) if len(data) - whole <= EVENT_SIZE_LIMIT else (data[:whole], _too_large())
+    size = len(data) - whole - data.endswith(b"\n")
+    return (data, None) if size <= EVENT_SIZE_LIMIT else (data[:whole], _too_large())
 
 
 def _line_start(stream: IO[bytes], position: int, limit: int) -> int:
-    """Where the first line begins that does not begin before a position; ``limit`` if none does so before that."""
+    """Where the first line begins that begins at a position or behind it; at least ``limit`` if none does by then."""
     if position == 0:
         return 0
     # A line begins at the position if the byte before it ends a line.
@@ -176,15 +178,14 @@ def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, str | None]]:
     """Whole lines, about `BLOCK_SIZE` of them at a time."""
     rest = b""
     while chunk := stream.read(BLOCK_SIZE):
-        end = chunk.rfind(b"\n") + 1
-        if end == 0 and len(rest) + len(chunk) > EVENT_SIZE_LIMIT:
+        rest += chunk
+        if rest.find(b"\n") > EVENT_SIZE_LIMIT or (len(rest) > EVENT_SIZE_LIMIT and b"\n" not in rest):
             yield 0, b"", _too_large()
-            rest = _rest_of_line(stream)
-        elif end:
-            yield 0, rest + chunk[:end], None
-            rest = chunk[end:]
-        else:
-            rest += chunk
+            rest = rest.partition(b"\n")[2] if b"\n" in rest else _rest_of_line(stream)
+        end = rest.rfind(b"\n") + 1
+        if end:
+            yield 0, rest[:end], None
+            rest = rest[end:]
     if rest:
         yield 0, rest, None
 

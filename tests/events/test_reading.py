@@ -232,6 +232,29 @@ class TestFiles:
         found = list(blocks(self.write(tmp_path, "a.json", b"1 \n" + large + b"\n2"), Form.JSON))
         assert [(block.line, block.data, bool(block.problem)) for block in found] == [(1, b"1", False), (2, b"", True)]
 
+    @settings(max_examples=300)
+    @given(st.lists(st.integers(0, 60)), st.integers(5, 20), st.integers(5, 20), st.integers(20, 25), st.booleans())
+    @example([46, 1, 46, 2], 20, 20, 20, True)
+    def test_files_and_pipes_are_told_the_same(
+        self, tmp_path_factory: pytest.TempPathFactory, sizes: list[int], span: int, block: int, limit: int, ended: bool
+    ) -> None:
+        """Every event once, with its line, and those that are too large."""
+        lines = [str(number).rjust(size, "0").encode() for number, size in enumerate(sizes, 1)]
+        content = b"\n".join(lines) + b"\n" * ended
+        judge = partial(Judge, SchemaValidators(lambda _uri: False), target=Target("/1.0.0"))
+        expected = [(number, line) for number, line in enumerate(lines, 1)]
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in (("SPAN_SIZE", span), ("BLOCK_SIZE", block), ("EVENT_SIZE_LIMIT", limit)):
+                patch.setattr(event_files, name, value)
+            for name in ("told.jsonl", "told.jsonl.gz"):
+                found = blocks(self.write(tmp_path_factory.getbasetemp(), name, content))
+                told = [
+                    (part.line + event.line, event.text)
+                    for part in judged(found, judge, 1)
+                    for event in part.result.refused
+                ]
+                assert told == [(number, line if len(line) <= limit else b"") for number, line in expected]
+
     def test_a_file_that_is_gone_by_then(self, tmp_path: Path) -> None:
         path = self.write(tmp_path, "a.jsonl", b"1\n")
         (block,) = blocks(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -21,6 +22,7 @@ from jsonschema_tools.events.validators import NoValidator, SchemaValidators
 from tests.compatibility.soups import DRAFTS, Soup, events
 from tests.conftest import CORPORA
 from tests.events.test_suite import SUITE, cases
+from tests.repository.schema_server import SchemaServer
 
 URI = "/shaped/1.0.0"
 OPEN = {"type": "object", "properties": {"$schema": {"type": "string"}, "a": {"type": "integer"}}}
@@ -35,9 +37,16 @@ def validators_of(schemas: dict[str, Any]) -> SchemaValidators:
     return SchemaValidators(retrieve)
 
 
-def shape_for(schema: Any) -> tuple[Shape | None, Any]:
-    """The shape for events that name no schema, and the validator."""
-    validators = SchemaValidators(lambda _uri: schema, allow_insecure=True)
+@pytest.fixture(autouse=True, scope="module")
+def _first_events_are_enough() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jsonschema_tools.events.shaped.ENOUGH_EVENTS", 1)
+        yield
+
+
+def shape_for(schema: Any, *others: Any) -> tuple[Shape | None, Any]:
+    """The shape for events that name no schema, and the validator; ``others`` are what else is to be found."""
+    validators = SchemaValidators(lambda uri: schema if uri == URI or not others else others[0], allow_insecure=True)
     compiled = validators.get(URI)
     assert compiled.validator is not None
     return validators.shape(compiled, None), compiled.validator
@@ -64,7 +73,7 @@ STRUCT = {"type": "object", "additionalProperties": False, "required": ["b"], "p
         ({"type": "integer", "minimum": 0, "maximum": 2**64}, ["0", str(2**64)], ["-1", str(2**64 + 1), "0.5"]),
         ({"type": "integer", "minimum": 0, "exclusiveMaximum": 3}, ["0", "2"], ["-1", "3"]),
         ({"type": "number", "minimum": 0.1}, ["0.1", "1", "1e400"], ["0.09999999999999999999999", "1.0e-400"]),
-        ({"type": "number"}, ["0.1", "1"], ['"1"', "true"]),
+        ({"type": "number"}, ["0.1", "1", "1e400"], ['"1"', "true"]),
         ({"type": "boolean"}, ["true", "false"], ["0", "null"]),
         ({"type": "null"}, ["null"], ["0", "false"]),
         ({"type": "array", "items": {"type": "integer"}, "maxItems": 2}, ["[]", "[1,2]"], ["[1,2,3]", '["1"]', "{}"]),
@@ -128,6 +137,28 @@ def test_a_bound_that_another_keyword_changes() -> None:
         assert shape is not None
         assert fits(shape, b'{"x":1}') is fit
         assert fits(shape, b'{"x":2}')
+
+
+def test_nothing_is_fetched_for_a_shape() -> None:
+    """A metaschema of one's own may mean other things by its keywords; only the store may look for it."""
+    with SchemaServer() as server:
+        inner = {"$id": "http://a/b", "$schema": f"{server.url}/meta", "type": "string"}
+        schema = {"type": "object", "properties": {"x": {"anyOf": [inner]}}}
+        shape, _ = shape_for(schema, {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"})
+        assert shape is None
+        assert server.requests == []
+
+
+def test_large_schemas_have_no_shape() -> None:
+    """It would be slower: among many properties, each name is looked for, one after the other."""
+    wide = {"type": "object", "properties": {f"p{number}": {"type": "integer"} for number in range(101)}}
+    many = {"type": "object", "properties": {f"p{number}": {**wide, "properties": {f"q{n}": {} for n in range(99)}} for number in range(99)}}  # fmt: skip
+    assert shape_for(wide)[0] is None
+    assert shape_for(many)[0] is None
+    shape, _ = shape_for({"type": "object", "properties": {"x": wide}})
+    assert shape is not None
+    assert fits(shape, b'{"x":{"p100":1}}')
+    assert not fits(shape, b'{"x":{"p100":"1"}}')
 
 
 @pytest.mark.skipif(not SUITE.is_dir(), reason="the JSON Schema Test Suite is not here")
@@ -371,6 +402,24 @@ class TestBlocks:
         line = b'{"$schema":"/a/1.0.0","b":1e99999999}'
         assert judged(judge, [b'{"$schema":"/a/1.0.0"}', line]) == []
         assert judge.verdict_on_text(line).errors[0].kind == "not-json"
+
+    @pytest.mark.parametrize("kind", [{"type": "number"}, {"type": ["number", "null"]}, {}, {"type": "integer"}])
+    @pytest.mark.parametrize("number", ["1e-5000", "0e99999999", "1." + "1" * 5000, "1e5000", "1" * 5000])
+    def test_numbers_that_one_does_are(self, kind: Any, number: str) -> None:
+        judge = Judge(validators_of({"/a/1.0.0": {"type": "object", "properties": {"n": kind}}}))
+        lines = [b'{"$schema":"/a/1.0.0","n":1}', f'{{"$schema":"/a/1.0.0","n":{number}}}'.encode()]
+        assert [verdict.errors[0].kind for _, _, verdict in judged(judge, lines)] == ["not-json"]
+
+    def test_a_shape_is_made_once_it_pays(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("jsonschema_tools.events.shaped.ENOUGH_EVENTS", 3)
+        monkeypatch.setattr("jsonschema_tools.events.shaped._MOST_COUNTED", 2)
+        judge = Judge(validators_of({"/a/1.0.0": OPEN, "/b/1.0.0": OPEN, "/c/1.0.0": OPEN}))
+        a, b, c = (b'{"$schema":"/%s/1.0.0","a":5}' % title for title in (b"a", b"b", b"c"))
+        known = []
+        for block in ([a], [b], [a, b"x"], [c], [a, a, c], [a]):
+            list(judge.judge_lines(b"\n".join(block)))
+            known.append(judge._shapes.reader() is not None)
+        assert known == [False, False, False, False, False, True]
 
     def test_a_schema_that_changes(self) -> None:
         now: dict[str, Any] = {"/a/latest": OPEN, "/b/1.0.0": OPEN}
