@@ -130,6 +130,25 @@ def test_schemas_without_a_shape(schema: Any) -> None:
     assert shape_for(schema)[0] is None
 
 
+@pytest.mark.parametrize(
+    ("about_the_name", "has_a_shape"),
+    [
+        ({"properties": {"$schema": {"enum": ["/a/1.0.0"]}}, "required": ["$schema"]}, True),
+        ({"properties": {"$schema": {"enum": ["/b/1.0.0"]}}}, False),
+        (
+            {"properties": {"$schema": {"type": "string", "format": "uri-reference"}}, "additionalProperties": False},
+            True,
+        ),
+        ({"additionalProperties": False}, False),
+        ({"properties": {"$schema": False}}, False),
+        ({}, True),
+    ],
+)
+def test_the_schema_must_allow_its_name(about_the_name: Any, has_a_shape: bool) -> None:
+    validators = SchemaValidators(lambda _uri: {"type": "object", **about_the_name}, allow_insecure=True)
+    assert (validators.shape(validators.get("/a/1.0.0"), "/a/1.0.0") is not None) is has_a_shape
+
+
 def test_a_bound_that_another_keyword_changes() -> None:
     for exclusive, fit in ((True, False), (False, True)):
         inner = {"type": "integer", "minimum": 1, "exclusiveMinimum": exclusive}
