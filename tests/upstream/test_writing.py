@@ -55,7 +55,7 @@ DOCUMENTS = st.recursive(
 
 
 @pytest.mark.search
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(document=DOCUMENTS)
 def test_writes_like_upstream(oracle: Oracle, document: Any) -> None:
     document = json.loads(json.dumps(document), parse_float=parse_decimal)
