@@ -101,7 +101,7 @@ class Judge:
         """
         lines = BytesIO(block)
         unread = islice(lines, start, None)
-        # A reader of shapes does not look into all texts.
+        # What no schema describes, that reader passes over: whether it is UTF-8 has to be known before.
         shapes = self._shapes.reader() if self._shaped and _is_utf_8(block) else None
         more = True
         while more:
