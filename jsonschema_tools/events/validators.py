@@ -43,7 +43,7 @@ class NoValidator(Exception):
         self.error = error
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class CompiledSchema:
     """A schema ready for use, or the ``error`` that keeps it from being used.
 
@@ -143,7 +143,7 @@ class _Documents:
         except SchemaToolsError as error:
             self.error = error
             if not is_known_dialect({"$schema": name}):
-                # As for that: the compiler knows the drafts, but asks for their names with https.
+                # Else it is no source: the compiler has the drafts, and asks only where their name has https.
                 self._all[name] = None
             raise LookupError(error.message) from error
         return _canonical(document)
