@@ -13,16 +13,18 @@ from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.materialization import flatten, too_deep
 from jsonschema_tools.materialization import materialize as materialize_document
-from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
+from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
 from jsonschema_tools.planning import Overlay, plan
+from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import check_base, discover, is_ignored, read_content, read_schema_file
 from jsonschema_tools.repository.explaining import explain
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.store import SchemaStore
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.versions import sort_versions
+from jsonschema_tools.versions import is_version, sort_versions
 
 _STDIN = Path("<stdin>")
 
@@ -83,10 +85,11 @@ def plan_all(
     output_directory: Path | None = None,
     offline: bool = False,
     progress: Progress = lambda _done, _total: None,
+    releases: Releases | None = None,
 ) -> Plan:
     """What materializing every current schema of the repository would do."""
     currents = [folder.current for folder in discover(config).directories if folder.current is not None]
-    return _plan([(path, None) for path in currents], config, force, output_directory, offline, progress)
+    return _plan([(path, None) for path in currents], config, force, output_directory, offline, progress, releases)
 
 
 def plan_modified(
@@ -118,7 +121,10 @@ def plan_modified(
     outputs = [path for release in planned.releases for path in release.outputs]
     present = [path for path in outputs if path not in written and os.path.lexists(path)]
     due = written | set(git.unstaged(base, present))
-    add = tuple(path for path in outputs if path in due)
+    removed = [action.path for action in planned.actions if isinstance(action, Remove)]
+    # Git refuses to stage the removal of what it never had.
+    gone = [path for path in removed if path.name in git.staged_names(path.parent)]
+    add = (*(path for path in outputs if path in due), *gone)
     return Plan((*planned.actions, *([GitAdd(add)] if add else [])), planned.releases, planned.errors)
 
 
@@ -128,15 +134,16 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
     Schemas that cannot be read or materialized are in the listing as far as they are known, their errors beside it.
     """
     directories = discover(config).directories
-    planned = plan_all(config, offline=offline)
+    releases = Releases(config, offline=offline)
+    planned = plan_all(config, offline=offline, releases=releases)
     pending: dict[Path, list[Path]] = {}
     for action in planned.actions:
         if not isinstance(action, GitAdd):
             pending.setdefault(action.path.parent, []).append(action.path)
-    releases = {release.directory: release for release in planned.releases}
+    by_folder = {release.directory: release for release in planned.releases}
     entries = []
     for folder in directories:
-        release = releases.get(folder.path)
+        release = by_folder.get(folder.path)
         versions = tuple(sort_versions(folder.versions))
         title = release.title if release else None
         entries.append(
@@ -147,9 +154,28 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
                 versions=versions,
                 latest=_version_of(folder.links.get("latest")),
                 pending=tuple(pending.get(folder.path, ())),
+                states={version: _state(folder, version, releases) for version in versions},
+                ahead=_ahead(folder, config, releases),
             )
         )
     return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors)
+
+
+def _state(folder: SchemaDirectory, version: str, releases: Releases) -> str:
+    """How a version stands: as the first of its files does."""
+    path = next(iter(folder.versions[version].values()))
+    return str(releases.standing(path, history=False).state)
+
+
+def _ahead(folder: SchemaDirectory, config: Config, releases: Releases) -> tuple[str, ...]:
+    """The versions that a release branch has and this branch has not merged."""
+    files = [name.rpartition(".") for name in releases.names(folder.path)]
+    absent = {stem: f"{stem}.{type_}" for stem, _, type_ in files if type_ in config.content_types and is_version(stem)}
+    return tuple(
+        version
+        for version in sort_versions(set(absent) - set(folder.versions))
+        if releases.standing(folder.path / absent[version], history=False).state is State.AHEAD
+    )
 
 
 def _version_of(target: str | None) -> str | None:
@@ -221,6 +247,7 @@ def _plan(
     output_directory: Path | None,
     offline: bool,
     progress: Progress,
+    releases: Releases | None = None,
 ) -> Plan:
     check_base(config)
     output_directory = None if output_directory is None else Path(os.path.realpath(output_directory))
@@ -250,7 +277,10 @@ def _plan(
     planned = plan(
         files,
         config,
-        WorkTree(staged=config.git_staged and any(content is not None for _, content in sources)),
+        WorkTree(
+            releases or Releases(config, offline=offline),
+            staged=config.git_staged and any(content is not None for _, content in sources),
+        ),
         documents,
         force=force,
         output_directory=output_directory,

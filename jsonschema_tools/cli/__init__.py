@@ -17,6 +17,7 @@ COMMANDS = {
     "bump": "bump",
     "changelog": "changelog",
     "check": "check",
+    "clean": "clean",
     "compat": "compat",
     "dereference": "dereference",
     "diff": "diff",

@@ -86,13 +86,15 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
 
 def lines(action: Action) -> list[str]:
     """What an action does, a line for each path."""
-    from jsonschema_tools.model import GitAdd, Symlink, WriteFile
+    from jsonschema_tools.model import GitAdd, Remove, Symlink, WriteFile
 
     match action:
         case WriteFile(path):
             return [f"write {shown(path)}"]
         case Symlink(path, target):
             return [f"link {shown(path)} -> {target}"]
+        case Remove(path):
+            return [f"remove {shown(path)}"]
         case GitAdd(paths):
             return [f"git add {shown(path)}" for path in paths]
 
