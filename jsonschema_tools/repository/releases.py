@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError
@@ -209,11 +209,14 @@ class _Scope:
             if not (self.offline and git.is_partial(top)):
                 raise
             return Facts(unknown=_PARTIAL, cut_off=_PARTIAL)
+        shallow = self.at is None and git.is_shallow(top)
+        if isinstance(refs, Unknown) and shallow:
+            refs = replace(refs, remedy=refs.remedy.replace("git fetch ", "git fetch --unshallow "))
         return Facts(
             born=commit is not None or bool(branches),
             branches=branches,
             unknown=refs if isinstance(refs, Unknown) else None,
-            cut_off=_SHALLOW if self.at is None and git.is_shallow(top) else None,
+            cut_off=_SHALLOW if shallow else None,
             head=head,
             read=functools.partial(git.content, top, offline=self.offline),
         )
