@@ -250,7 +250,9 @@ class _Planner:
         return ReleasedVersionChanged(
             message,
             source=str(path),
-            differences=(f"the file cannot be read: {old.message}",) if unreadable else differences(old, document),
+            differences=(f"the file cannot be read: {old.message}",)
+            if unreadable
+            else tuple(map(str, differences(old, document))),
             next_version=following,
             remedy=remedy,
         )

@@ -83,7 +83,7 @@ def check(subject: tuple[SchemaFile, Committed], context: Context) -> Iterator[P
         remedy = f"{restore(committed, context)}, and release the change as a new version."
         for difference in differences(released, file.document):
             message = f"version {file.version} is not what was released in {committed.commit}: {difference}"
-            yield Problem(message, difference.partition(": ")[0].rstrip("/"), remedy)
+            yield Problem(message, difference.pointer, remedy)
 
 
 RULE = Rule(
