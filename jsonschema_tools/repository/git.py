@@ -9,8 +9,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError
@@ -166,11 +169,35 @@ def touched_since(folder: Path, commit: str | None) -> list[Path]:
     ``None`` stands for the state before the first commit.
     """
     if commit is None:
-        changed = _run(["ls-files", "-z", "--", "."], folder)
+        changed = _paths(_run(["ls-files", "-z", "--", "."], folder), folder)
     else:
-        changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
+        changed = _differing(folder, commit, "--", ".")
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
-    return _paths(changed, folder) + _paths(untracked, folder)
+    return changed + _paths(untracked, folder)
+
+
+def _differing(folder: Path, *arguments: str) -> list[Path]:
+    """The files that ``git diff`` names, by their contents: those of a copied checkout all look touched.
+
+    Git compares contents, through its filters, where it may note the outcome in the index. It gets one of its own: a
+    question changes nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="jst-index-") as name:
+        index = Path(name) / "index"
+        with suppress(FileNotFoundError):
+            # With its times: by them Git knows which files may have been changed within the same moment.
+            shutil.copy2(_index(folder), index)
+        command = ["diff", "--name-only", "--no-renames", "-z", "--relative", *arguments]
+        return _paths(_run(command, folder, index=index, settings=["diff.autoRefreshIndex=true"]), folder)
+
+
+def _index(folder: Path) -> Path:
+    """The index that counts: that of the commit being made in a hook, else that of the working tree."""
+    own = _environment(folder).get("GIT_INDEX_FILE")
+    if own is not None:
+        return Path(own)
+    found = _run(["rev-parse", "--git-path", "index"], folder, own_index=False)
+    return folder / os.fsdecode(found.rstrip(b"\n"))
 
 
 def first_blobs(top: Path, folder: Path, since: str | None = None, tip: str = "HEAD") -> dict[Path, tuple[str, str]]:
@@ -241,8 +268,7 @@ def staged_names(folder: Path) -> list[str]:
 
 def modified(folder: Path, *, staged: bool) -> list[Path]:
     """Files below the folder that were added, copied, modified or renamed, in the index or in the working tree."""
-    arguments = ["diff", "--name-only", "--no-renames", "-z", "--relative", "--diff-filter=ACM"]
-    found = _paths(_run([*arguments, *(["--cached"] if staged else []), "--", "."], folder), folder)
+    found = _differing(folder, "--diff-filter=ACM", *(["--cached"] if staged else []), "--", ".")
     if staged:
         return found
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
@@ -256,12 +282,29 @@ def staged_content(path: Path) -> bytes:
 
 def unstaged(folder: Path, paths: Iterable[Path]) -> list[Path]:
     """Those of the paths whose working tree state is not what is in the index."""
+    found = []
+    for names in _portions(folder, paths):
+        found += _differing(folder, "--", *names)
+        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+    return found
+
+
+def without_content(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that the index has no content of: not tracked, or only announced (`git add -N`)."""
+    found = []
+    for names in _portions(folder, paths):
+        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+        found += _differing(folder, "--diff-filter=A", "--", *names)
+    return found
+
+
+def _portions(folder: Path, paths: Iterable[Path]) -> Iterator[list[str]]:
+    """The paths as seen from a folder, no more at a time than a command line takes."""
     names = [os.path.relpath(path, folder) for path in paths]
-    if not names:
-        return []
-    changed = _run(["diff", "--name-only", "-z", "--relative", "--", *names], folder)
-    untracked = _run(["ls-files", "--others", "-z", "--", *names], folder)
-    return _paths(changed, folder) + _paths(untracked, folder)
+    return (names[start : start + _MOST_NAMES] for start in range(0, len(names), _MOST_NAMES))
+
+
+_MOST_NAMES = 500
 
 
 def add(folder: Path, paths: Iterable[Path]) -> None:
