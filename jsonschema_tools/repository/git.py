@@ -309,9 +309,7 @@ _MOST_NAMES = 500
 
 def add(folder: Path, paths: Iterable[Path]) -> None:
     """Stage the paths, except those that Git is told to ignore."""
-    names = [b"./" + os.fsencode(os.path.relpath(path, folder)) for path in paths]
-    ignored = set(_ignored(folder, b"\0".join(names)).split(b"\0"))
-    kept = b"\0".join(name for name in names if name not in ignored)
+    kept = b"\0".join(_name(folder, path) for path in not_ignored(folder, paths))
     for index in _indexes(folder) if kept else ():
         _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
 
@@ -326,6 +324,17 @@ def _indexes(folder: Path) -> list[Path | None]:
     index = Path(_environment(folder).get("GIT_INDEX_FILE", ""))
     following = index.with_name("index.lock") if index.name.startswith("next-index-") else None
     return [None, following] if following is not None and following.is_file() else [None]
+
+
+def not_ignored(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """The paths without those that Git is told to ignore, and does not track."""
+    names = {path: _name(folder, path) for path in paths}
+    ignored = set(_ignored(folder, b"\0".join(names.values())).split(b"\0"))
+    return [path for path, name in names.items() if name not in ignored]
+
+
+def _name(folder: Path, path: Path) -> bytes:
+    return b"./" + os.fsencode(os.path.relpath(path, folder))
 
 
 def _ignored(folder: Path, names: bytes) -> bytes:
