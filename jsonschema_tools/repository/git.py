@@ -326,6 +326,24 @@ def _indexes(folder: Path) -> list[Path | None]:
     return [None, following] if following is not None and following.is_file() else [None]
 
 
+def entries(folder: Path, paths: Iterable[Path]) -> list[tuple[Path | None, bytes]]:
+    """What each index that counts has at the paths, for `put_back`."""
+    portions = list(_portions(folder, paths))
+    command = ["ls-files", "--stage", "-z", "--full-name", "--"]
+    return [
+        (index, b"".join(_run([*command, *names], folder, index=index) for names in portions))
+        for index in (_indexes(folder) if portions else ())
+    ]
+
+
+def put_back(folder: Path, paths: Iterable[Path], found: Iterable[tuple[Path | None, bytes]]) -> None:
+    """Make the index have at the paths what `entries` found there, and nothing where that was nothing."""
+    names = b"\0".join(_name(folder, path) for path in paths)
+    for index, listing in found:
+        _run(["update-index", "--force-remove", "-z", "--stdin"], folder, stdin=names, index=index)
+        _run(["update-index", "-z", "--index-info"], folder, stdin=listing, index=index)
+
+
 def not_ignored(folder: Path, paths: Iterable[Path]) -> list[Path]:
     """The paths without those that Git is told to ignore, and does not track."""
     names = {path: _name(folder, path) for path in paths}
