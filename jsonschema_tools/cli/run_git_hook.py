@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configuration_options, configured
+from jsonschema_tools.cli.options import configuration_options, configured, is_under_pre_commit
 from jsonschema_tools.cli.output import colored, finish, print_error, say, shown
 
 Undo = Callable[[], None]
@@ -25,6 +25,8 @@ def command(bases: tuple[Path, ...], **options: Any) -> None:
     `jst install-git-hook` writes a hook that calls it; call it in a hook of your own where that cannot be. Where
     anything is refused, no version file stays staged that was not staged before.
     """
+    if is_under_pre_commit():
+        raise click.UsageError("hooks of pre-commit must not change the index: see jst-materialize and jst-check there")
     undo: list[Undo] = []
     code = 2
     try:

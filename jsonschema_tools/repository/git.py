@@ -326,6 +326,11 @@ def _indexes(folder: Path) -> list[Path | None]:
     return [None, following] if following is not None and following.is_file() else [None]
 
 
+def is_index_of_one_commit() -> bool:
+    """Whether what counts as staged is so for one commit only: in a hook of `git commit -a` or `git commit PATH`."""
+    return os.environ.get("GIT_INDEX_FILE", "").endswith(".lock")
+
+
 def entries(folder: Path, paths: Iterable[Path]) -> list[tuple[Path | None, bytes]]:
     """What each index that counts has at the paths, for `put_back`."""
     portions = list(_portions(folder, paths))
