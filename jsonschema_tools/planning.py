@@ -200,8 +200,6 @@ class _Planner:
             if content is not None:
                 settled.writes[path] = content
         self._plan_links(settled, directory, file.version)
-        for path in (*settled.writes, *settled.links):
-            self._check_way(path, is_link=path in settled.links)
         outputs = tuple(directory / name for name in self._names(file))
         if file.path in outputs:
             raise UsageError(
@@ -209,6 +207,8 @@ class _Planner:
                 source=str(file.path),
                 remedy="Give the current file a name that no version or link has (currentName).",
             )
+        for path in (*settled.writes, *settled.links):
+            self._check_way(path, is_link=path in settled.links)
         settled.release = Release(file.path, file.title, directory, file.version, document, outputs)
         return settled
 
@@ -217,9 +217,9 @@ class _Planner:
         if is_link and self._tree.link(path) is None and self._tree.read(path) is not None:
             obstacle = path
         if obstacle is not None:
-            raise UsageError(
-                f"this stands in the way of {path.name}", source=str(obstacle), remedy="Move or remove it."
-            )
+            edited = obstacle.name == self._config.current_file_name
+            remedy = "People edit this file: choose another folder to write to." if edited else "Move or remove it."
+            raise UsageError(f"this stands in the way of {path.name}", source=str(obstacle), remedy=remedy)
 
     def _content(self, path: Path, document: Document, content_type: str, file: SchemaFile) -> bytes | None:
         """What to write to a version file; ``None`` when it holds the document already."""

@@ -45,6 +45,8 @@ def print_error(error: SchemaToolsError) -> None:
     """``path:line:column: error: message``, what belongs to it, and the remedy."""
     where = f"{shown(error.location)}: " if error.location else ""
     say(f"{one_line(where)}error: {one_line(shown(error.message))}", color="red")
+    if error.referrer:
+        say(f"    referred to by: {one_line(shown(error.referrer))}")
     for detail in _details(error):
         say(f"    {one_line(detail)}")
     if error.remedy:

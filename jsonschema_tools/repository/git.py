@@ -56,7 +56,8 @@ def _run(
     # A question changes nothing: `git diff` would refresh the index.
     set_here = [part for setting in ("diff.autoRefreshIndex=false", *settings) for part in ("-c", setting)]
     command = ["git", *literal, *set_here, *arguments]
-    environment = _environment(folder if own_index else None)
+    # Errors are told apart by their words, and messages are one language.
+    environment = _environment(folder if own_index else None) | {"LANGUAGE": "en"}
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
     try:
@@ -64,12 +65,20 @@ def _run(
     except FileNotFoundError as error:
         raise GitError("git is not installed", remedy="Install Git.") from error
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip()
+        said, advice = _said(done.stderr.decode("utf-8", "replace"))
         raise GitError(
             f"git {arguments[0]} failed: {said or done.returncode}",
-            remedy="Run the command inside a Git repository that is in order.",
+            remedy=advice or "Run the command inside a Git repository that is in order.",
         )
     return done.stdout
+
+
+def _said(text: str) -> tuple[str, str]:
+    """What Git said, in one line, and the commands that it advises, which it indents, with the line before them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    commands = next((index for index, line in enumerate(lines) if line.startswith(("\t", "  "))), len(lines))
+    start = commands - 1 if 1 < commands < len(lines) else len(lines)
+    return "; ".join(line.strip() for line in lines[:start]), " ".join(line.strip() for line in lines[start:])
 
 
 def _paths(output: bytes, folder: Path) -> list[Path]:
