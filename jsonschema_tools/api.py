@@ -18,7 +18,14 @@ from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
-from jsonschema_tools.repository.discovery import check_base, discover, is_ignored, read_content, read_schema_file
+from jsonschema_tools.repository.discovery import (
+    check_base,
+    discover,
+    is_found,
+    is_ignored,
+    read_content,
+    read_schema_file,
+)
 from jsonschema_tools.repository.explaining import explain
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.store import SchemaStore
@@ -103,7 +110,8 @@ def plan_modified(
     """What materializing the current schemas that Git sees as modified would do.
 
     With ``gitStaged`` those in the index, as they are in the index; else those in the working tree, new ones included.
-    Unless ``shouldGitAdd`` is off, the plan ends in staging what they need. Raises `GitError` outside of Git.
+    They are looked for where `plan_all` looks. Unless ``shouldGitAdd`` is off, the plan ends in staging what they need;
+    version files of a current file that the index does not have are not staged. Raises `GitError` outside of Git.
     """
     check_base(config)
     base = config.schema_base_path
@@ -112,20 +120,29 @@ def plan_modified(
             f"{base} is not in a Git repository",
             remedy="Run `git init`, or materialize by path or with `jst materialize-all`.",
         )
-    modified = [p for p in git.modified(base, staged=config.git_staged) if p.name == config.current_file_name]
+    modified = [path for path in git.modified(base, staged=config.git_staged) if is_found(path, config)]
     sources = [(path, git.staged_content(path) if config.git_staged else None) for path in modified]
     planned = _plan(sources, config, force, output_directory, offline, progress)
     if not config.should_git_add or planned.errors:
         return planned
+    unknown = set() if config.git_staged else {_canonical(path) for path in git.without_content(base, modified)}
+    due = _to_stage(planned, base)
+    unstaged = tuple(r.source for r in planned.releases if r.source in unknown and due.intersection(r.outputs))
+    outputs = [path for r in planned.releases if r.source not in unknown for path in r.outputs]
+    gone = [action.path for action in planned.actions if isinstance(action, Remove)]
+    add = tuple(path for path in (*outputs, *gone) if path in due)
+    return replace(planned, actions=(*planned.actions, *([GitAdd(add)] if add else [])), unstaged=unstaged)
+
+
+def _to_stage(planned: Plan, base: Path) -> set[Path]:
+    """The files of the releases that the index has not as they will be, as far as Git is not told to ignore them."""
     written = {action.path for action in planned.actions if not isinstance(action, GitAdd)}
     outputs = [path for release in planned.releases for path in release.outputs]
     present = [path for path in outputs if path not in written and os.path.lexists(path)]
-    due = written | set(git.unstaged(base, present))
     removed = [action.path for action in planned.actions if isinstance(action, Remove)]
     # Git refuses to stage the removal of what it never had.
-    gone = [path for path in removed if path.name in git.staged_names(path.parent)]
-    add = (*(path for path in outputs if path in due), *gone)
-    return Plan((*planned.actions, *([GitAdd(add)] if add else [])), planned.releases, planned.errors)
+    gone = {path for path in removed if path.name in git.staged_names(path.parent)}
+    return set(git.not_ignored(base, [*(written - set(removed)), *git.unstaged(base, present)])) | gone
 
 
 def list_schemas(config: Config, *, offline: bool = False) -> Listing:

@@ -107,6 +107,13 @@ class Title:
         """The folder of the first file."""
         return self.files[0].path.parent
 
+    def home(self, base: Path) -> Path:
+        """The folder that the title names, seen from the folder of all schemas, if it has a file of it; else that of
+        the first file. Upstream knows only the latter, and its verdicts depend on it; a copied folder may come first.
+        """
+        named = base / self.name
+        return named if any(file.path.parent == named for file in self.files) else self.directory
+
     @property
     def current(self) -> SchemaFile | None:
         """The file that people edit."""

@@ -187,11 +187,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What materializing would do. With ``errors`` nothing must be done at all: see `apply`."""
+    """What materializing would do. With ``errors`` nothing must be done at all: see `apply`.
+
+    ``unstaged`` are current files that Git does not have yet, so that their version files are not staged either.
+    """
 
     actions: tuple[Action, ...] = ()
     releases: tuple[Release, ...] = ()
     errors: tuple[SchemaToolsError, ...] = ()
+    unstaged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,8 +215,6 @@ class _Planner:
                 settled.writes[path] = content
         self._plan_removals(settled, directory, file.version)
         self._plan_links(settled, directory, file.version)
-        for path in (*settled.writes, *settled.links):
-            self._check_way(path, is_link=path in settled.links)
         outputs = tuple(directory / name for name in self._names(file))
         if file.path in outputs:
             raise UsageError(
@@ -224,6 +222,8 @@ class _Planner:
                 source=str(file.path),
                 remedy="Give the current file a name that no version or link has (currentName).",
             )
+        for path in (*settled.writes, *settled.links):
+            self._check_way(path, is_link=path in settled.links)
         settled.release = Release(file.path, file.title, directory, file.version, document, outputs)
         return settled
 
@@ -232,9 +232,9 @@ class _Planner:
         if is_link and self._tree.link(path) is None and self._tree.read(path) is not None:
             obstacle = path
         if obstacle is not None:
-            raise UsageError(
-                f"this stands in the way of {path.name}", source=str(obstacle), remedy="Move or remove it."
-            )
+            edited = obstacle.name == self._config.current_file_name
+            remedy = "People edit this file: choose another folder to write to." if edited else "Move or remove it."
+            raise UsageError(f"this stands in the way of {path.name}", source=str(obstacle), remedy=remedy)
 
     def _content(self, path: Path, document: Document, content_type: str, file: SchemaFile) -> bytes | None:
         """What to write to a version file; ``None`` when it holds the document already."""
@@ -307,7 +307,9 @@ class _Planner:
             part=part,
             field=self._config.schema_version_field,
             damaged=damaged,
-            differences=(f"the file cannot be read: {old.message}",) if unreadable else differences(old, document),
+            differences=(f"the file cannot be read: {old.message}",)
+            if unreadable
+            else tuple(map(str, differences(old, document))),
         )
 
     def _due(self, old: Document | SchemaToolsError, new: Document, versions: set[str]) -> tuple[str, str]:

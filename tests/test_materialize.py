@@ -334,3 +334,14 @@ def test_verbose_says_where_schemas_are_looked_for(scratch: Scratch) -> None:
     assert quiet.stderr == ""
     assert f"$refs are looked up in {scratch.root / 'jsonschema'}" in verbose.stderr
     assert verbose.stdout == quiet.stdout
+
+
+def test_nobody_is_advised_to_remove_what_people_edit(scratch: Scratch) -> None:
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncurrentName: latest\n")
+    current(scratch).rename(scratch.root / "jsonschema/user/create/latest.yaml")
+    said = scratch.jst("materialize").stderr
+    assert "materializing would overwrite the file that people edit, latest.yaml" in said
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\n")
+    path = current(scratch)
+    said = scratch.jst("materialize", str(path), "--output-dir", f"{path}/inside").stderr
+    assert "remedy: People edit this file: choose another folder to write to." in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -116,6 +117,11 @@ _SWITCHES = {
     "dry_run": ("dryRun", True),
     "check": ("dryRun", True),
 }
+
+
+def is_under_pre_commit() -> bool:
+    """Whether a hook of the pre-commit framework started the program, so that it must not touch the index."""
+    return os.environ.get("PRE_COMMIT") == "1"
 
 
 def configured(options: dict[str, Any], base: Path | None = None) -> Config:

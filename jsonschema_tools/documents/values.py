@@ -11,6 +11,7 @@ A *document* is ``None | bool | int | float | str | list | dict[str, document]``
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 Document = Any
@@ -103,8 +104,13 @@ def describe(value: Any) -> str:
         return "a list"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    text = repr(str(value)) if isinstance(value, str) else str(value)
+    text = written(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def written(value: float | str) -> str:
+    """A number or text as messages have it, every character of it."""
+    return repr(str(value)) if isinstance(value, str) else str(getattr(value, "text", value))
 
 
 def _clone(value: Any, seen: dict[int, Any]) -> Any:
@@ -151,3 +157,12 @@ def equal(left: Document, right: Document) -> bool:
     if isinstance(left, ExactFloat) or isinstance(right, ExactFloat):
         return getattr(left, "text", left) == getattr(right, "text", right)
     return bool(left == right)
+
+
+def scalar_key(value: Any) -> Hashable:
+    """The same for two values, neither of them a list or a mapping, exactly where `equal` holds."""
+    if isinstance(value, bool):
+        return bool, value
+    if isinstance(value, ExactFloat):
+        return ExactFloat, value.text
+    return (float, "nan") if isinstance(value, float) and value != value else value

@@ -9,8 +9,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError
@@ -54,7 +57,8 @@ def _run(
     # A question changes nothing: `git diff` would refresh the index.
     set_here = [part for setting in ("diff.autoRefreshIndex=false", *settings) for part in ("-c", setting)]
     command = ["git", *literal, *set_here, *arguments]
-    environment = _environment(folder if own_index else None)
+    # Errors are told apart by their words, and messages are one language.
+    environment = _environment(folder if own_index else None) | {"LANGUAGE": "en"}
     if offline:
         # A partial clone would fetch what it lacks; older versions of Git know only the second way to forbid it.
         environment["GIT_NO_LAZY_FETCH"] = "1"
@@ -66,12 +70,20 @@ def _run(
     except FileNotFoundError as error:
         raise GitError("git is not installed", remedy="Install Git.") from error
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip()
+        said, advice = _said(done.stderr.decode("utf-8", "replace"))
         raise GitError(
             f"git {arguments[0]} failed: {said or done.returncode}",
-            remedy="Run the command inside a Git repository that is in order.",
+            remedy=advice or "Run the command inside a Git repository that is in order.",
         )
     return done.stdout
+
+
+def _said(text: str) -> tuple[str, str]:
+    """What Git said, in one line, and the commands that it advises, which it indents, with the line before them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    commands = next((index for index, line in enumerate(lines) if line.startswith(("\t", "  "))), len(lines))
+    start = commands - 1 if 1 < commands < len(lines) else len(lines)
+    return "; ".join(line.strip() for line in lines[:start]), " ".join(line.strip() for line in lines[start:])
 
 
 def _paths(output: bytes, folder: Path) -> list[Path]:
@@ -151,11 +163,35 @@ def touched_since(folder: Path, commit: str | None) -> list[Path]:
     ``None`` stands for the state before the first commit.
     """
     if commit is None:
-        changed = _run(["ls-files", "-z", "--", "."], folder)
+        changed = _paths(_run(["ls-files", "-z", "--", "."], folder), folder)
     else:
-        changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
+        changed = _differing(folder, commit, "--", ".")
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
-    return _paths(changed, folder) + _paths(untracked, folder)
+    return changed + _paths(untracked, folder)
+
+
+def _differing(folder: Path, *arguments: str) -> list[Path]:
+    """The files that ``git diff`` names, by their contents: those of a copied checkout all look touched.
+
+    Git compares contents, through its filters, where it may note the outcome in the index. It gets one of its own: a
+    question changes nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="jst-index-") as name:
+        index = Path(name) / "index"
+        with suppress(FileNotFoundError):
+            # With its times: by them Git knows which files may have been changed within the same moment.
+            shutil.copy2(_index(folder), index)
+        command = ["diff", "--name-only", "--no-renames", "-z", "--relative", *arguments]
+        return _paths(_run(command, folder, index=index, settings=["diff.autoRefreshIndex=true"]), folder)
+
+
+def _index(folder: Path) -> Path:
+    """The index that counts: that of the commit being made in a hook, else that of the working tree."""
+    own = _environment(folder).get("GIT_INDEX_FILE")
+    if own is not None:
+        return Path(own)
+    found = _run(["rev-parse", "--git-path", "index"], folder, own_index=False)
+    return folder / os.fsdecode(found.rstrip(b"\n"))
 
 
 def head_commit(top: Path) -> str | None:
@@ -331,8 +367,7 @@ def staged_names(folder: Path) -> list[str]:
 
 def modified(folder: Path, *, staged: bool) -> list[Path]:
     """Files below the folder that were added, copied, modified or renamed, in the index or in the working tree."""
-    arguments = ["diff", "--name-only", "--no-renames", "-z", "--relative", "--diff-filter=ACM"]
-    found = _paths(_run([*arguments, *(["--cached"] if staged else []), "--", "."], folder), folder)
+    found = _differing(folder, "--diff-filter=ACM", *(["--cached"] if staged else []), "--", ".")
     if staged:
         return found
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
@@ -346,19 +381,34 @@ def staged_content(path: Path) -> bytes:
 
 def unstaged(folder: Path, paths: Iterable[Path]) -> list[Path]:
     """Those of the paths whose working tree state is not what is in the index."""
+    found = []
+    for names in _portions(folder, paths):
+        found += _differing(folder, "--", *names)
+        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+    return found
+
+
+def without_content(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that the index has no content of: not tracked, or only announced (`git add -N`)."""
+    found = []
+    for names in _portions(folder, paths):
+        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+        found += _differing(folder, "--diff-filter=A", "--", *names)
+    return found
+
+
+def _portions(folder: Path, paths: Iterable[Path]) -> Iterator[list[str]]:
+    """The paths as seen from a folder, no more at a time than a command line takes."""
     names = [os.path.relpath(path, folder) for path in paths]
-    if not names:
-        return []
-    changed = _run(["diff", "--name-only", "-z", "--relative", "--", *names], folder)
-    untracked = _run(["ls-files", "--others", "-z", "--", *names], folder)
-    return _paths(changed, folder) + _paths(untracked, folder)
+    return (names[start : start + _MOST_NAMES] for start in range(0, len(names), _MOST_NAMES))
+
+
+_MOST_NAMES = 500
 
 
 def add(folder: Path, paths: Iterable[Path]) -> None:
     """Stage the paths, except those that Git is told to ignore."""
-    names = [b"./" + os.fsencode(os.path.relpath(path, folder)) for path in paths]
-    ignored = set(_ignored(folder, b"\0".join(names)).split(b"\0"))
-    kept = b"\0".join(name for name in names if name not in ignored)
+    kept = b"\0".join(_name(folder, path) for path in not_ignored(folder, paths))
     for index in _indexes(folder) if kept else ():
         _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
 
@@ -373,6 +423,40 @@ def _indexes(folder: Path) -> list[Path | None]:
     index = Path(_environment(folder).get("GIT_INDEX_FILE", ""))
     following = index.with_name("index.lock") if index.name.startswith("next-index-") else None
     return [None, following] if following is not None and following.is_file() else [None]
+
+
+def is_index_of_one_commit() -> bool:
+    """Whether what counts as staged is so for one commit only: in a hook of `git commit -a` or `git commit PATH`."""
+    return os.environ.get("GIT_INDEX_FILE", "").endswith(".lock")
+
+
+def entries(folder: Path, paths: Iterable[Path]) -> list[tuple[Path | None, bytes]]:
+    """What each index that counts has at the paths, for `put_back`."""
+    portions = list(_portions(folder, paths))
+    command = ["ls-files", "--stage", "-z", "--full-name", "--"]
+    return [
+        (index, b"".join(_run([*command, *names], folder, index=index) for names in portions))
+        for index in (_indexes(folder) if portions else ())
+    ]
+
+
+def put_back(folder: Path, paths: Iterable[Path], found: Iterable[tuple[Path | None, bytes]]) -> None:
+    """Make the index have at the paths what `entries` found there, and nothing where that was nothing."""
+    names = b"\0".join(_name(folder, path) for path in paths)
+    for index, listing in found:
+        _run(["update-index", "--force-remove", "-z", "--stdin"], folder, stdin=names, index=index)
+        _run(["update-index", "-z", "--index-info"], folder, stdin=listing, index=index)
+
+
+def not_ignored(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """The paths without those that Git is told to ignore, and does not track."""
+    names = {path: _name(folder, path) for path in paths}
+    ignored = set(_ignored(folder, b"\0".join(names.values())).split(b"\0"))
+    return [path for path, name in names.items() if name not in ignored]
+
+
+def _name(folder: Path, path: Path) -> bytes:
+    return b"./" + os.fsencode(os.path.relpath(path, folder))
 
 
 def _ignored(folder: Path, names: bytes) -> bytes:

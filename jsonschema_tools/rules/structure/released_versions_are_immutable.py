@@ -79,7 +79,7 @@ def check(subject: tuple[SchemaFile, Standing], context: Context) -> Iterator[Pr
         remedy = f"Merge it: {merge(standing)}, and release what this branch has as a new version."
     for difference in differences(released, file.document):
         message = f"version {file.version} is not what was released on {standing.branch} in {standing.content.commit}"
-        yield Problem(f"{message}: {difference}", difference.partition(": ")[0].rstrip("/"), remedy)
+        yield Problem(f"{message}: {difference}", difference.pointer, remedy)
 
 
 def _document(content: bytes, file: SchemaFile, standing: Standing) -> Document:
