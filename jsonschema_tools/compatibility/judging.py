@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from jsonschema_tools.compatibility.edits import made, undone
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, CONSTRAINTS, MEANINGS, words
 from jsonschema_tools.compatibility.model import Answer, Change, Comparison, Containment, Witness
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging
-from jsonschema_tools.compatibility.wikimedia import missing
+from jsonschema_tools.compatibility.wikimedia import Missing, missing
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
 
@@ -72,7 +72,7 @@ def judge(
     """Compare two versions and find what breaks the policy. Arguments and errors as for `compare`."""
     comparison = compare(old, new, draft, judging, retrieve)
     if judging.policy.upstream:
-        return Judgement(comparison, upstream_breaks(old, new, comparison.changes))
+        return Judgement(comparison, upstream_breaks(missing(old, new), comparison.changes))
     pair = _Pair(old, new, judging.content_model, draft, retrieve, comparison.changes)
     directions = {Direction.BACKWARD: comparison.backward, Direction.FORWARD: comparison.forward}
     wanted = judging.policy.directions
@@ -80,11 +80,10 @@ def judge(
     return Judgement(comparison, tuple(breaks))
 
 
-def upstream_breaks(old: Document, new: Document, changes: Sequence[Change]) -> tuple[Break, ...]:
+def upstream_breaks(found: Iterable[Missing], changes: Sequence[Change]) -> tuple[Break, ...]:
     """What breaks the rule of the Node.js tool, with the changes that are at or below the place."""
     return tuple(
-        Break(found.message, found.pointer, changes=tuple(c for c in changes if _is_at(c, found.place)))
-        for found in missing(old, new)
+        Break(item.message, item.pointer, changes=tuple(c for c in changes if _is_at(c, item.place))) for item in found
     )
 
 

@@ -171,6 +171,15 @@ def test_bump_sets_the_version_that_is_due(scratch: Scratch, body: str, version:
     assert scratch.jst("materialize").exit_code == 0
 
 
+def test_a_null_that_was_there_before_is_no_change(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE + "default: null\n")
+    assert "1.0.0 stays (nothing changed)" in scratch.jst("bump", "a").stdout
+    put(scratch, "1.0.1", ONE + "default: null\ndescription: more\n")
+    assert compat(scratch, "a@1.0.0", "a@1.0.1")["breaks"] == []
+    assert "Breaks" not in scratch.jst("changelog").stdout
+    assert [message for _, _, message in findings(scratch, COMPATIBILITY)] == ["null became null since 1.0.0"]
+
+
 @pytest.mark.parametrize(("part", "version"), [("major", "2.0.0"), ("minor", "1.1.0"), ("patch", "1.0.1")])
 @pytest.mark.parametrize("name", ["a", "jsonschema/a", "jsonschema/a/current.yaml"])
 def test_bump_takes_a_part(scratch: Scratch, part: str, version: str, name: str) -> None:

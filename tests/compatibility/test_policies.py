@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.comparison import Reading, compare
 from jsonschema_tools.compatibility.containment import contained
 from jsonschema_tools.compatibility.declared import closed, opened
@@ -16,6 +17,7 @@ from jsonschema_tools.compatibility.judging import MOST_TRIED, Break, judge
 from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
+from jsonschema_tools.compatibility.wikimedia import missing_to_upstream
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from tests.compatibility.soundness import pair
@@ -102,6 +104,26 @@ def test_a_version_is_compatible_with_itself(schema: Any) -> None:
     except SchemaToolsError:
         return
     assert all(item.answer is Answer.UNKNOWN for item in judgement.breaks)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"default": None},
+        {"const": None, "enum": [None]},
+        {"properties": {"a": {"default": {"b": [None]}, "enum": [None, {"c": None}, [1]]}}},
+        {"properties": {"enum": {"type": "string"}, "required": {"type": "string"}}},
+        {"x-note": None, "enum": None},
+    ],
+    ids=str,
+)
+def test_what_is_equal_is_no_break_for_the_rule_of_upstream_either(schema: Any) -> None:
+    """The Node.js tool fails on these: `missing_to_upstream` has its verdict, which is that of `jst check` alone."""
+    assert next(missing_to_upstream(schema, clone(schema)), None) is not None
+    judging = judging_of("upstream", None, None)
+    judgement = judge(schema, clone(schema), judging)
+    assert judgement.breaks == ()
+    assert due_bump(judgement, judging, same=True).part is None
 
 
 @given(st.integers(0, 2**48).map(Random))
