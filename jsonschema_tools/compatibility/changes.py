@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from jsonschema_tools.compatibility import combinations, scalars, wrapping
 from jsonschema_tools.compatibility.arrays import arrays
-from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of
+from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of, homes
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Answer, Change
 from jsonschema_tools.compatibility.objects import objects
@@ -84,7 +84,8 @@ class _Walk:
             everything = list(self._found(before, after, annotations))
             facts = [found for found in everything if isinstance(found, Fact)]
             rewritten = rewritten or (annotations and _may_be_rewritten(facts) and _equivalent(before, after))
-            yield from (change_of(f, path) for f in facts if not (rewritten and f.kind in CONSTRAINTS))
+            told = [fact for fact in facts if not (rewritten and fact.kind in CONSTRAINTS)]
+            yield from (change_of(fact, path, homes(fact, before, after)) for fact in told)
             pairs = [found for found in everything if isinstance(found, Pair)]
             pending += [((*path, *pair.steps), pair.old, pair.new, rewritten) for pair in reversed(pairs)]
 

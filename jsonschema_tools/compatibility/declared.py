@@ -138,7 +138,7 @@ class _Projection:
         names: dict[str, Document] = {}
         patterns: dict[str, Document] = {}
         declares = False
-        for part in self._parts([place]):
+        for part in every_part(self._documents, [place]):
             if part.schema.get("additionalProperties", True) not in (True, {}):
                 return []
             properties, by_pattern = part.named("properties"), part.named("patternProperties")
@@ -172,15 +172,16 @@ class _Projection:
                 pending += [self._documents.target(part, text) for text in references if isinstance(text, str)]
         return False
 
-    def _parts(self, places: list[Place]) -> Iterable[Place]:
-        """Every schema that looks at the same value, those of alternatives and conditions included."""
-        found: dict[str, Place] = {}
-        pending = list(places)
-        while pending:
-            for part in self._documents.parts(pending.pop())[0]:
-                if part.pointer not in found:
-                    found[part.pointer] = part
-                    pending += [branch for keyword in _ALTERNATIVES for branch in part.children(keyword)]
-                    pending += [branch for keyword in _DEPENDENT for branch in part.named(keyword).values()]
-                    pending += [branch for key in ("then", "else") if (branch := part.single(key)) is not None]
-        return found.values()
+
+def every_part(documents: Documents, places: Iterable[Place]) -> list[Place]:
+    """Every schema that looks at the same value, those of alternatives and conditions included."""
+    found: dict[str, Place] = {}
+    pending = list(places)
+    while pending:
+        for part in documents.parts(pending.pop())[0]:
+            if part.pointer not in found:
+                found[part.pointer] = part
+                pending += [branch for keyword in _ALTERNATIVES for branch in part.children(keyword)]
+                pending += [branch for keyword in _DEPENDENT for branch in part.named(keyword).values()]
+                pending += [branch for key in ("then", "else") if (branch := part.single(key)) is not None]
+    return list(found.values())

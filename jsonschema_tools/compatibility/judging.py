@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
+from jsonschema_tools.compatibility.bundling import Bundle, bundled
 from jsonschema_tools.compatibility.comparison import Reading, compare
 from jsonschema_tools.compatibility.edits import made, undone
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, CONSTRAINTS, MEANINGS, words
+from jsonschema_tools.compatibility.missed import missed
 from jsonschema_tools.compatibility.model import Answer, Change, Comparison, Containment, Witness
+from jsonschema_tools.compatibility.places import draft_number
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging
+from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.wikimedia import Missing, missing
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.schemas.references import Retrieve
 
 READERS: Final = {
@@ -73,9 +79,12 @@ def judge(
     comparison = compare(old, new, draft, judging, retrieve)
     if judging.policy.upstream:
         return Judgement(comparison, upstream_breaks(missing(old, new), comparison.changes))
+    wanted = judging.policy.directions
+    if judging.content_model is ContentModel.DECLARED and Direction.FORWARD in wanted:
+        more = missed(old, new, comparison.changes, draft, retrieve)
+        comparison = replace(comparison, changes=(*comparison.changes, *more))
     pair = _Pair(old, new, judging.content_model, draft, retrieve, comparison.changes)
     directions = {Direction.BACKWARD: comparison.backward, Direction.FORWARD: comparison.forward}
-    wanted = judging.policy.directions
     breaks = [found for direction in wanted for found in pair.breaks(direction, directions[direction])]
     return Judgement(comparison, tuple(breaks))
 
@@ -93,7 +102,7 @@ def _is_at(change: Change, place: str) -> bool:
     return at and change.kind not in ANNOTATIONS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Pair:
     old: Document
     new: Document
@@ -102,21 +111,33 @@ class _Pair:
     retrieve: Retrieve | None
     changes: Sequence[Change]
 
+    @cached_property
+    def bundles(self) -> tuple[Bundle, Bundle]:
+        """Both versions with all that they refer to."""
+        numbers = [draft_number(document, self.draft) for document in (self.old, self.new)]
+        old, new = (
+            bundled(Documents(document, number, self.retrieve))
+            for document, number in zip((self.old, self.new), numbers, strict=True)
+        )
+        return old, new
+
     def breaks(self, direction: Direction, containment: Containment) -> Iterator[Break]:
         """The breaks in one direction: for each change that is one by itself, else for all of them together."""
+        found = list(self._single(direction)) if containment.answer is Answer.NO else []
+        shown = {change.fingerprint for item in found for change in item.changes}
         if self.model is ContentModel.DECLARED and direction is Direction.FORWARD:
             # An event without the property is as valid as before: it is the readers who miss it.
             removed = [change for change in self.changes if change.kind == "property-removed"]
-            yield from (_of_change(change, direction, None) for change in removed)
+            yield from (_of_change(change, direction, None) for change in removed if change.fingerprint not in shown)
+        yield from found
         if containment.answer is Answer.UNKNOWN:
             message = f"it cannot be proved that {READERS[direction]}: {containment.reason}"
             yield Break(message, "", direction, (), Answer.UNKNOWN)
         elif containment.answer is Answer.NO:
-            found = list(self._single(direction))
-            yield from found
-            if not self._explained(direction, found):
-                message = f"it is not so that {READERS[direction]}: {containment.reason}"
-                yield Break(message, self._pointer(), direction, (), Answer.NO, containment.witness)
+            left = self._left(direction, found) if found else containment
+            if left is not None:
+                message = f"it is not so that {READERS[direction]}: {left.reason}"
+                yield Break(message, self._pointer(), direction, (), Answer.NO, left.witness)
 
     def _single(self, direction: Direction) -> Iterator[Break]:
         """The changes that break by themselves: the events that are written, read by someone who differs in just that.
@@ -127,25 +148,36 @@ class _Pair:
         backward = direction is Direction.BACKWARD
         candidates = [change for change in self.changes if change.kind not in _NEVER_BREAKING]
         for change in candidates[:MOST_TRIED]:
-            reader = made(self.old, self.new, change) if backward else undone(self.old, self.new, change)
+            reader = made(*self.bundles, change) if backward else undone(*self.bundles, change)
             if reader is None:
                 continue
-            pair = (self.old, reader) if backward else (reader, self.new)
-            containment = self._reading(direction, *pair).understood()
-            if containment.witness is not None:
-                witness = self._reading(direction, self.old, self.new).refused(containment.witness.event)
-                if witness is not None:
-                    yield _of_change(change, direction, witness)
+            containment = self._understood(direction, *((self.old, reader) if backward else (reader, self.new)))
+            witness = self._confirmed(direction, containment)
+            if witness is not None:
+                yield _of_change(change, direction, witness)
 
-    def _explained(self, direction: Direction, found: Sequence[Break]) -> bool:
-        """Whether nothing is broken any more once the changes that break by themselves are undone."""
-        rest: Document | None = self.new if found else None
-        for item in reversed(found):
-            for change in item.changes:
-                rest = None if rest is None else undone(self.old, rest, change)
+    def _left(self, direction: Direction, found: Sequence[Break]) -> Containment | None:
+        """What is still broken once the changes that break by themselves are undone, shown by an event of its own."""
+        rest: Document | None = self.bundles[1].document
+        for change in (change for item in reversed(found) for change in item.changes):
+            rest = None if rest is None else undone(*self.bundles, change, rest)
         if rest is None:
-            return bool(found)
-        return self._reading(direction, self.old, rest).understood(witness=False).answer is not Answer.NO
+            return None
+        left = self._understood(direction, self.old, rest)
+        return left if self._confirmed(direction, left) is not None else None
+
+    def _understood(self, direction: Direction, old: Document, new: Document) -> Containment:
+        try:
+            return self._reading(direction, old, new).understood()
+        except SchemaToolsError as error:
+            # What is edited may refer to something that is only there as it was.
+            return Containment(Answer.UNKNOWN, error.message)
+
+    def _confirmed(self, direction: Direction, containment: Containment) -> Witness | None:
+        """The event, where it shows the same for the two versions as they are."""
+        if containment.witness is None:
+            return None
+        return self._reading(direction, self.old, self.new).refused(containment.witness.event)
 
     def _reading(self, direction: Direction, old: Document, new: Document) -> Reading:
         return Reading(old, new, direction, self.model, self.draft, self.retrieve)

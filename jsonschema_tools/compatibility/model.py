@@ -47,7 +47,9 @@ class Change:
 
     ``kind`` is a word of the closed vocabulary of `compatibility.kinds`. ``old_pointer`` and ``new_pointer`` are the
     JSON Pointers of the place in either document (``None`` where it is not there), ``old`` and ``new`` the values.
-    ``fingerprint`` names the change and survives edits elsewhere in the schemas.
+    ``fingerprint`` names the change and survives edits elsewhere in the schemas. ``old_home`` and ``new_home``
+    are where the value is, or would be, to whoever edits just the place that was compared: they differ from the
+    pointers behind a ``$ref`` that only one version has, and where nothing is said.
     """
 
     kind: str
@@ -56,6 +58,8 @@ class Change:
     old: Document
     new: Document
     fingerprint: str
+    old_home: str | None = None
+    new_home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.schemas.dialects import metaschema_uri
 
 _DATA = frozenset({"enum", "const", "default", "examples"})
+_DEFINITIONS = frozenset({"definitions", "$defs"})
 _MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
 
 
@@ -101,15 +102,19 @@ def everywhere(root: Place) -> Iterator[Place]:
     pending = [root]
     while pending:
         here = pending.pop()
-        if not isinstance(here.schema, dict):
+        if isinstance(here.schema, dict):
+            yield here
+            pending += below(here, definitions=True)
+
+
+def below(here: Place, *, definitions: bool = False) -> Iterator[Place]:
+    """What can be a schema right below one; with ``definitions`` those too that only a reference leads to."""
+    for key, value in here.schema.items():
+        if key in _DATA or (key in _DEFINITIONS and not definitions):
             continue
-        yield here
-        for key, value in here.schema.items():
-            if key in _DATA:
-                continue
-            if key in _MAPS:
-                pending += here.named(key).values()
-            elif isinstance(value, dict):
-                pending.append(here.child(value, key))
-            elif isinstance(value, list):
-                pending += here.children(key)
+        if key in _MAPS:
+            yield from here.named(key).values()
+        elif isinstance(value, dict):
+            yield here.child(value, key)
+        elif isinstance(value, list):
+            yield from here.children(key)

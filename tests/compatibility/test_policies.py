@@ -21,7 +21,7 @@ from jsonschema_tools.compatibility.wikimedia import missing_to_upstream
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from tests.compatibility.soundness import pair
-from tests.compatibility.test_diff import SCHEMAS, cases
+from tests.compatibility.test_diff import SCHEMAS, cases, draft
 
 VERDICTS = [
     (case["old"], case["new"], policy, model, expected)
@@ -62,13 +62,23 @@ def test_what_cannot_be_proved_is_said_to_be_so() -> None:
 
 
 def test_changes_that_break_only_together_are_one_break() -> None:
-    old = {"type": "object", "properties": {"a": {"$ref": "/n/1.0.0"}}}
-    documents = {"/n/1.0.0": {"type": "string"}, "/n/2.0.0": {"type": "integer"}}
-    new = {"type": "object", "properties": {"a": {"$ref": "/n/2.0.0"}}}
-    judgement = judge(old, new, Judging(POLICIES["backward"]), retrieve=documents.__getitem__)
+    old = {"type": "integer", "anyOf": [{"minimum": 5}, {"maximum": 10}]}
+    new = {"type": "integer", "anyOf": [{"minimum": 8}, {"maximum": 6}]}
+    judgement = judge(old, new, Judging(POLICIES["backward"]))
     assert [said(item) for item in judgement.breaks] == ["backward"]
     assert judgement.breaks[0].witness is not None
-    assert judgement.breaks[0].pointer == "/n/2.0.0#/type"
+    assert judgement.breaks[0].witness.event == 7
+
+
+@pytest.mark.parametrize("case", cases("blame.yaml"), ids=lambda case: case["name"])
+def test_each_break_has_its_own_change(case: dict[str, Any]) -> None:
+    judging = Judging(POLICIES[case["policy"]], ContentModel(case.get("content", "strict")))
+    found = judge(case["old"], case["new"], judging, draft(case), case.get("documents", {}).__getitem__)
+    breaks = [f"{item.direction} {','.join(c.kind for c in item.changes)} {item.pointer}" for item in found.breaks]
+    assert sorted(breaks) == sorted(case["breaks"])
+    for item in found.breaks:
+        assert item.witness is not None or "property-removed" in {change.kind for change in item.changes}
+        assert all(change in found.comparison.changes for change in item.changes)
 
 
 def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
