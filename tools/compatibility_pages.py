@@ -60,7 +60,7 @@ breaks its readers (`forward`), and so do other types and looser values. Objects
 (`additionalProperties` is a schema), are compared as they are.
 
 `profile: recommended` uses `full-transitive` and `declared`. There one more value of an `enum` is not a break but a
-warning, `enums-growing`.
+warning, `enums-growing`, and so is a higher `maxLength`, `lengths-growing`. All other looser values stay breaks.
 
 ## An intended break
 
@@ -134,7 +134,7 @@ def _verdicts(case: dict[str, Any]) -> list[str]:
         breaks = judge(old, new, judging, _draft(case)).breaks
         found += [_mark([item for item in breaks if item.direction in wanted]) for wanted in DIRECTIONS.values()]
     judgement = judge(old, new, RECOMMENDED, _draft(case))
-    warned = bool(judgement.breaks) and all(item.is_grown_enum for item in judgement.breaks)
+    warned = bool(judgement.breaks) and all(item.growth for item in judgement.breaks)
     return [*found, "w" if warned else _mark(judgement.breaks), str(due_bump(judgement, RECOMMENDED).part)]
 
 

@@ -75,8 +75,8 @@ def _place(change: Change) -> str:
 
 
 def breaking(judgement: Judgement, judging: Judging) -> tuple[Break, ...]:
-    """The breaks that need a major version: a grown ``enum`` may not be one of them."""
-    return tuple(item for item in judgement.breaks if not (judging.enums_may_grow and item.is_grown_enum))
+    """The breaks that need a major version: what merely grew may not be one of them."""
+    return tuple(item for item in judgement.breaks if not (judging.may_grow and item.growth))
 
 
 def bumped(version: str, part: Part) -> str:

@@ -27,6 +27,9 @@ READERS: Final = {
 }
 """What a direction promises."""
 
+GROWING: Final = frozenset({"enum-extended", "max-length-raised"})
+"""Changes that old readers can live with once told: a value that they do not know, a text that is longer."""
+
 MOST_TRIED: Final = 60
 """So many changes are tried one by one: each of them is a proof of its own."""
 
@@ -50,9 +53,12 @@ class Break:
     witness: Witness | None = None
 
     @property
-    def is_grown_enum(self) -> bool:
-        """Whether readers merely have to reckon with one more value of an ``enum``."""
-        return self.direction is Direction.FORWARD and [change.kind for change in self.changes] == ["enum-extended"]
+    def growth(self) -> str | None:
+        """The kind of the change where readers merely have to reckon with more: one of `GROWING`."""
+        kinds = {change.kind for change in self.changes}
+        return (
+            next(iter(kinds)) if self.direction is Direction.FORWARD and len(kinds) == 1 and kinds <= GROWING else None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,12 +75,12 @@ class Judging:
 
     policy: Policy
     content_model: ContentModel = ContentModel.STRICT
-    enums_may_grow: bool = False
-    """One more value of an ``enum`` is no break: readers are warned of it."""
+    may_grow: bool = False
+    """One more value of an ``enum``, or a higher ``maxLength``, is no break: readers are warned of it."""
 
 
 def judging_of(profile: str, policy: str | None, content_model: str | None) -> Judging:
     """What the settings say, the profile where they say nothing. Raises `UsageError`."""
     default_policy, default_model = DEFAULTS[profile]
     model = default_model if content_model is None else ContentModel(content_model)
-    return Judging(policy_named(policy or default_policy), model, enums_may_grow=profile == "recommended")
+    return Judging(policy_named(policy or default_policy), model, may_grow=profile == "recommended")

@@ -308,6 +308,22 @@ def test_a_grown_enum_is_a_warning(scratch: Scratch) -> None:
     assert "warning: /properties/pay/enum" in scratch.jst("compat", "a@1.0.0", "a@1.1.0").stdout
 
 
+def test_a_higher_max_length_is_a_warning_and_other_looser_bounds_are_not(scratch: Scratch) -> None:
+    body = "  s: {type: string, maxLength: 40}\n  n: {type: integer, maximum: 5}\n"
+    put(scratch, "1.0.0", body)
+    put(scratch, "1.1.0", body.replace("40", "80"), settings=RECOMMENDED)
+    assert findings(scratch, COMPATIBILITY, "version-bump") == []
+    assert [message for _, _, message in findings(scratch, "lengths-growing")] == [
+        "maxLength was raised from 40 to 80 since 1.0.0: readers may have no room for it"
+    ]
+    assert scratch.jst("check", "--select", "lengths-growing").exit_code == 0
+    scratch.write("old.json", '{"maxLength": 1, "maximum": 1, "maxItems": 1, "maxProperties": 1}')
+    scratch.write("new.json", '{"maxLength": 2, "maximum": 2, "maxItems": 2, "maxProperties": 2}')
+    found = compat(scratch, "old.json", "new.json")
+    assert [item["pointer"] for item in found["warnings"]] == ["/maxLength"]
+    assert [item["pointer"] for item in found["breaks"]] == ["/maximum", "/maxProperties", "/maxItems"]
+
+
 def allow(scratch: Scratch, **entry: str) -> None:
     entries = {"title": "a", "versions": "[1.2.0]", "reason": "nobody reads it", **entry}
     lines = "\n    ".join(f"{name}: {value}" for name, value in entries.items())

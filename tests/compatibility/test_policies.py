@@ -92,7 +92,7 @@ def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
 def test_settings_and_profiles() -> None:
     assert judging_of("upstream", None, None) == Judging(POLICIES["wikimedia"])
     recommended = judging_of("recommended", None, None)
-    assert recommended == Judging(POLICIES["full-transitive"], ContentModel.DECLARED, enums_may_grow=True)
+    assert recommended == Judging(POLICIES["full-transitive"], ContentModel.DECLARED, may_grow=True)
     assert judging_of("recommended", "backward", "strict").content_model is ContentModel.STRICT
     with pytest.raises(UsageError, match="no policy 'sideways'") as error:
         judging_of("upstream", "sideways", None)

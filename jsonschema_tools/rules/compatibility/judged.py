@@ -10,7 +10,7 @@ from semver import Version as SemanticVersion
 
 from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.policies import Judging, judging_of
+from jsonschema_tools.compatibility.policies import Direction, Judging, judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
@@ -103,6 +103,27 @@ def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
             raise NotApplicable(f"not a valid schema: {pointer}: {message}")
     look_up: Callable[[str], Document] | None = retrieve.value
     return judge(old.value, new.value, how, retrieve=look_up)
+
+
+def may_grow(collection: Collection, context: Context) -> Iterator[Subject]:
+    """The newest version of each title, where what merely grew is no break but something to tell the readers."""
+    if judging(context).may_grow and Direction.FORWARD in judging(context).policy.directions:
+        yield from (subject for subject in newest(collection, context) if same_major(subject.value))
+
+
+def grown(pair: VersionPair, context: Context, kind: str, meaning: str) -> Iterator[Problem]:
+    """What grew between two versions by a change of one kind."""
+    problems = (
+        Problem(
+            f"{item.message} since {pair.old.version}: {meaning}",
+            item.pointer,
+            "Tell the readers, then ignore this: the versions are released already, or will be.",
+            details={name: value for name, value in evidence(item).items() if name != "bump"},
+        )
+        for item in judgement(pair.old, pair.new, context).breaks
+        if item.growth == kind
+    )
+    return located(problems, pair.new, context)
 
 
 def evidence(item: Break) -> Mapping[str, Document]:
