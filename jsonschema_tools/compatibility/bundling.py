@@ -7,6 +7,7 @@ can be put into another.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -18,7 +19,11 @@ from jsonschema_tools.errors import SchemaToolsError
 _NAMES = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
 
 
-@dataclass(frozen=True, slots=True)
+OTHER = "/definitions/other version"
+"""Where a bundle as a whole stands in another one that has something of it."""
+
+
+@dataclass(frozen=True)
 class Bundle:
     """The document, its draft, and the JSON Pointers that other documents have in it, by their URI."""
 
@@ -32,6 +37,11 @@ class Bundle:
         if not hash_:
             return pointer
         return f"{self.others[uri]}{rest}" if uri in self.others else None
+
+    @cached_property
+    def as_other(self) -> Document:
+        """The document for use at `OTHER`."""
+        return moved(self.document, OTHER)
 
     def is_reference(self, schema: Document) -> bool:
         """Whether a schema says nothing but what its ``$ref`` leads to."""

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from jsonschema_tools.compatibility.bundling import Bundle, has, moved, refers, steps, value_at
+from jsonschema_tools.compatibility.bundling import OTHER, Bundle, has, moved, refers, steps, value_at
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.documents.values import Document, clone
-
-_OTHER = "other version"
-"""The definition that the other version becomes where something in it is referred to."""
 
 _OF_DATA = ("annotation", "const", "default", "deprecated", "enum")
 _DEFINITIONS = (["definitions"], ["$defs"])
@@ -86,8 +83,8 @@ def _edited(document: Document, here: _Side, there: _Side, kind: str) -> Documen
         name = None if here.pointer is None else steps(home)[-1]
         target = None if there.pointer is None else steps(there.pointer)[-1]
         done = _value_edited(parent, kind, name, target, value)
-    if done and isinstance(document, dict) and refers(parent, f"#/definitions/{_OTHER}"):
-        document.setdefault("definitions", {})[_OTHER] = moved(there.bundle.document, f"/definitions/{_OTHER}")
+    if done and isinstance(document, dict) and refers(parent, f"#{OTHER}"):
+        document.setdefault("definitions", {})[steps(OTHER)[-1]] = there.bundle.as_other
     return document if done else None
 
 
@@ -97,14 +94,14 @@ def _brought(there: _Side, kind: str) -> Document:
     if there.pointer is None or kind.startswith(_OF_DATA) or not refers(value):
         return clone(value)
     own = {key: there.parent[key] for key in value} if kind.startswith("condition-") else None
-    return moved(value_at(there.bundle.document, there.pointer) if own is None else own, f"/definitions/{_OTHER}")
+    return moved(value_at(there.bundle.document, there.pointer) if own is None else own, OTHER)
 
 
 def _complete(parent: Any, there: _Side) -> None:
     """A type comes with the keywords that say more about it."""
     if isinstance(parent, dict) and isinstance(there.parent, dict):
         more = {key: value for key, value in there.parent.items() if key not in parent and "definitions" not in key}
-        parent.update(moved(more, f"/definitions/{_OTHER}"))
+        parent.update(moved(more, OTHER))
 
 
 def _parent(document: Document, path: list[str], bundle: Bundle) -> Any:

@@ -50,62 +50,68 @@ class _Search:
             if pair in seen:
                 continue
             seen.add(pair)
+            sides = _Members(old), _Members(new)
             if after and "object" in View(self._new, after).types:
-                for name, places in _properties(old).items():
-                    if not any(_declares(part, name) for part in new):
+                for name, places in sides[0].properties.items():
+                    if not sides[1].declares(name):
                         yield places[0], (*path, "properties", name)
-            pending += [(a, b, (*path, *step)) for a, b, step in _members(old, new) if a and b]
+            pending += [(a, b, (*path, *step)) for a, b, step in _members(*sides) if a and b]
 
 
-def _properties(parts: list[Place]) -> dict[str, list[Place]]:
+class _Members:
+    """What the schemas of one value say about its properties and items."""
+
+    def __init__(self, parts: list[Place]) -> None:
+        self.properties = _gathered(parts, "properties")
+        self.patterns = _gathered(parts, "patternProperties")
+        self._others = [(part, found) for part in parts if (found := _singles(part, _REST_OF_PROPERTIES))]
+        self.others = [place for _, found in self._others for place in found]
+        self._listed = [(_positions(part), _singles(part, _REST_OF_ITEMS)) for part in parts]
+        self.items = [place for _, found in self._listed for place in found]
+        self.length = max((len(listed) for listed, _ in self._listed), default=0)
+
+    def declares(self, name: str) -> bool:
+        return name in self.properties or any(matches(pattern, name) for pattern in self.patterns)
+
+    def property(self, name: str) -> list[Place]:
+        found = list(self.properties.get(name, ()))
+        found += [place for pattern, places in self.patterns.items() if matches(pattern, name) for place in places]
+        return found + [place for part, rest in self._others if not _declares(part, name) for place in rest]
+
+    def item(self, index: int) -> list[Place]:
+        return [place for listed, rest in self._listed for place in ([listed[index]] if index < len(listed) else rest)]
+
+
+def _members(old: _Members, new: _Members) -> Iterator[tuple[list[Place], list[Place], Path]]:
+    """The schemas of both versions for each part of the value."""
+    for name in old.properties:
+        yield old.property(name), new.property(name), ("properties", name)
+    for pattern, places in old.patterns.items():
+        yield places, new.patterns.get(pattern, []), ("patternProperties", pattern)
+    yield old.others, new.others, ("additionalProperties",)
+    for index in range(max(old.length, new.length)):
+        yield old.item(index), new.item(index), ("items", str(index))
+    yield old.items, new.items, ("items",)
+
+
+def _gathered(parts: list[Place], keyword: str) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for part in parts:
-        for name, place in part.named("properties").items():
+        for name, place in part.named(keyword).items():
             found.setdefault(name, []).append(place)
     return found
 
 
 def _declares(part: Place, name: str) -> bool:
-    patterns = part.named("patternProperties")
-    return name in part.named("properties") or any(matches(pattern, name) for pattern in patterns)
+    declared, patterns = part.schema.get("properties"), part.schema.get("patternProperties")
+    if isinstance(declared, dict) and name in declared:
+        return True
+    return isinstance(patterns, dict) and any(matches(pattern, name) for pattern in patterns)
 
 
-def _members(old: list[Place], new: list[Place]) -> Iterator[tuple[list[Place], list[Place], Path]]:
-    """The schemas of both versions for each part of the value."""
-    for name in _properties(old):
-        yield _property(old, name), _property(new, name), ("properties", name)
-    for pattern in dict.fromkeys(pattern for part in old for pattern in part.named("patternProperties")):
-        yield _of_pattern(old, pattern), _of_pattern(new, pattern), ("patternProperties", pattern)
-    yield _singles(old, _REST_OF_PROPERTIES), _singles(new, _REST_OF_PROPERTIES), ("additionalProperties",)
-    for index in range(max((len(_listed(part)) for part in (*old, *new)), default=0)):
-        yield _item(old, index), _item(new, index), ("items", str(index))
-    yield _singles(old, _REST_OF_ITEMS), _singles(new, _REST_OF_ITEMS), ("items",)
-
-
-def _property(parts: list[Place], name: str) -> list[Place]:
-    found = []
-    for part in parts:
-        own = [place for key, place in part.named("properties").items() if key == name]
-        own += [place for pattern, place in part.named("patternProperties").items() if matches(pattern, name)]
-        found += own or _singles([part], _REST_OF_PROPERTIES)
-    return found
-
-
-def _of_pattern(parts: list[Place], pattern: str) -> list[Place]:
-    return [place for part in parts for key, place in part.named("patternProperties").items() if key == pattern]
-
-
-def _listed(part: Place) -> list[Place]:
+def _positions(part: Place) -> list[Place]:
     return part.children("prefixItems") or part.children("items")
 
 
-def _item(parts: list[Place], index: int) -> list[Place]:
-    found = []
-    for part in parts:
-        listed = _listed(part)
-        found += [listed[index]] if index < len(listed) else _singles([part], _REST_OF_ITEMS)
-    return found
-
-
-def _singles(parts: list[Place], keywords: tuple[str, ...]) -> list[Place]:
-    return [place for part in parts for keyword in keywords if (place := part.single(keyword)) is not None]
+def _singles(part: Place, keywords: tuple[str, ...]) -> list[Place]:
+    return [place for keyword in keywords if (place := part.single(keyword)) is not None]
