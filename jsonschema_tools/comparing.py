@@ -27,12 +27,16 @@ from jsonschema_tools.schemas.dialects import misshapen
 from jsonschema_tools.schemas.references import Retrieve
 
 
-def judging(config: Config, policy: str | None = None, content_model: str | None = None) -> Judging:
-    """How versions are judged: as the configuration says, unless a policy or content model is named."""
-    how = judging_of(config.profile, config.compatibility, config.content_model)
+def judging(
+    config: Config, policy: str | None = None, content_model: str | None = None, max_steps: int | None = None
+) -> Judging:
+    """How versions are judged: as the configuration says, unless a policy, content model or limit is named."""
+    how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
     if policy is not None:
         how = replace(how, policy=policy_named(policy))
-    return how if content_model is None else replace(how, content_model=ContentModel(content_model))
+    if content_model is not None:
+        how = replace(how, content_model=ContentModel(content_model))
+    return how if max_steps is None else replace(how, max_steps=max_steps)
 
 
 def compat(

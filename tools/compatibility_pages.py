@@ -76,6 +76,9 @@ allow:
 allows just this change. `jst compat OLD NEW` prints the fingerprints; `pointer` and `kind` may stand for one. The check
 is reported as skipped, with the reason; an entry that matches nothing, or is over, is reported by `allowances-match`.
 
+What cannot be decided has a fingerprint too, and the kind `undecided`. Where the reason is that a proof was given up,
+first try more steps: `compatibilitySteps` in the configuration, or `jst compat --steps`.
+
 ## Kinds of changes and policies
 
 What each policy says of the change of each kind on the page on [compatibility](compatibility.md). Larger schemas decide

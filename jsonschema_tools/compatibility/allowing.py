@@ -34,7 +34,8 @@ def covers(entry: Allowance, change: Change) -> bool:
     """Whether an entry is about just this change."""
     if entry.fingerprint is not None:
         return entry.fingerprint == change.fingerprint
-    return entry.kind == change.kind and entry.pointer in (change.old_pointer, change.new_pointer)
+    pointers = {pointer or "/" for pointer in (change.old_pointer, change.new_pointer) if pointer is not None}
+    return entry.kind == change.kind and (entry.pointer or "/") in pointers
 
 
 def without_allowed(

@@ -140,7 +140,7 @@ _REWRITTEN = ("any-of", "one-of", "not-", "condition-", "enum-added", "enum-remo
 
 def _equivalent(old: View, new: View) -> bool:
     """Whether it is proved that two places say the same, whatever the words."""
-    from jsonschema_tools.compatibility.containment import contained
+    from jsonschema_tools.compatibility.containment import REWORDED_STEPS, contained
 
     (a, retrieve_old), (b, retrieve_new) = _alone(old, "urn:old"), _alone(new, "urn:new")
     if a is None or b is None:
@@ -150,7 +150,8 @@ def _equivalent(old: View, new: View) -> bool:
         return retrieve_new(uri) if uri == "urn:new" else retrieve_old(uri)
 
     pairs = ((a, b), (b, a))
-    return all(contained(x, y, retrieve=retrieve, witness=False).answer is Answer.YES for x, y in pairs)
+    answers = (contained(x, y, retrieve=retrieve, witness=False, max_steps=REWORDED_STEPS).answer for x, y in pairs)
+    return all(answer is Answer.YES for answer in answers)
 
 
 def _alone(view: View, name: str) -> tuple[Document | None, Retrieve]:

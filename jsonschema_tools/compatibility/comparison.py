@@ -11,7 +11,7 @@ from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.verification import verified
 from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
-from jsonschema_tools.compatibility.model import Answer, Comparison, Containment, Witness
+from jsonschema_tools.compatibility.model import MAX_STEPS, Answer, Comparison, Containment, Witness
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.dialects import metaschema_uri
@@ -34,8 +34,10 @@ def compare(
     """
     judging = Judging(policy_named(policy)) if isinstance(policy, str) else policy
     model = judging.content_model if judging else ContentModel.STRICT
+    steps = judging.max_steps if judging else MAX_STEPS
     backward, forward = (
-        Reading(old, new, direction, model, draft, retrieve).understood(witness=witness) for direction in Direction
+        Reading(old, new, direction, model, draft, retrieve, steps).understood(witness=witness)
+        for direction in Direction
     )
     changes = spelled(old, new, draft, retrieve)
     if any(change.kind in CONSTRAINTS for change in changes) and backward.answer is forward.answer is Answer.YES:
@@ -56,11 +58,12 @@ class Reading:
     model: ContentModel = ContentModel.STRICT
     draft: str | None = None
     retrieve: Retrieve | None = None
+    max_steps: int = MAX_STEPS
 
     def understood(self, *, witness: bool = True) -> Containment:
         """Whether every event is understood."""
         written, read, draft, retrieve = self._sides()
-        return contained(written, read, draft=draft, retrieve=retrieve, witness=witness)
+        return contained(written, read, draft=draft, retrieve=retrieve, witness=witness, max_steps=self.max_steps)
 
     def refused(self, event: Document) -> Witness | None:
         """The event as a witness, where it is one of those that are not understood."""

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from jsonschema_tools.compatibility.identity import Same
+from jsonschema_tools.compatibility.model import Projected
 from jsonschema_tools.compatibility.places import METASCHEMAS, Place, draft_number, everywhere, is_schema
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document
@@ -84,8 +85,9 @@ class _Projection:
 
     def _copy(self, place: Place, role: _Role) -> Document:
         schema = place.schema
-        if not isinstance(schema, dict):
-            return schema
+        return Projected(self._copied(place, schema, role), place.pointer) if isinstance(schema, dict) else schema
+
+    def _copied(self, place: Place, schema: dict[str, Any], role: _Role) -> dict[str, Any]:
         if self._documents.ignores_siblings(schema):
             schema = {"$ref": schema["$ref"]}
         parts: list[Document] = []

@@ -10,6 +10,7 @@ from typing import Final
 from jsonschema_tools.compatibility.bundling import Bundle, bundled
 from jsonschema_tools.compatibility.comparison import Reading, compare
 from jsonschema_tools.compatibility.edits import made, undone
+from jsonschema_tools.compatibility.facts import Fact, change_of
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, CONSTRAINTS, MEANINGS, words
 from jsonschema_tools.compatibility.missed import missed
 from jsonschema_tools.compatibility.model import Answer, Change, Comparison, Containment, Witness
@@ -30,8 +31,14 @@ READERS: Final = {
 GROWING: Final = frozenset({"enum-extended", "max-length-raised"})
 """Changes that old readers can live with once told: a value that they do not know, a text that is longer."""
 
+UNDECIDED: Final = "undecided"
+"""The kind by which `allow` can name what could not be decided."""
+
 MOST_TRIED: Final = 60
 """So many changes are tried one by one: each of them is a proof of its own."""
+
+TRIED_STEPS: Final = 8000
+"""So much is done to see whether a change is a break by itself."""
 
 _NEVER_BREAKING = (ANNOTATIONS | MEANINGS) - {"draft-changed"}
 
@@ -138,7 +145,8 @@ class _Pair:
         yield from found
         if containment.answer is Answer.UNKNOWN:
             message = f"it cannot be proved that {READERS[direction]}: {containment.reason}"
-            yield Break(message, "", direction, (), Answer.UNKNOWN)
+            pointer = containment.pointer or ""
+            yield Break(message, pointer, direction, (_undecided(direction, pointer),), Answer.UNKNOWN)
         elif containment.answer is Answer.NO:
             left = self._left(direction, found) if found else containment
             if left is not None:
@@ -186,7 +194,7 @@ class _Pair:
         return self._reading(direction, self.old, self.new).refused(containment.witness.event)
 
     def _reading(self, direction: Direction, old: Document, new: Document) -> Reading:
-        return Reading(old, new, direction, self.model, self.draft, self.retrieve)
+        return Reading(old, new, direction, self.model, self.draft, self.retrieve, TRIED_STEPS)
 
     def _pointer(self) -> str:
         """Where the break is, as far as that is plain."""
@@ -196,6 +204,12 @@ class _Pair:
 
 def _of_change(change: Change, direction: Direction, witness: Witness | None) -> Break:
     return Break(words(change), _place(change), direction, (change,), Answer.NO, witness)
+
+
+def _undecided(direction: Direction, pointer: str) -> Change:
+    """What stands for the change where none is known to break: it can be allowed like one."""
+    change = change_of(Fact(UNDECIDED, None, None), (str(direction), pointer))
+    return replace(change, new_pointer=pointer)
 
 
 def _place(change: Change) -> str:

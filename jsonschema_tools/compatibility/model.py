@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Final
 
 from jsonschema_tools.documents.values import Document
+
+MAX_STEPS: Final = 40_000
+"""So much is done for one proof, if nothing else is said: a step is a small conjunction of literals, or a piece of an
+automaton."""
 
 
 class Answer(StrEnum):
@@ -33,12 +39,25 @@ class Containment:
     """Whether every event valid under one schema is valid under another.
 
     ``reason`` is one sentence: why it is so, or for `Answer.UNKNOWN` the keyword that stopped the proof.
-    ``witness`` is there for every `Answer.NO`.
+    ``witness`` is there for every `Answer.NO`. ``pointer`` is the JSON Pointer of what stopped the proof, in one of the
+    schemas, where that is known.
     """
 
     answer: Answer
     reason: str
     witness: Witness | None = None
+    pointer: str | None = None
+
+
+class Projected(dict[str, Any]):
+    """A schema that was made of another one; ``pointer`` is the JSON Pointer of that."""
+
+    __slots__ = ("pointer",)
+    pointer: str
+
+    def __init__(self, schema: Mapping[str, Any], pointer: str) -> None:
+        super().__init__(schema)
+        self.pointer = pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema_tools.compatibility.bump import part_between
 from jsonschema_tools.compatibility.compared import Compared, History
-from jsonschema_tools.compatibility.judging import Break
+from jsonschema_tools.compatibility.judging import UNDECIDED, Break
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
@@ -38,7 +38,13 @@ def _text(found: Compared) -> str:
     if found.breaks:
         lines += ["", f"{_policy(found)}: broken"]
     for item in found.breaks:
-        lines += [f"  {item.pointer or '/'}: {item.message}{_direction(item)}", *_event(item.witness, "    ")]
+        undecided = "".join(
+            f"  [{UNDECIDED} {change.fingerprint}]" for change in item.changes if change.kind == UNDECIDED
+        )
+        lines += [
+            f"  {item.pointer or '/'}: {item.message}{_direction(item)}{undecided}",
+            *_event(item.witness, "    "),
+        ]
     if not found.breaks:
         lines += ["", f"{_policy(found)}: compatible"]
     for item in found.warnings:
@@ -171,7 +177,9 @@ def _sections(row: Compared) -> list[str]:
     changes = row.judgement.comparison.changes
     broken = {change.fingerprint for item in row.breaks for change in item.changes}
     breaks = [describe_change(change) for change in changes if change.fingerprint in broken]
-    breaks += [f"{item.pointer or '/'}: {item.message}" for item in row.breaks if not item.changes]
+    known = {change.fingerprint for change in changes}
+    unknown = [item for item in row.breaks if known.isdisjoint(change.fingerprint for change in item.changes)]
+    breaks += [f"{item.pointer or '/'}: {item.message}" for item in unknown]
     others = [change for change in changes if change.fingerprint not in broken and change.kind not in ANNOTATIONS]
     added = [change for change in others if change.kind.endswith("-added") and change.old_pointer is None]
     sections = {

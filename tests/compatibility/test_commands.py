@@ -10,6 +10,7 @@ import pytest
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.repository.versioning import with_version
+from tests.compatibility.test_containment import crowded
 from tests.conftest import Scratch
 
 HEAD = "title: a\n$id: /a/{version}  # the version\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n"
@@ -339,6 +340,40 @@ def test_an_intended_break_is_allowed_with_its_reason(history: Scratch) -> None:
     assert report["summary"] == {"passed": 1, "failed": 1, "skipped": 1, "warnings": 0}
     reason = next(result["reason"] for result in report["results"] if result["status"] == "skipped")
     assert reason == ("/properties/x/type: the type changed from 'string' to 'boolean' is allowed: nobody reads it")
+
+
+HARD = "  x: {type: string, pattern: '^(%s)\\1$'}\n"
+
+
+def test_what_cannot_be_decided_can_be_allowed_and_is_no_bump(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", HARD % "a|b")
+    put(scratch, "1.0.1", HARD % "a", settings="compatibility: forward\n")
+    (message,) = [message for _, _, message in findings(scratch, COMPATIBILITY)]
+    assert (
+        "`pattern` at /properties/x/pattern cannot be decided: the regular expression has a back-reference" in message
+    )
+    found = compat(scratch, "a@1.0.0", "a@1.0.1")["breaks"]
+    assert [item["pointer"] for item in found] == ["/properties/x/pattern"]
+    assert f"[undecided {found[0]['changes'][0]}]" in scratch.jst("compat", "a@1.0.0", "a@1.0.1").stdout
+    assert "cannot be decided" in scratch.jst("changelog").stdout
+    by_place = "pointer: /properties/x/pattern\n    kind: undecided"
+    for entry in (f"fingerprint: {found[0]['changes'][0]}", by_place):
+        lines = f"allow:\n  - title: a\n    versions: [1.0.1]\n    reason: looked at it\n    {entry}\n"
+        scratch.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\ncompatibility: forward\n{lines}")
+        assert findings(scratch, COMPATIBILITY, "allowances-match") == []
+
+
+def test_the_number_of_steps_is_a_setting(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE)
+    scratch.write("old.json", json.dumps(crowded(6, 5)))
+    scratch.write("new.json", '{"type": "null"}')
+    assert compat(scratch, "old.json", "new.json", "--policy", "backward")["compatible"]
+    few = compat(scratch, "old.json", "new.json", "--policy", "backward", "--steps", "100")
+    assert "gave up after 100 steps at /properties/x/" in few["breaks"][0]["message"]
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncompatibilitySteps: 100\n")
+    assert not compat(scratch, "old.json", "new.json", "--policy", "backward")["compatible"]
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncompatibilitySteps: 0\n")
+    assert "compatibilitySteps" in scratch.jst("compat", "old.json", "new.json").stderr
 
 
 def test_allowances_that_match_nothing_or_are_over(history: Scratch) -> None:

@@ -27,6 +27,68 @@ CASES = [
     for index, case in enumerate(parse(path.read_bytes(), source=str(path)))
     if "old" in case
 ]
+BACK, OTHER = ({"type": "string", "pattern": f"^({text})\\1$"} for text in ("a", "b|a"))
+
+
+def crowded(guests: int, rooms: int) -> dict[str, Any]:
+    """An object for which every guest has a room of his own: what takes the more steps, the more there are."""
+    each = [{"anyOf": [{"required": [f"{guest}-{room}"]} for room in range(rooms)]} for guest in range(guests)]
+    alone = [
+        {"not": {"required": [f"{one}-{room}", f"{other}-{room}"]}}
+        for room in range(rooms)
+        for one in range(guests)
+        for other in range(one)
+    ]
+    return {"type": "object", "required": ["x"], "properties": {"x": {"type": "object", "allOf": [*each, *alone]}}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason", "pointer"),
+    [
+        (
+            {"properties": {"x": BACK}},
+            {"properties": {"x": OTHER}},
+            "back-reference",
+            "/properties/x/pattern",
+        ),
+        (
+            {"properties": {"x": {"$ref": "#/definitions/b"}}, "definitions": {"b": {"items": BACK}}},
+            {"properties": {"x": {"items": OTHER}}},
+            "back-reference",
+            "/definitions/b/items/pattern",
+        ),
+        (
+            {"type": "object", "minProperties": 1},
+            {"properties": {"x": {"$ref": "#/nowhere"}}},
+            "where it leads is not known",
+            "/properties/x/$ref",
+        ),
+        (
+            {"properties": {"x": {"type": "string"}}},
+            {"properties": {"x": {"pattern": 5}}},
+            "gives a meaning",
+            "/properties/x/pattern",
+        ),
+    ],
+    ids=str,
+)
+def test_undecided_says_what_where_and_why(old: Any, new: Any, reason: str, pointer: str) -> None:
+    found = contained(old, new)
+    assert (found.answer, found.pointer) == (Answer.UNKNOWN, pointer)
+    assert found.reason.startswith(f"`{pointer.rpartition('/')[2]}` at {pointer} cannot be decided: ")
+    assert reason in found.reason
+
+
+def test_steps_that_do_not_suffice_are_said_with_the_place() -> None:
+    schema = crowded(6, 5)
+    found = contained(schema, {"type": "null"}, max_steps=100)
+    assert found.answer is Answer.UNKNOWN
+    assert found.reason.startswith("gave up after 100 steps at /properties/x/allOf/")
+    assert found.pointer is not None
+    assert found.pointer in found.reason
+    assert contained(schema, {"type": "null"}, max_steps=8000).answer is Answer.YES
+
+
 DIRECTIONS = {"backward": ("old", "new"), "forward": ("new", "old")}
 WMF = CORPORA / "wmf-primary" / "jsonschema"
 SUITE = CORPORA / "json-schema-test-suite"

@@ -59,6 +59,10 @@ def test_what_cannot_be_proved_is_said_to_be_so() -> None:
     judgement = judge(old, new, Judging(POLICIES["backward"]))
     assert judgement.undecided
     assert "cannot be proved" in judgement.breaks[0].message
+    assert judgement.breaks[0].pointer == "/pattern"
+    one, other = ({"properties": {"a": {"$ref": "#/definitions/a"}}, "definitions": {"a": each}} for each in (old, new))
+    judgement = judge(one, other, Judging(POLICIES["backward"], ContentModel.DECLARED))
+    assert judgement.breaks[0].pointer == "/definitions/a/pattern", "where it was written, not where it was copied to"
 
 
 def test_changes_that_break_only_together_are_one_break() -> None:

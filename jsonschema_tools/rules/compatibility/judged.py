@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def judging(context: Context) -> Judging:
     """How the repository judges versions."""
     config = context.config
-    return judging_of(config.profile, config.compatibility, config.content_model)
+    return judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
 
 
 def newest(collection: Collection, context: Context) -> Iterator[Subject]:
