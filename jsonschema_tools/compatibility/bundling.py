@@ -6,6 +6,7 @@ can be put into another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -129,6 +130,21 @@ def moved(document: Document, prefix: str) -> Document:
             copy["$ref"] = f"#{quote(prefix, safe='/~')}{reference[1:]}"
         return copy
     return [moved(item, prefix) for item in document] if isinstance(document, list) else document
+
+
+def together(documents: Sequence[Document]) -> Document:
+    """The schema of what satisfies all of some bundled documents, of which the first says the draft."""
+    first = documents[0]
+    draft = {"$schema": first["$schema"]} if isinstance(first, dict) and "$schema" in first else {}
+    definitions = {}
+    for index, document in enumerate(documents):
+        part = (
+            {key: value for key, value in document.items() if key != "$schema"}
+            if isinstance(document, dict)
+            else document
+        )
+        definitions[str(index)] = moved(part, f"/definitions/{index}")
+    return {**draft, "allOf": [{"$ref": f"#/definitions/{name}"} for name in definitions], "definitions": definitions}
 
 
 def refers(value: Document, start: str = "") -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jsonschema_tools.compatibility.bundling import together
 from jsonschema_tools.compatibility.changes import spelled, unconstrained
 from jsonschema_tools.compatibility.containment import contained, equivalent
 from jsonschema_tools.compatibility.containment.dialects import dialect_of
@@ -64,6 +66,14 @@ class Reading:
         """Whether every event is understood."""
         written, read, draft, retrieve = self._sides()
         return contained(written, read, draft=draft, retrieve=retrieve, witness=witness, max_steps=self.max_steps)
+
+    def understood_beside(self, readers: Sequence[Document]) -> Containment:
+        """As `understood`, but only of the events that other readers understand too; all of them are bundles."""
+        written, read, draft, retrieve = self._sides()
+        if self.model is ContentModel.DECLARED:
+            readers = [opened(reader, self.draft, self.retrieve) for reader in readers]
+        events = together([written, *readers])
+        return contained(events, read, draft=draft, retrieve=retrieve, max_steps=self.max_steps)
 
     def refused(self, event: Document) -> Witness | None:
         """The event as a witness, where it is one of those that are not understood."""

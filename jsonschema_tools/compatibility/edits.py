@@ -27,11 +27,9 @@ def made(old: Bundle, new: Bundle, change: Change) -> Document | None:
     return _edited(clone(old.document), _old_side(old, change), _new_side(new, change), change.kind)
 
 
-def undone(old: Bundle, new: Bundle, change: Change, document: Document = None) -> Document | None:
-    """A copy of the new version, or of a ``document`` that was made of it, with only this change undone; ``None`` where
-    it cannot be undone by itself."""
-    edited = clone(new.document if document is None else document)
-    return _edited(edited, _new_side(new, change), _old_side(old, change), change.kind)
+def undone(old: Bundle, new: Bundle, change: Change) -> Document | None:
+    """A copy of the new version with only this change undone; ``None`` where it cannot be undone by itself."""
+    return _edited(clone(new.document), _new_side(new, change), _old_side(old, change), change.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -136,25 +136,26 @@ class _Pair:
 
     def breaks(self, direction: Direction, containment: Containment) -> Iterator[Break]:
         """The breaks in one direction: for each change that is one by itself, else for all of them together."""
-        found = list(self._single(direction)) if containment.answer is Answer.NO else []
-        shown = {change.fingerprint for item in found for change in item.changes}
+        single = list(self._single(direction)) if containment.answer is Answer.NO else []
+        shown = {change.fingerprint for item, _ in single for change in item.changes}
         if self.model is ContentModel.DECLARED and direction is Direction.FORWARD:
             # An event without the property is as valid as before: it is the readers who miss it.
             removed = [change for change in self.changes if change.kind == "property-removed"]
             yield from (_of_change(change, direction, None) for change in removed if change.fingerprint not in shown)
-        yield from found
+        yield from (item for item, _ in single)
         if containment.answer is Answer.UNKNOWN:
             message = f"it cannot be proved that {READERS[direction]}: {containment.reason}"
             pointer = containment.pointer or ""
             yield Break(message, pointer, direction, (_undecided(direction, pointer),), Answer.UNKNOWN)
         elif containment.answer is Answer.NO:
-            left = self._left(direction, found) if found else containment
+            left = self._left(direction, [reader for _, reader in single]) if single else containment
             if left is not None:
                 message = f"it is not so that {READERS[direction]}: {left.reason}"
                 yield Break(message, self._pointer(), direction, (), Answer.NO, left.witness)
 
-    def _single(self, direction: Direction) -> Iterator[Break]:
-        """The changes that break by themselves: the events that are written, read by someone who differs in just that.
+    def _single(self, direction: Direction) -> Iterator[tuple[Break, Document]]:
+        """The changes that break by themselves: the events that are written, read by someone who differs in just that,
+        with this reader.
 
         Their events count only if they show it for the two versions as they are. Of very many changes the first are
         tried, the others together.
@@ -165,27 +166,16 @@ class _Pair:
             reader = made(*self.bundles, change) if backward else undone(*self.bundles, change)
             if reader is None:
                 continue
-            containment = self._understood(direction, *((self.old, reader) if backward else (reader, self.new)))
-            witness = self._confirmed(direction, containment)
+            reading = self._reading(direction, *((self.old, reader) if backward else (reader, self.new)))
+            witness = self._confirmed(direction, _tried(reading.understood))
             if witness is not None:
-                yield _of_change(change, direction, witness)
+                yield _of_change(change, direction, witness), reader
 
-    def _left(self, direction: Direction, found: Sequence[Break]) -> Containment | None:
-        """What is still broken once the changes that break by themselves are undone, shown by an event of its own."""
-        rest: Document | None = self.bundles[1].document
-        for change in (change for item in reversed(found) for change in item.changes):
-            rest = None if rest is None else undone(*self.bundles, change, rest)
-        if rest is None:
-            return None
-        left = self._understood(direction, self.old, rest)
+    def _left(self, direction: Direction, readers: Sequence[Document]) -> Containment | None:
+        """What is broken beside the changes that break by themselves: an event that none of these readers refuses."""
+        reading = self._reading(direction, *(bundle.document for bundle in self.bundles))
+        left = _tried(lambda: reading.understood_beside(readers))
         return left if self._confirmed(direction, left) is not None else None
-
-    def _understood(self, direction: Direction, old: Document, new: Document) -> Containment:
-        try:
-            return self._reading(direction, old, new).understood()
-        except SchemaToolsError as error:
-            # What is edited may refer to something that is only there as it was.
-            return Containment(Answer.UNKNOWN, error.message)
 
     def _confirmed(self, direction: Direction, containment: Containment) -> Witness | None:
         """The event, where it shows the same for the two versions as they are."""
@@ -200,6 +190,14 @@ class _Pair:
         """Where the break is, as far as that is plain."""
         constraints = [change for change in self.changes if change.kind in CONSTRAINTS]
         return _place(constraints[0]) if len(constraints) == 1 else ""
+
+
+def _tried(question: Callable[[], Containment]) -> Containment:
+    """The answer for an edited schema, which may refer to something that is only there as it was."""
+    try:
+        return question()
+    except SchemaToolsError as error:
+        return Containment(Answer.UNKNOWN, error.message)
 
 
 def _of_change(change: Change, direction: Direction, witness: Witness | None) -> Break:
