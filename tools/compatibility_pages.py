@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.comparison import compare
-from jsonschema_tools.compatibility.judging import Break, judge
+from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.kinds import describe_change
 from jsonschema_tools.compatibility.model import Answer, Containment
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from jsonschema_tools.compatibility.judging import Break, Judgement
+from jsonschema_tools.compatibility.breaks import Break
+from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.model import Allowance
 

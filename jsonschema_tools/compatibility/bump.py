@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from semver import Version
 
-from jsonschema_tools.compatibility.judging import Break, Judgement
+from jsonschema_tools.compatibility.breaks import Break
+from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, words
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.policies import Judging

@@ -132,19 +132,18 @@ def moved(document: Document, prefix: str) -> Document:
     return [moved(item, prefix) for item in document] if isinstance(document, list) else document
 
 
-def together(documents: Sequence[Document]) -> Document:
-    """The schema of what satisfies all of some bundled documents, of which the first says the draft."""
-    first = documents[0]
+def together(accepting: Sequence[Document], refusing: Sequence[Document] = ()) -> Document:
+    """The schema of what some bundled documents accept and others refuse; the first says the draft."""
+    first = accepting[0]
     draft = {"$schema": first["$schema"]} if isinstance(first, dict) and "$schema" in first else {}
-    definitions = {}
-    for index, document in enumerate(documents):
-        part = (
-            {key: value for key, value in document.items() if key != "$schema"}
-            if isinstance(document, dict)
-            else document
-        )
+    definitions, parts = {}, []
+    for index, document in enumerate((*accepting, *refusing)):
+        plain = isinstance(document, dict)
+        part = {key: value for key, value in document.items() if key != "$schema"} if plain else document
         definitions[str(index)] = moved(part, f"/definitions/{index}")
-    return {**draft, "allOf": [{"$ref": f"#/definitions/{name}"} for name in definitions], "definitions": definitions}
+        reference = {"$ref": f"#/definitions/{index}"}
+        parts.append(reference if index < len(accepting) else {"not": reference})
+    return {**draft, "allOf": parts, "definitions": definitions}
 
 
 def refers(value: Document, start: str = "") -> bool:

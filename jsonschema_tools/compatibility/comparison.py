@@ -67,12 +67,10 @@ class Reading:
         written, read, draft, retrieve = self._sides()
         return contained(written, read, draft=draft, retrieve=retrieve, witness=witness, max_steps=self.max_steps)
 
-    def understood_beside(self, readers: Sequence[Document]) -> Containment:
-        """As `understood`, but only of the events that other readers understand too; all of them are bundles."""
+    def understood_beside(self, understanding: Sequence[Document], others: Sequence[Document]) -> Containment:
+        """As `understood`, but of the events that some readers understand too and others do not; all are bundles."""
         written, read, draft, retrieve = self._sides()
-        if self.model is ContentModel.DECLARED:
-            readers = [opened(reader, self.draft, self.retrieve) for reader in readers]
-        events = together([written, *readers])
+        events = together([written, *map(self._read, understanding)], [*map(self._read, others)])
         return contained(events, read, draft=draft, retrieve=retrieve, max_steps=self.max_steps)
 
     def refused(self, event: Document) -> Witness | None:
@@ -81,10 +79,20 @@ class Reading:
         sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in (written, read)]
         return verified(event, *sources)
 
+    def helps(self, event: Document, reader: Document) -> bool:
+        """Whether another reader, a bundle, understands an event that this one refuses."""
+        _, read, draft, retrieve = self._sides()
+        sides = (self._read(reader), read)
+        sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in sides]
+        return verified(event, *sources) is not None
+
+    def _read(self, schema: Document) -> Document:
+        return schema if self.model is ContentModel.STRICT else opened(schema, self.draft, self.retrieve)
+
     def _sides(self) -> tuple[Document, Document, str | None, Retrieve | None]:
         backward = self.direction is Direction.BACKWARD
         written, read = (self.old, self.new) if backward else (self.new, self.old)
         if self.model is ContentModel.STRICT:
             return written, read, self.draft, self.retrieve
         # What they refer to is in the projections, and their draft too.
-        return closed(written, self.draft, self.retrieve), opened(read, self.draft, self.retrieve), None, None
+        return closed(written, self.draft, self.retrieve), self._read(read), None, None

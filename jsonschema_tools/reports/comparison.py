@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from jsonschema_tools.compatibility.breaks import UNDECIDED, Break
 from jsonschema_tools.compatibility.bump import part_between
 from jsonschema_tools.compatibility.compared import Compared, History
-from jsonschema_tools.compatibility.judging import UNDECIDED, Break
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jsonschema_tools.compatibility.blame import MOST_TRIED
+from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.comparison import Reading, compare
 from jsonschema_tools.compatibility.containment import contained
 from jsonschema_tools.compatibility.declared import closed, opened
-from jsonschema_tools.compatibility.judging import MOST_TRIED, Break, judge
+from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
@@ -69,7 +71,7 @@ def test_changes_that_break_only_together_are_one_break() -> None:
     old = {"type": "integer", "anyOf": [{"minimum": 5}, {"maximum": 10}]}
     new = {"type": "integer", "anyOf": [{"minimum": 8}, {"maximum": 6}]}
     judgement = judge(old, new, Judging(POLICIES["backward"]))
-    assert [said(item) for item in judgement.breaks] == ["backward"]
+    assert [said(item) for item in judgement.breaks] == ["backward minimum-raised maximum-lowered"]
     assert judgement.breaks[0].witness is not None
     assert judgement.breaks[0].witness.event == 7
 

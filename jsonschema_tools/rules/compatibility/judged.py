@@ -18,7 +18,8 @@ from jsonschema_tools.rules.subjects import schema_id
 from jsonschema_tools.schemas.dialects import misshapen
 
 if TYPE_CHECKING:
-    from jsonschema_tools.compatibility.judging import Break, Judgement
+    from jsonschema_tools.compatibility.breaks import Break
+    from jsonschema_tools.compatibility.judging import Judgement
 
 
 def judging(context: Context) -> Judging:

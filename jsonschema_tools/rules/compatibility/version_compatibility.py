@@ -29,7 +29,7 @@ from jsonschema_tools.rules.compatibility.judged import evidence, judgement, jud
 from jsonschema_tools.rules.subjects import version_pairs
 
 if TYPE_CHECKING:
-    from jsonschema_tools.compatibility.judging import Break
+    from jsonschema_tools.compatibility.breaks import Break
 
 _REMEDY = "Undo the change, or release it as a new major version."
 
