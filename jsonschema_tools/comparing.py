@@ -57,6 +57,16 @@ def compat(
     return _compared(before, after, how, config, open_store(config, offline=offline).retrieve, draft)
 
 
+def check_title(name: str) -> None:
+    """Raise `UsageError` for what stands for one schema: to compare it, another one is needed."""
+    single = name == "-" or name.startswith("git:") or "@" in name or "://" in name or Path(name).is_file()
+    if single or Path(name).suffix in (".json", ".yaml", ".yml"):
+        raise UsageError(
+            f"one schema is missing: there is only {name!r}, and nothing to compare it with",
+            remedy=f"Name two: jst compat {name} NEW, or jst compat OLD {name}; or a title, for all of its versions.",
+        )
+
+
 def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:
     """Every version of a title, with the one before it; the current file too when it is ahead. Raises `UsageError`."""
     return histories([title], config, how, offline=offline)[0]

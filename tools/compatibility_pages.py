@@ -127,7 +127,7 @@ def _answer(direction: str, containment: Containment) -> str:
     witness = containment.witness
     if witness is None:
         return f"{direction}: {containment.answer}."
-    return f"{direction}: no. `{_inline(witness.event)}` is refused: {'; '.join(witness.errors)}"
+    return f"{direction}: no. `{_inline(witness.event)}` is refused: {'; '.join(witness.refusals)}"
 
 
 def _verdicts(case: dict[str, Any]) -> list[str]:

@@ -42,6 +42,7 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
     how = comparing.judging(config, options["policy"], options["content_model"], options["steps"])
     offline = options["offline"]
     if new is None:
+        comparing.check_title(old)
         rows = comparing.history(old, config, how, offline=offline).rows
         click.echo(comparison.history(rows, format_), nl=False)
         sys.exit(int(any(row.breaks for row in rows if row.is_within_major)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final
 
@@ -55,17 +55,19 @@ class Pair:
 
     def breaks(self, direction: Direction, containment: Containment) -> Iterator[Break]:
         """The breaks in one direction: for each change that is one by itself, else for all of them together."""
-        single = list(self._single(direction)) if containment.answer is Answer.NO else []
-        shown = {change.fingerprint for item, _ in single for change in item.changes}
+        single, left = [], list[Break]()
+        if containment.answer is Answer.NO:
+            single = list(self._single(direction))
+            left = list(self._left(direction, containment, single))
+        shown = {change.fingerprint for item in (*left, *(item for item, _ in single)) for change in item.changes}
         if self.model is ContentModel.DECLARED and direction is Direction.FORWARD:
             # An event without the property is as valid as before: it is the readers who miss it.
             removed = [change for change in self.changes if change.kind == "property-removed"]
             yield from (break_of(change, direction, None) for change in removed if change.fingerprint not in shown)
         yield from (item for item, _ in single)
+        yield from left
         if containment.answer is Answer.UNKNOWN:
             yield undecided_break(direction, containment)
-        elif containment.answer is Answer.NO:
-            yield from self._left(direction, containment, single)
 
     def _single(self, direction: Direction) -> Iterator[tuple[Break, Document]]:
         """The changes that break by themselves: the events that are written, read by someone who differs in just that,
@@ -80,9 +82,10 @@ class Pair:
             if reader is None:
                 continue
             reading = self._reading(direction, *((self.old, reader) if backward else (reader, self.new)))
-            witness = self._confirmed(direction, _tried(reading.understood))
+            containment = _tried(reading.understood)
+            witness = self._confirmed(direction, containment)
             if witness is not None:
-                yield break_of(change, direction, witness), reader
+                yield break_of(change, direction, _about(witness, containment.witness)), reader
 
     @property
     def _candidates(self) -> list[Change]:
@@ -140,6 +143,16 @@ class Pair:
         """Where the break is, as far as that is plain."""
         constraints = [change for change in self.changes if change.kind in CONSTRAINTS]
         return place_of(constraints[0]) if len(constraints) == 1 else ""
+
+
+def _about(witness: Witness, shown: Witness | None) -> Witness:
+    """The witness with only the reasons that it shows, where just one change was made."""
+    if shown is None or witness.refusals == shown.refusals:
+        return witness
+    known = set(zip(shown.pointers, shown.errors, strict=True))
+    kept = [each for each in zip(witness.pointers, witness.errors, strict=True) if each in known] or sorted(known)
+    pointers, errors = zip(*kept, strict=True)
+    return replace(witness, errors=errors, pointer=pointers[0], pointers=pointers)
 
 
 def _tried(question: Callable[[], Containment]) -> Containment:

@@ -26,12 +26,20 @@ class Answer(StrEnum):
 class Witness:
     """An event that one schema accepts and the other refuses, both verified by a validator.
 
-    ``errors`` are the words of the validator that refuses it, ``pointer`` the JSON Pointer in the event of the first.
+    ``errors`` are the words of the validator that refuses it, ``pointers`` the JSON Pointers in the event, one for
+    each, and ``pointer`` that of the first.
     """
 
     event: Document
     errors: tuple[str, ...]
     pointer: str
+    pointers: tuple[str, ...] = ()
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """The words of the validator, with their places."""
+        placed = zip(self.pointers or (self.pointer,) * len(self.errors), self.errors, strict=True)
+        return tuple(f"{pointer}: {words}" if pointer else words for pointer, words in placed)
 
 
 @dataclass(frozen=True, slots=True)

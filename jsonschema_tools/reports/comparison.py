@@ -12,7 +12,8 @@ from jsonschema_tools.compatibility.compared import Compared, History
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.excerpts import excerpt
 
 FORMATS = ("text", "json", "markdown")
 VERSION = 1
@@ -34,7 +35,11 @@ def _text(found: Compared) -> str:
         for change in found.judgement.comparison.changes
     ] or ["nothing changed"]
     for direction, containment in _directions(found):
-        lines += ["", f"{direction}: {containment.answer}: {containment.reason}", *_event(containment.witness, "  ")]
+        lines += [
+            "",
+            f"{direction}: {containment.answer}: {one_line(containment.reason)}",
+            *_event(containment.witness, "  "),
+        ]
     if found.breaks:
         lines += ["", f"{_policy(found)}: broken"]
     for item in found.breaks:
@@ -63,11 +68,8 @@ def _direction(item: Break) -> str:
 def _event(witness: Witness | None, indent: str) -> list[str]:
     if witness is None:
         return []
-    return [f"{indent}event: {_compact(witness.event)}", f"{indent}refused: {'; '.join(witness.errors)}"]
-
-
-def _compact(value: Document) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    event = excerpt(witness.event, witness.pointers or (witness.pointer,))
+    return [f"{indent}event: {one_line(event)}", f"{indent}refused: {one_line('; '.join(witness.refusals))}"]
 
 
 def _json(found: Compared) -> str:
@@ -110,7 +112,8 @@ def _containment(containment: Containment) -> dict[str, Any]:
 def _witness(witness: Witness | None) -> dict[str, Any] | None:
     if witness is None:
         return None
-    return {"event": witness.event, "errors": list(witness.errors), "pointer": witness.pointer}
+    pointers = list(witness.pointers)
+    return {"event": witness.event, "errors": list(witness.errors), "pointer": witness.pointer, "pointers": pointers}
 
 
 def _break(item: Break) -> dict[str, Any]:
@@ -137,7 +140,7 @@ def _markdown(found: Compared) -> str:
         if item.witness is not None:
             lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
             lines += [json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str), "```", ""]
-            lines += [f"is refused: {'; '.join(item.witness.errors)}"]
+            lines += [f"is refused: {'; '.join(item.witness.refusals)}"]
     return "\n".join([*lines, ""])
 
 

@@ -84,6 +84,28 @@ def test_text_shows_the_event(history: Scratch) -> None:
     assert "| **breaks** | /properties/x/type: the type changed" in markdown
 
 
+def test_a_long_event_is_not_dumped(history: Scratch) -> None:
+    names = [f"a_property_with_a_long_name_{number}" for number in range(40)]
+    properties = {name: {"type": "string"} for name in names}
+    old = {
+        "type": "object",
+        "properties": {**properties, "x/y": {"type": "object", "properties": {"z": {"type": "null"}}}},
+        "required": [*names, "x/y"],
+    }
+    new = json.loads(json.dumps(old))
+    new["properties"]["x/y"]["properties"]["z"] = {"type": "integer"}
+    history.write("old.json", json.dumps(old))
+    history.write("new.json", json.dumps(new))
+    arguments = ("old.json", "new.json", "--policy", "backward")
+    text = history.jst("compat", *arguments).stdout
+    assert '    event: {"x/y": {"z": null}, …}' in text
+    assert '    refused: /x~1y/z: null is not of type "integer"' in text
+    assert max(map(len, text.splitlines())) < 400
+    witness = compat(history, *arguments)["backward"]["witness"]
+    assert len(witness["event"]) == 41
+    assert witness["pointers"] == ["/x~1y/z"]
+
+
 def test_the_draft_can_be_named(history: Scratch) -> None:
     history.write("old.json", '{"$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a", "minLength": 1}')
     history.write("new.json", '{"$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a"}')
@@ -102,11 +124,18 @@ def test_the_draft_can_be_named(history: Scratch) -> None:
         (["git:HEAD:nothing.yaml", FILE], "nothing.yaml"),
         (["list.yaml", FILE], "a list is not a schema"),
         (["nobody"], "there is no schema with the title 'nobody'"),
-        ([FILE, FILE, "--draft", "3"], "no draft"),
+        ([FILE, FILE, "--draft", "3"], "draft-03 is not supported"),
+        ([FILE, FILE, "--draft", "nine"], "'nine' is no draft"),
+        (["third.json", FILE], "draft-03 is not supported"),
+        ([FILE], f"one schema is missing: there is only '{FILE}'"),
+        (["a@1.0.0"], "one schema is missing"),
+        (["-"], "one schema is missing"),
+        (["new.json"], "one schema is missing"),
     ],
 )
 def test_what_cannot_be_compared(history: Scratch, arguments: list[str], words: str) -> None:
     history.write("list.yaml", "[1]")
+    history.write("third.json", '{"$schema": "http://json-schema.org/draft-03/schema#"}')
     result = history.jst("compat", *arguments)
     assert result.exit_code in (1, 2)
     assert words in result.stderr
@@ -259,7 +288,7 @@ def test_findings_carry_their_evidence(history: Scratch) -> None:
     details = finding["details"]
     assert len(details.pop("fingerprint")) == 16
     assert isinstance(details.pop("event")["x"], str)
-    assert details.pop("refused").endswith("is not of type 'boolean'")
+    assert details.pop("refused") == '/x: "a" is not of type "boolean"'
     assert finding["details"] == {
         "change": "type-changed",
         "direction": "backward",

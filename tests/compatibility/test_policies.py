@@ -87,6 +87,17 @@ def test_each_break_has_its_own_change(case: dict[str, Any]) -> None:
         assert all(change in found.comparison.changes for change in item.changes)
 
 
+def test_only_the_reason_that_belongs_to_the_change() -> None:
+    old = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"const": 1}}, "required": ["b"]}
+    new = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"const": 2}}, "required": ["b"]}
+    breaks = judge(old, new, Judging(POLICIES["backward"])).breaks
+    found = {said(item): item.witness.refusals for item in breaks if item.witness is not None}
+    assert found == {
+        "backward type-changed": ('/a: "a" is not of type "integer"',),
+        "backward const-changed": ("/b: 2 was expected",),
+    }
+
+
 def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
     names = [f"p{index}" for index in range(MOST_TRIED + 5)]
     old, new = ({"properties": {name: {"type": type_} for name in names}} for type_ in ("integer", "number"))

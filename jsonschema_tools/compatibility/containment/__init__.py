@@ -29,9 +29,6 @@ MAX_WITNESSES = 8
 REWORDED_STEPS = 8000
 """Steps enough to see that two schemas say the same: what is not seen is told as a change."""
 
-MAX_REASON = 200
-"""So many characters of the validator's words go into the reason."""
-
 
 def contained(
     sub: Document,
@@ -77,10 +74,6 @@ def equivalent(
     return Answer.NO if Answer.NO in answers else Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_REASON else f"{text[: MAX_REASON - 3]}..."
-
-
 def _dialect(document: Document, draft: str | None) -> Dialect:
     return dialect_of(draft if draft is not None else metaschema_uri(document))
 
@@ -103,6 +96,6 @@ def _answer(
         event = shrunk(outcome.value, accepted, refused)
         found = verified(event, *sources) or verified(outcome.value, *sources)
         if found is not None:
-            return Containment(Answer.NO, f"an event is refused: {_shortened(found.errors[0])}", found)
+            return Containment(Answer.NO, f"an event is refused: {found.refusals[0]}", found)
         goal = goal | {graph.enum([outcome.value]).opposite}
     return Containment(Answer.UNKNOWN, "the validator does not confirm the events that were found")

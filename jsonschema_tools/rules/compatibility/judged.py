@@ -135,5 +135,5 @@ def evidence(item: Break) -> Mapping[str, Document]:
     if item.direction is not None:
         found |= {"direction": str(item.direction), "compatible": str(item.answer)}
     if item.witness is not None:
-        found |= {"event": item.witness.event, "refused": "; ".join(item.witness.errors)}
+        found |= {"event": item.witness.event, "refused": "; ".join(item.witness.refusals)}
     return {**found, "bump": "major"}
