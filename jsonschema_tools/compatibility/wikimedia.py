@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema_tools.documents.ecmascript import same_in_ecmascript, truthy
+from jsonschema_tools.documents.ecmascript import same_in_ecmascript, strict_key, truthy
 from jsonschema_tools.documents.values import Document, Timestamp, describe, equal, escape_token
 
 _FREE = frozenset({"$id", "description", "examples", "maxLength"})
@@ -83,6 +83,7 @@ def _compare_enum(old: Any, new: Any, pointer: str) -> Iterator[Missing]:
         if old:
             yield Missing(pointer, f"enum became {describe(new)}", pointer)
     else:
+        known = {strict_key(value) for value in new} - {None}
         for value in old:
-            if not any(same_in_ecmascript(value, other) for other in new):
+            if strict_key(value) not in known:
                 yield Missing(pointer, f"{describe(value)} was taken out of the enum", pointer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, Timestamp
@@ -29,6 +30,13 @@ def same_in_ecmascript(left: Document, right: Document) -> bool:
     if _is_number(left) and _is_number(right):
         return as_double(left) == as_double(right)
     return type(left) is type(right) and bool(left == right)
+
+
+def strict_key(value: Document) -> Hashable:
+    """A key that values share if they are `same_in_ecmascript`; ``None`` for one that is the same as no other."""
+    if isinstance(value, (Timestamp, dict, list)) or value != value:
+        return None
+    return ("number", as_double(value)) if _is_number(value) else (type(value), value)
 
 
 def as_double(number: float) -> float:

@@ -11,6 +11,7 @@ A *document* is ``None | bool | int | float | str | list | dict[str, document]``
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 Document = Any
@@ -95,6 +96,20 @@ def clone(document: Document) -> Document:
     return _clone(document, {})
 
 
+def is_tree(document: Document) -> bool:
+    """Whether no list and no mapping occurs twice in the document, as the same object."""
+    seen: set[int] = set()
+    pending = [document]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, (dict, list)):
+            if id(value) in seen:
+                return False
+            seen.add(id(value))
+            pending.extend(value.values() if isinstance(value, dict) else value)
+    return True
+
+
 def describe(value: Any) -> str:
     """A value of a document in few words, for messages: ``'abc'``, ``12``, ``a list``, ``an object``."""
     if isinstance(value, dict):
@@ -151,3 +166,24 @@ def equal(left: Document, right: Document) -> bool:
     if isinstance(left, ExactFloat) or isinstance(right, ExactFloat):
         return getattr(left, "text", left) == getattr(right, "text", right)
     return bool(left == right)
+
+
+def value_key(value: Document) -> Hashable:
+    """A key that two values share exactly if they are `equal`: with it, long lists are compared in one pass."""
+    if isinstance(value, dict):
+        return ("object", frozenset((name, value_key(item)) for name, item in value.items()))
+    if isinstance(value, list):
+        return ("array", tuple(map(value_key, value)))
+    if value is None or isinstance(value, bool):
+        return (value,)
+    if isinstance(value, ExactFloat):
+        return ("number", value.text)
+    return ("nan",) if value != value else value
+
+
+def distinct(values: Iterable[Document]) -> list[Document]:
+    """The values to which no earlier one is `equal`, in order."""
+    found: dict[Hashable, Document] = {}
+    for value in values:
+        found.setdefault(value_key(value), value)
+    return list(found.values())
