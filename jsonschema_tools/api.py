@@ -13,16 +13,25 @@ from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.materialization import flatten, too_deep
 from jsonschema_tools.materialization import materialize as materialize_document
-from jsonschema_tools.model import Config, GitAdd, Listing, Plan, SchemaFile, SchemaListing
+from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
 from jsonschema_tools.planning import Overlay, plan
+from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
-from jsonschema_tools.repository.discovery import check_base, discover, is_ignored, read_content, read_schema_file
+from jsonschema_tools.repository.discovery import (
+    check_base,
+    discover,
+    is_found,
+    is_ignored,
+    read_content,
+    read_schema_file,
+)
 from jsonschema_tools.repository.explaining import explain
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.store import SchemaStore
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.versions import sort_versions
+from jsonschema_tools.versions import is_version, sort_versions
 
 _STDIN = Path("<stdin>")
 
@@ -83,10 +92,11 @@ def plan_all(
     output_directory: Path | None = None,
     offline: bool = False,
     progress: Progress = lambda _done, _total: None,
+    releases: Releases | None = None,
 ) -> Plan:
     """What materializing every current schema of the repository would do."""
     currents = [folder.current for folder in discover(config).directories if folder.current is not None]
-    return _plan([(path, None) for path in currents], config, force, output_directory, offline, progress)
+    return _plan([(path, None) for path in currents], config, force, output_directory, offline, progress, releases)
 
 
 def plan_modified(
@@ -100,7 +110,8 @@ def plan_modified(
     """What materializing the current schemas that Git sees as modified would do.
 
     With ``gitStaged`` those in the index, as they are in the index; else those in the working tree, new ones included.
-    Unless ``shouldGitAdd`` is off, the plan ends in staging what they need. Raises `GitError` outside of Git.
+    They are looked for where `plan_all` looks. Unless ``shouldGitAdd`` is off, the plan ends in staging what they need;
+    version files of a current file that the index does not have are not staged. Raises `GitError` outside of Git.
     """
     check_base(config)
     base = config.schema_base_path
@@ -109,17 +120,29 @@ def plan_modified(
             f"{base} is not in a Git repository",
             remedy="Run `git init`, or materialize by path or with `jst materialize-all`.",
         )
-    modified = [p for p in git.modified(base, staged=config.git_staged) if p.name == config.current_file_name]
+    modified = [path for path in git.modified(base, staged=config.git_staged) if is_found(path, config)]
     sources = [(path, git.staged_content(path) if config.git_staged else None) for path in modified]
     planned = _plan(sources, config, force, output_directory, offline, progress)
     if not config.should_git_add or planned.errors:
         return planned
+    unknown = set() if config.git_staged else {_canonical(path) for path in git.without_content(base, modified)}
+    due = _to_stage(planned, base)
+    unstaged = tuple(r.source for r in planned.releases if r.source in unknown and due.intersection(r.outputs))
+    outputs = [path for r in planned.releases if r.source not in unknown for path in r.outputs]
+    gone = [action.path for action in planned.actions if isinstance(action, Remove)]
+    add = tuple(path for path in (*outputs, *gone) if path in due)
+    return replace(planned, actions=(*planned.actions, *([GitAdd(add)] if add else [])), unstaged=unstaged)
+
+
+def _to_stage(planned: Plan, base: Path) -> set[Path]:
+    """The files of the releases that the index has not as they will be, as far as Git is not told to ignore them."""
     written = {action.path for action in planned.actions if not isinstance(action, GitAdd)}
     outputs = [path for release in planned.releases for path in release.outputs]
     present = [path for path in outputs if path not in written and os.path.lexists(path)]
-    due = written | set(git.unstaged(base, present))
-    add = tuple(path for path in outputs if path in due)
-    return Plan((*planned.actions, *([GitAdd(add)] if add else [])), planned.releases, planned.errors)
+    removed = [action.path for action in planned.actions if isinstance(action, Remove)]
+    # Git refuses to stage the removal of what it never had.
+    gone = {path for path in removed if path.name in git.staged_names(path.parent)}
+    return set(git.not_ignored(base, [*(written - set(removed)), *git.unstaged(base, present)])) | gone
 
 
 def list_schemas(config: Config, *, offline: bool = False) -> Listing:
@@ -128,15 +151,16 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
     Schemas that cannot be read or materialized are in the listing as far as they are known, their errors beside it.
     """
     directories = discover(config).directories
-    planned = plan_all(config, offline=offline)
+    releases = Releases(config, offline=offline)
+    planned = plan_all(config, offline=offline, releases=releases)
     pending: dict[Path, list[Path]] = {}
     for action in planned.actions:
         if not isinstance(action, GitAdd):
             pending.setdefault(action.path.parent, []).append(action.path)
-    releases = {release.directory: release for release in planned.releases}
+    by_folder = {release.directory: release for release in planned.releases}
     entries = []
     for folder in directories:
-        release = releases.get(folder.path)
+        release = by_folder.get(folder.path)
         versions = tuple(sort_versions(folder.versions))
         title = release.title if release else None
         entries.append(
@@ -147,9 +171,28 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
                 versions=versions,
                 latest=_version_of(folder.links.get("latest")),
                 pending=tuple(pending.get(folder.path, ())),
+                states={version: _state(folder, version, releases) for version in versions},
+                ahead=_ahead(folder, config, releases),
             )
         )
     return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors)
+
+
+def _state(folder: SchemaDirectory, version: str, releases: Releases) -> str:
+    """How a version stands: as the first of its files does."""
+    path = next(iter(folder.versions[version].values()))
+    return str(releases.standing(path, history=False).state)
+
+
+def _ahead(folder: SchemaDirectory, config: Config, releases: Releases) -> tuple[str, ...]:
+    """The versions that a release branch has and this branch has not merged."""
+    files = [name.rpartition(".") for name in releases.names(folder.path)]
+    absent = {stem: f"{stem}.{type_}" for stem, _, type_ in files if type_ in config.content_types and is_version(stem)}
+    return tuple(
+        version
+        for version in sort_versions(set(absent) - set(folder.versions))
+        if releases.standing(folder.path / absent[version], history=False).state is State.AHEAD
+    )
 
 
 def _version_of(target: str | None) -> str | None:
@@ -221,6 +264,7 @@ def _plan(
     output_directory: Path | None,
     offline: bool,
     progress: Progress,
+    releases: Releases | None = None,
 ) -> Plan:
     check_base(config)
     output_directory = None if output_directory is None else Path(os.path.realpath(output_directory))
@@ -250,7 +294,10 @@ def _plan(
     planned = plan(
         files,
         config,
-        WorkTree(staged=config.git_staged and any(content is not None for _, content in sources)),
+        WorkTree(
+            releases or Releases(config, offline=offline),
+            staged=config.git_staged and any(content is not None for _, content in sources),
+        ),
         documents,
         force=force,
         output_directory=output_directory,

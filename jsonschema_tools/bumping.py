@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,14 +13,18 @@ from jsonschema_tools.compatibility.allowing import without_allowed
 from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_bump, part_between
 from jsonschema_tools.compatibility.compared import Compared, Named, compared
 from jsonschema_tools.compatibility.policies import judging_of
+from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import UsageError
+from jsonschema_tools.errors import DocumentError, GitError, UsageError
 from jsonschema_tools.materialization import too_deep
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
+from jsonschema_tools.planning import holds
+from jsonschema_tools.release.refusals import refusal
+from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
 from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
-from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.versions import is_plain_version, sort_versions
@@ -43,18 +47,20 @@ def plan_bumps(
 
     With ``part`` that part of the last released version goes up, whatever changed. Raises `SchemaToolsError`.
     """
-    retrieve, tree = open_store(config, offline=offline).retrieve, WorkTree()
-    bumps = []
+    retrieve, releases = open_store(config, offline=offline).retrieve, Releases(config, offline=offline)
+    bumps: list[Bumped] = []
     for path in _currents([str(name) for name in names], config):
-        current, released = read_schema_file(path, config), _last_released(path, config, tree)
+        current, released = read_schema_file(path, config), _last_released(path, config, releases)
         if released is None:
             bumps.append(Bumped(path, current.version, current.version, "nothing is released yet"))
         elif part is not None:
             reason = f"a {part} version, as asked for"
-            bumps.append(Bumped(path, current.version, bumped(released.version, part), reason))
+            item = Bumped(path, current.version, bumped(released.version, part), reason)
+            bumps.append(_free(item, released, config, releases))
         else:
             document = materialized(path, config, offline=offline)
-            bumps.append(_due(current, document, released, config, retrieve))
+            item = _due(current, document, released, config, retrieve)
+            bumps.append(_free(item, released, config, releases, document))
     return bumps
 
 
@@ -117,13 +123,58 @@ def _in_version(found: Compared, version: str, title: str | None, config: Config
     return due_bump(left, found.judging)
 
 
-def _last_released(current: Path, config: Config, tree: WorkTree) -> SchemaFile | None:
-    """The greatest version beside a current file that is not merely a draft."""
+def _last_released(current: Path, config: Config, releases: Releases) -> SchemaFile | None:
+    """The greatest released version beside a current file. Raises `GitError` where nobody can tell what is released."""
     folder = Path(os.path.realpath(current.parent))
     end = f".{config.content_types[0]}"
-    stems = [name.removesuffix(end) for name in tree.names(folder) if name.endswith(end)]
+    stems = [path.name.removesuffix(end) for path in folder.glob(f"*{end}") if path.is_file() and not path.is_symlink()]
     for stem in reversed(sort_versions([stem for stem in stems if is_plain_version(stem)])):
-        path = folder / f"{stem}{end}"
-        if not path.is_symlink() and not tree.is_draft(path):
-            return read_schema_file(path, config)
+        found = releases.standing(folder / f"{stem}{end}", history=False)
+        if found.state is State.UNKNOWN:
+            raise GitError(f"what is released cannot be told: {found.reason}", source=str(current), remedy=found.remedy)
+        if found.state is State.RELEASED and found.merged:
+            return read_schema_file(folder / f"{stem}{end}", config)
     return None
+
+
+def _free(item: Bumped, released: SchemaFile, config: Config, releases: Releases, document: Document = None) -> Bumped:
+    """The bump with a number that nobody else has. Raises `ReleasedVersionChanged` where a merge has to come first.
+
+    A number that was withdrawn is spent, unless the ``document`` is what it was.
+    """
+    if item.new == item.old and item.old == released.version:
+        return item
+    folder, new = Path(os.path.realpath(item.path.parent)), item.new
+    part = part_between(released.version, new)
+    while True:
+        path = folder / f"{new}.{config.content_types[0]}"
+        found = releases.standing(path)
+        if found.state is State.WITHDRAWN and part is not None and not _returns(found, path, new, item, document):
+            new = bumped(new, part)
+        elif found.state is State.UNKNOWN or not found.merged:
+            raise refusal(
+                path,
+                found,
+                version=new,
+                current=item.path.name,
+                root=config.root,
+                following=new,
+                part=str(part),
+                field=config.schema_version_field,
+                damaged=False,
+                differences=(),
+            )
+        else:
+            break
+    spent = f"; {item.new} is spent: it was released and withdrawn" if new != item.new else ""
+    return replace(item, new=new, reason=f"{item.reason}{spent}")
+
+
+def _returns(found: Standing, path: Path, version: str, item: Bumped, document: Document) -> bool:
+    """Whether a current file says again what a withdrawn version said."""
+    if found.content is None or version != item.old:
+        return False
+    try:
+        return holds(parse(found.content.read(), source=str(path), content_type=path.suffix[1:]), document)
+    except DocumentError:
+        return False

@@ -19,9 +19,10 @@ from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config, 
 from jsonschema_tools.repository.discovery import is_folder, located
 from jsonschema_tools.repository.explaining import explain
 from jsonschema_tools.repository.extensions import all_rules
-from jsonschema_tools.repository.history import history, touched_folders
+from jsonschema_tools.repository.history import touched_folders
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.places import Places
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.rules.documentation import InEffect
@@ -111,11 +112,12 @@ def plan(
     config = _config(repository)
     if (known := _known_profile(profile)) is not None:
         config = replace(config, profile=known)
-    collection = load(config, history(config))
+    start, folders = (None, set()) if against is None else touched_folders(config, against)
+    collection = load(config, Releases(config, at=start, offline=offline))
     wanted = _titles(collection, config, _several(titles), skip_other_files)
     added = _several(extend_select)
     if against is not None:
-        config, touched = _since(config, collection, against)
+        touched = _touched(config, collection, folders)
         wanted = touched if wanted is None else wanted & touched
         added = (*added, *GIT_RULES)
     rules = rules_of(config)
@@ -252,15 +254,10 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
     return folders
 
 
-def _since(config: Config, collection: Collection, reference: str) -> tuple[Config, frozenset[str]]:
-    """The configuration with the Git rules looking only at what was there when the branch left the reference, and the
-    titles that it touched. What the branch itself adds, it may still correct."""
-    start, folders = touched_folders(config, reference)
+def _touched(config: Config, collection: Collection, folders: Iterable[Path]) -> frozenset[str]:
+    """The titles of folders."""
     known, base = _folders(collection, config), config.schema_base_path
-    titles = {known.get(folder, folder.relative_to(base).as_posix()) for folder in folders}
-    only_there = {"since": start, "branch": start}
-    rules = {**config.rules, **{rule: {**config.rules.get(rule, {}), **only_there} for rule in GIT_RULES}}
-    return replace(config, rules=rules), frozenset(titles)
+    return frozenset(known.get(folder, folder.relative_to(base).as_posix()) for folder in folders)
 
 
 def _placed(error: ConfigurationError) -> SchemaToolsError:

@@ -9,11 +9,12 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.release.standing import Content, Standing
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -106,6 +107,13 @@ class Title:
         """The folder of the first file."""
         return self.files[0].path.parent
 
+    def home(self, base: Path) -> Path:
+        """The folder that the title names, seen from the folder of all schemas, if it has a file of it; else that of
+        the first file. Upstream knows only the latter, and its verdicts depend on it; a copied folder may come first.
+        """
+        named = base / self.name
+        return named if any(file.path.parent == named for file in self.files) else self.directory
+
     @property
     def current(self) -> SchemaFile | None:
         """The file that people edit."""
@@ -140,33 +148,41 @@ class Version:
         return next((file for file in self.files if file.content_type == content_type), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
-    """A version file as Git first had it: ``content`` reads that, ``commit`` is the abbreviated name of the commit.
+class Releases(Protocol):
+    """How the version files of a repository stand: see `release.standing`."""
 
-    ``unchanged`` says whether the file on disk has the same bytes, which is quicker to tell than to read both.
-    """
+    def standing(self, path: Path, *, history: bool = True) -> Standing:
+        """How a version file stands; without ``history`` a withdrawn one counts as a draft."""
 
-    path: Path
-    commit: str
-    content: Callable[[], bytes]
-    unchanged: Callable[[], bool] = lambda: False
+    def in_head(self, path: Path) -> bool:
+        """Whether the last commit has the file."""
 
+    def names(self, folder: Path) -> set[str]:
+        """The names of the files that release branches have in a folder."""
 
-History = Callable[[str | None, str | None], Mapping[Path, Committed] | None]
-"""The version files that Git knows, from the beginning or since a commit, on HEAD or on a branch.
+    def has(self, path: Path, content: Content) -> bool:
+        """Whether a file on disk has these very bytes."""
 
-``None`` outside of a Git repository.
-"""
+    def left_out(self, folder: Path) -> set[Path]:
+        """The files below a folder that a sparse checkout leaves out."""
+
+    def ever(self, since: str | None = None) -> Mapping[Path, Standing] | None:
+        """Every version file that is or was released; ``None`` outside of Git. Raises `GitError`."""
+
+    def rewritten(self) -> Mapping[Path, list[tuple[str, Content]]]:
+        """The drafts that commits of this branch gave more than one content: each commit with what it gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Every schema of a repository, read: the titles, sorted, and what could not be read."""
+    """Every schema of a repository, read: the titles, sorted, and what could not be read.
+
+    ``releases`` tells which versions are released, where Git was asked.
+    """
 
     titles: tuple[Title, ...]
     unreadable: tuple[SchemaToolsError, ...] = ()
-    history: History = lambda _since, _branch: None
+    releases: Releases | None = None
 
     @property
     def files(self) -> Iterator[SchemaFile]:

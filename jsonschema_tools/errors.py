@@ -22,6 +22,7 @@ class SchemaToolsError(Exception):
 
     ``message`` is one sentence without the place; ``source`` is the file path or URI it was found in (``None`` when
     unknown), ``position`` the place in that file, ``pointer`` the JSON Pointer in its document, ``remedy`` the cure.
+    ``referrer`` is the schema that led to a ``source`` which is another document.
     """
 
     exit_code = 2
@@ -41,6 +42,7 @@ class SchemaToolsError(Exception):
         self.source = source
         self.position = position
         self.pointer = pointer
+        self.referrer: str | None = None
 
     @property
     def location(self) -> str:

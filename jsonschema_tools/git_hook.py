@@ -1,16 +1,22 @@
-"""The pre-commit hook of Git: installed beside whatever hook was there, and taken away again."""
+"""The pre-commit hook of Git: installed beside whatever hook was there, and taken away again.
+
+One hook serves every schema repository in a Git repository: it lists their folders.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jsonschema_tools import __version__
 from jsonschema_tools.errors import GitError, UsageError
-from jsonschema_tools.model import Config, WriteFile
+from jsonschema_tools.model import Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import git, templates
 from jsonschema_tools.repository.writing import apply
 
@@ -23,55 +29,64 @@ EARLIER = "pre-commit.before-jst"
 REPLACED = "pre-commit.replaced-by-jst"
 """A hook of the Node.js tool that was there before ours, which does all that it did."""
 
+LISTING = "# Schema repositories: "
+"""What stands before their folders in our hook, which are a JSON list in one line."""
+
 _OURS = re.compile(rb"#!/bin/sh\n# " + MARKER.encode())
+_BASES = re.compile(rb"^(?:" + LISTING.encode() + rb"(\[.*\])|base=(.*))$", re.MULTILINE)
 _UPSTREAM = re.compile(rb"(?:unset GIT_DIR\n)?\$\(npm bin\)/jsonschema-tools materialize-modified --staged")
 
 
 @dataclass(frozen=True, slots=True)
 class HookChange:
-    """What was done with the hook at ``path``: nothing unless ``done``. ``kept`` is the name under which the hook that
-    was there before us is kept, or was."""
+    """What was done with the hook at ``path``: nothing unless ``done``.
+
+    ``kept`` is the name under which the hook that was there before us is kept, or was. ``others`` are the folders of
+    the other schema repositories that the hook serves, below the root of the working tree.
+    """
 
     path: Path
     done: bool
     kept: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def install_git_hook(config: Config, base: Path | None = None, *, dry_run: bool = False) -> HookChange:
     """Install the hook for the repository of ``config``; ``base`` is its folder where that has no configuration file.
 
-    Our own hook is replaced, whatever version wrote it. Another one is kept beside it as `EARLIER` and runs first;
-    that of the Node.js tool is kept as `REPLACED` and does not run. Raises `GitError` outside of a working tree, and
-    `UsageError` where hooks are shared with other repositories or an earlier one is in the way.
+    Our own hook is replaced, whatever version wrote it, and goes on serving the repositories that it served. Another
+    one is kept beside it as `EARLIER` and runs first; that of the Node.js tool is kept as `REPLACED` and does not run.
+    Raises `GitError` outside of a working tree, and `UsageError` where hooks are shared with other repositories or an
+    earlier one is in the way.
     """
-    folder = config.root if base is None else Path(os.path.realpath(base))
-    top = _top_level(folder)
+    top, folder = _folders(config, base)
     path = _hook_path(top)
     kept = _to_keep(path)
-    values = {
-        "marker": MARKER,
-        "version": __version__,
-        "earlier": EARLIER,
-        "base": os.path.relpath(folder, top),
-        "python": sys.executable,
-    }
-    text = templates.render(templates.FOLDER / "pre-commit.sh.j2", values)
+    others = tuple(other for other in _served(path) if other != folder)
     if not dry_run:
         path.parent.mkdir(parents=True, exist_ok=True)
         if kept is not None:
             path.rename(kept)
-        apply([WriteFile(path, text.encode("utf-8", "surrogateescape"), executable=True)], path.parent)
-    return HookChange(path, done=True, kept=kept.name if kept else None)
+        _write(path, sorted({*others, folder}))
+    return HookChange(path, done=True, kept=kept.name if kept else None, others=others)
 
 
 def uninstall_git_hook(config: Config, base: Path | None = None, *, dry_run: bool = False) -> HookChange:
-    """Remove our hook and put back the one that was there before it, if any; a hook that is not ours stays.
+    """Take the repositories in a folder, and below it, out of our hook.
 
-    Errors as for `install_git_hook`.
+    Without any left, the hook is removed and the one put back that was there before it, if any; a hook that is not
+    ours stays. Errors as for `install_git_hook`.
     """
-    path = _hook_path(_top_level(config.root if base is None else base))
-    if not _is_ours(path):
-        return HookChange(path, done=False)
+    top, folder = _folders(config, base)
+    path = _hook_path(top)
+    served = _served(path)
+    others = tuple(other for other in served if not (top / other).is_relative_to(top / folder))
+    if others == served and (served or not _is_ours(path)):
+        return HookChange(path, done=False, others=others)
+    if others:
+        if not dry_run:
+            _write(path, others)
+        return HookChange(path, done=True, others=others)
     earlier = next((kept for name in (EARLIER, REPLACED) if os.path.lexists(kept := path.with_name(name))), None)
     if not dry_run:
         if earlier is not None:
@@ -79,6 +94,45 @@ def uninstall_git_hook(config: Config, base: Path | None = None, *, dry_run: boo
         else:
             path.unlink()
     return HookChange(path, done=True, kept=earlier.name if earlier else None)
+
+
+def index_as_it_is(planned: Plan, config: Config) -> Callable[[], None]:
+    """What puts the index back, at the paths that a plan stages, to what it has there now."""
+    paths = [path for action in planned.actions if isinstance(action, GitAdd) for path in action.paths]
+    folder = config.schema_base_path
+    entries = git.entries(folder, paths)
+    return lambda: git.put_back(folder, paths, entries)
+
+
+def _folders(config: Config, base: Path | None) -> tuple[Path, str]:
+    """The root of the working tree, and the folder of the schema repository seen from there."""
+    folder = config.root if base is None else Path(os.path.realpath(base))
+    top = _top_level(folder)
+    return top, os.path.relpath(folder, os.path.realpath(top))
+
+
+def _served(path: Path) -> tuple[str, ...]:
+    """The folders that our hook is for; none where there is another one, or none."""
+    found = _BASES.search(_content(path)) if _is_ours(path) else None
+    if found is None:
+        return ()
+    if found[1] is not None:
+        return tuple(json.loads(found[1]))
+    # A hook of 0.1.0 was for one.
+    return tuple(shlex.split(os.fsdecode(found[2])))
+
+
+def _write(path: Path, bases: Sequence[str]) -> None:
+    values = {
+        "marker": MARKER,
+        "version": __version__,
+        "listing": f"{LISTING}{json.dumps(list(bases))}",
+        "bases": bases,
+        "earlier": EARLIER,
+        "python": sys.executable,
+    }
+    text = templates.render(templates.FOLDER / "pre-commit.sh.j2", values)
+    apply([WriteFile(path, text.encode("utf-8", "surrogateescape"), executable=True)], path.parent)
 
 
 def _top_level(folder: Path) -> Path:
@@ -95,7 +149,7 @@ def _hook_path(top: Path) -> Path:
         raise UsageError(
             "core.hooksPath leads to hooks that other repositories may use too",
             source=str(folder),
-            remedy="Call `jst materialize-modified --staged && jst check --staged` in the hook there, or give this"
+            remedy="Call `jst run-git-hook` in the hook there, or give this"
             ' repository hooks of its own: git config core.hooksPath "$(git rev-parse --absolute-git-dir)/hooks"',
         )
     return folder / "pre-commit"

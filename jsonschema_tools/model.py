@@ -53,7 +53,8 @@ class Config:
     ``root`` is the folder of the configuration file (the working directory where there is none), ``path`` that file
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
-    where the profile decides.
+    where the profile decides. ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are
+    commits that the call adds to them.
     """
 
     root: Path
@@ -74,6 +75,8 @@ class Config:
     should_git_add: bool = True
     git_staged: bool = False
     git_diff_commit: str = "HEAD"
+    release_branches: tuple[str, ...] | None = None
+    release_refs: tuple[str, ...] = ()
     diff_command: str | None = None
     dry_run: bool = False
     log_level: str = "warn"
@@ -148,6 +151,16 @@ class Symlink:
 
 
 @dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove the file or link at ``path``: a part of a draft that nobody needs any more."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"remove {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class GitAdd:
     """Stage the files for the next commit."""
 
@@ -157,7 +170,7 @@ class GitAdd:
         return f"git add {' '.join(map(str, self.paths))}"
 
 
-Action = WriteFile | Symlink | GitAdd
+Action = WriteFile | Symlink | Remove | GitAdd
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +187,22 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What materializing would do. With ``errors`` nothing must be done at all: see `apply`."""
+    """What materializing would do. With ``errors`` nothing must be done at all: see `apply`.
+
+    ``unstaged`` are current files that Git does not have yet, so that their version files are not staged either.
+    """
 
     actions: tuple[Action, ...] = ()
     releases: tuple[Release, ...] = ()
     errors: tuple[SchemaToolsError, ...] = ()
+    unstaged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaListing:
     """One title of a repository: ``current`` is the version of its current file, ``latest`` what its link names,
-    ``pending`` the files and links that materializing it would write."""
+    ``pending`` the files and links that materializing it would write or remove. ``states`` says of each version whether
+    it is released, a draft or unknown, ``ahead`` names those that release branches have and this branch has not."""
 
     title: str
     path: Path
@@ -192,6 +210,8 @@ class SchemaListing:
     versions: tuple[str, ...]
     latest: str | None
     pending: tuple[Path, ...]
+    states: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +223,8 @@ class Listing:
 
 
 class ReleasedVersionChanged(SchemaToolsError):
-    """A released version file holds something else than the current schema would make it.
+    """A version file may not be made what the current schema would make it: it is released, its number is taken or
+    spent, or nobody can tell.
 
     ``differences`` is what would change, one sentence each; ``next_version`` the version to release it under.
     """

@@ -25,10 +25,15 @@ from jsonschema_tools.model import (
     Plan,
     Release,
     ReleasedVersionChanged,
+    Remove,
     SchemaFile,
     Symlink,
     WriteFile,
 )
+from jsonschema_tools.release.links import latest_links
+from jsonschema_tools.release.refusals import refusal
+from jsonschema_tools.release.standing import Standing, State
+from jsonschema_tools.release.superseded import superseded
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.versions import field as field_at
 from jsonschema_tools.versions import field_pointer, is_plain_version, is_version, sort_versions
@@ -52,11 +57,17 @@ class Tree(Protocol):
     def link(self, path: Path) -> str | None:
         """The target of a link; ``None`` when the path is no link."""
 
-    def released(self, path: Path) -> bytes | None:
-        """The content that Git has for the path: in the last commit, else in the last one that had it at all."""
+    def prepare(self, paths: Iterable[Path]) -> None:
+        """Tell which version files will be asked for."""
 
-    def is_draft(self, path: Path) -> bool:
-        """Whether Git shows that the file was never committed."""
+    def standing(self, path: Path, *, history: bool = True) -> Standing:
+        """How a version file stands; without ``history`` a withdrawn one counts as a draft."""
+
+    def in_head(self, path: Path) -> bool:
+        """Whether the last commit has the file."""
+
+    def release_names(self, folder: Path) -> set[str]:
+        """The names of the files that release branches have in a folder."""
 
 
 def plan(
@@ -91,6 +102,7 @@ class _Settled:
     release: Release | None = None
     writes: dict[Path, bytes] = field(default_factory=dict)
     links: dict[Path, str] = field(default_factory=dict)
+    removals: list[Path] = field(default_factory=list)
     error: SchemaToolsError | None = None
 
 
@@ -116,6 +128,7 @@ class _Planner:
         self._owners: dict[Path, int] = {}
         self._rivals: dict[int, int] = {}
         self._planned: dict[Path, set[str]] = {}
+        self._prepared = False
         for index, file in enumerate(files):
             self._planned.setdefault(self._directory(file), set()).update(self._names(file))
             for name in self._names(file):
@@ -164,8 +177,9 @@ class _Planner:
         errors = {id(s.error): s.error for s in settled if s.error is not None}
         writes: list[Action] = [WriteFile(p, content) for s in settled for p, content in s.writes.items()]
         links: list[Action] = [Symlink(p, target) for s in settled for p, target in s.links.items()]
+        removals: list[Action] = [Remove(path) for s in settled for path in s.removals]
         return Plan(
-            actions=tuple(writes + links),
+            actions=tuple(writes + links + removals),
             releases=tuple(s.release for s in settled if s.release is not None),
             errors=tuple(errors.values()),
         )
@@ -199,9 +213,8 @@ class _Planner:
             content = self._content(path, document, content_type, file)
             if content is not None:
                 settled.writes[path] = content
+        self._plan_removals(settled, directory, file.version)
         self._plan_links(settled, directory, file.version)
-        for path in (*settled.writes, *settled.links):
-            self._check_way(path, is_link=path in settled.links)
         outputs = tuple(directory / name for name in self._names(file))
         if file.path in outputs:
             raise UsageError(
@@ -209,6 +222,8 @@ class _Planner:
                 source=str(file.path),
                 remedy="Give the current file a name that no version or link has (currentName).",
             )
+        for path in (*settled.writes, *settled.links):
+            self._check_way(path, is_link=path in settled.links)
         settled.release = Release(file.path, file.title, directory, file.version, document, outputs)
         return settled
 
@@ -217,42 +232,84 @@ class _Planner:
         if is_link and self._tree.link(path) is None and self._tree.read(path) is not None:
             obstacle = path
         if obstacle is not None:
-            raise UsageError(
-                f"this stands in the way of {path.name}", source=str(obstacle), remedy="Move or remove it."
-            )
+            edited = obstacle.name == self._config.current_file_name
+            remedy = "People edit this file: choose another folder to write to." if edited else "Move or remove it."
+            raise UsageError(f"this stands in the way of {path.name}", source=str(obstacle), remedy=remedy)
 
     def _content(self, path: Path, document: Document, content_type: str, file: SchemaFile) -> bytes | None:
         """What to write to a version file; ``None`` when it holds the document already."""
         existing = self._tree.read(path)
-        found = existing if existing is not None else self._tree.released(path)
-        if found is not None:
-            old = _readable(found, path, content_type)
+        if existing is not None:
+            old = _readable(existing, path, content_type)
             if not isinstance(old, SchemaToolsError) and holds(old, document):
-                return None if existing is not None else found
-            if not self._force and not self._tree.is_draft(path):
-                raise self._refusal(path, old, document, file)
-        return serialize(document, content_type).encode("utf-8", "surrogatepass")
+                return None
+        content = serialize(document, content_type).encode("utf-8", "surrogatepass")
+        if self._force and existing is not None:
+            return content
+        found = self._standing(path)
+        if found.state is State.DRAFT:
+            return content
+        original = self._original(found, path, document, content_type)
+        if original is not None and (
+            found.state is State.WITHDRAWN or (found.state is State.RELEASED and existing is None)
+        ):
+            return original
+        if self._force and found.state is not State.AHEAD:
+            return content
+        raise self._refusal(path, found, existing, document, file, damaged=original is not None)
+
+    def _standing(self, path: Path) -> Standing:
+        """How a version file stands; Git is asked for all that this plan may be about at once."""
+        if not self._prepared:
+            self._prepared = True
+            for folder in {self._directory(file) for file in self._files}:
+                names = {*self._tree.names(folder), *self._planned[folder]}
+                self._tree.prepare(folder / name for name in names if self._is_version_file(name))
+        return self._tree.standing(path)
+
+    def _is_version_file(self, name: str) -> bool:
+        return any(name.endswith(f".{t}") and is_plain_version(name[: -len(t) - 1]) for t in self._config.content_types)
+
+    def _original(self, found: Standing, path: Path, document: Document, content_type: str) -> bytes | None:
+        """The bytes that were released, where they hold the document."""
+        for content in (found.content, *found.alternatives):
+            if content is not None:
+                original = content.read()
+                old = _readable(original, path, content_type)
+                if not isinstance(old, SchemaToolsError) and holds(old, document):
+                    return original
+        return None
 
     def _refusal(
-        self, path: Path, old: Document | SchemaToolsError, document: Document, file: SchemaFile
+        self,
+        path: Path,
+        found: Standing,
+        existing: bytes | None,
+        document: Document,
+        file: SchemaFile,
+        *,
+        damaged: bool,
     ) -> ReleasedVersionChanged:
+        content_type = path.suffix[1:]
+        was = existing if found.content is None or damaged else found.content.read()
+        old = _readable(was, path, content_type) if was is not None else document
         unreadable = isinstance(old, SchemaToolsError)
-        stems = {name.rpartition(".")[0] for name in self._tree.names(path.parent)}
+        names = {*self._tree.names(path.parent), *self._tree.release_names(path.parent)}
+        stems = {name.rpartition(".")[0] for name in names}
         following, part = self._due(old, document, {stem for stem in stems if is_version(stem)} | {file.version})
-        message = f"version {file.version} is released already, and {file.path.name} would change it"
-        how = f"set {self._config.schema_version_field} in {file.path.name} to end in it."
-        remedy = f"Release the change as {following}, a {part} version: {how}"
-        released = self._tree.released(path)
-        original = _readable(released, path, path.suffix[1:]) if released is not None else None
-        if original is not None and not isinstance(original, SchemaToolsError) and holds(original, document):
-            message = f"version {file.version} was changed after its release"
-            remedy = f"Restore it: git checkout HEAD -- {path.name}"
-        return ReleasedVersionChanged(
-            message,
-            source=str(path),
-            differences=(f"the file cannot be read: {old.message}",) if unreadable else differences(old, document),
-            next_version=following,
-            remedy=remedy,
+        return refusal(
+            path,
+            found,
+            version=file.version,
+            current=file.path.name,
+            root=self._config.root,
+            following=following,
+            part=part,
+            field=self._config.schema_version_field,
+            damaged=damaged,
+            differences=(f"the file cannot be read: {old.message}",)
+            if unreadable
+            else tuple(map(str, differences(old, document))),
         )
 
     def _due(self, old: Document | SchemaToolsError, new: Document, versions: set[str]) -> tuple[str, str]:
@@ -270,30 +327,39 @@ class _Planner:
                 part = found.bump.part or Part.PATCH
         return bumped(sort_versions(versions)[-1], part), str(part)
 
+    def _plan_removals(self, settled: _Settled, directory: Path, version: str) -> None:
+        """Remove the drafts that this one takes the place of, as far as no commit has them."""
+        if self._output_directory is not None:
+            return
+        present = {name.rpartition(".")[0] for name in self._tree.names(directory) if self._is_version_file(name)}
+        if not settled.writes and sort_versions(present | {version})[-1] == version:
+            return
+        released = {name.rpartition(".")[0] for name in self._tree.release_names(directory)}
+        wanted = {name.rpartition(".")[0] for name in self._planned[directory] if self._is_version_file(name)}
+        for draft in superseded(present, released, wanted):
+            files = [directory / f"{draft}.{type_}" for type_ in self._config.content_types]
+            if not any(self._tree.in_head(path) or self._standing(path).state is not State.DRAFT for path in files):
+                settled.removals += [path for path in files if self._tree.read(path) is not None]
+                if self._tree.link(directory / draft) is not None:
+                    settled.removals.append(directory / draft)
+
     def _plan_links(self, settled: _Settled, directory: Path, version: str) -> None:
         types = self._config.content_types
         wanted: dict[str, str] = {}
         if self._config.should_symlink_extensionless:
             wanted[version] = f"{version}.{types[0]}"
-        if self._config.should_symlink_latest:
-            names = set(self._tree.names(directory)) | self._planned[directory]
-            for type_ in types:
-                stems = {name.removesuffix(f".{type_}") for name in names if name.endswith(f".{type_}")}
-                # Only plain versions: no $id can name another, so nothing else is ever released here.
-                greatest = sort_versions({stem for stem in stems if is_plain_version(stem)} | {version})[-1]
-                wanted[f"latest.{type_}"] = f"{greatest}.{type_}"
-            if self._config.should_symlink_extensionless:
-                wanted["latest"] = wanted[f"latest.{types[0]}"]
+        names = (set(self._tree.names(directory)) | self._planned[directory]) - {p.name for p in settled.removals}
+        wanted |= latest_links(names, self._config, version)
         for name, target in wanted.items():
             found = self._tree.link(directory / name)
-            if found != target and not (found is not None and self._is_ahead(directory / found, target)):
+            if found != target and not (found is not None and self._is_missing(directory / found, target)):
                 settled.links[directory / name] = target
 
-    def _is_ahead(self, linked: Path, target: str) -> bool:
-        """Whether a link leads to a greater, released version: its file may be missing here, it is still the latest."""
+    def _is_missing(self, linked: Path, target: str) -> bool:
+        """Whether a link leads to a greater, released version whose file is missing here: it is still the latest."""
         stem, ours = linked.name.rpartition(".")[0], target.rpartition(".")[0]
         greater = is_plain_version(stem) and stem != ours and sort_versions([stem, ours])[-1] == stem
-        return greater and self._tree.released(linked) is not None
+        return greater and self._tree.standing(linked, history=False).is_released
 
 
 def check_identity(file: SchemaFile, config: Config) -> None:

@@ -73,6 +73,7 @@ def _files(directory: Path, ci: str | None, requirement: str) -> Iterator[tuple[
         "schema": f"./{_SCHEMA_NAME}",
         "base": "" if base == "." else f" {shlex.quote(base)}",
         "requirement": requirement,
+        "branch": _release_branch(top),
     }
     is_new = not os.path.lexists(directory / CONFIG_NAME)
     schemas = directory / "jsonschema" if is_new else load_config(directory).schema_base_path
@@ -86,6 +87,26 @@ def _files(directory: Path, ci: str | None, requirement: str) -> Iterator[tuple[
     if ci is not None:
         name, template = CI[ci]
         yield top / name, render(FOLDER / template, values)
+
+
+def is_in_git(directory: Path) -> bool:
+    """Whether a folder, which need not be there yet, is in a Git repository that does not ignore it."""
+    directory = Path(os.path.realpath(directory))
+    existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
+    top = git.top_level(existing) if existing.is_dir() else None
+    return top is not None and (directory == top or not git.ignored(top, [directory.relative_to(top).as_posix()]))
+
+
+def _release_branch(top: Path) -> str:
+    """The branch that a new repository releases from: that of its remote, else main or master, else where it is."""
+    if git.top_level(top if top.is_dir() else Path.cwd()) != top:
+        return "main"
+    refs = git.branch_refs(top)
+    heads = [target for name, (_, target) in refs.items() if name.endswith("/HEAD") and target]
+    if heads:
+        return heads[0].removeprefix("refs/remotes/").partition("/")[2]
+    named = [name for name in ("main", "master") if f"refs/heads/{name}" in refs]
+    return named[0] if named else git.head_branch(top).replace("HEAD", "main")
 
 
 def new(

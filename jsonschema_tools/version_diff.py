@@ -66,7 +66,7 @@ def in_words(diff: VersionDiff) -> tuple[str, ...]:
     if diff.previous is None:
         return ()
     old, new = (parse(read_content(p), source=str(p), content_type=p.suffix[1:]) for p in (diff.previous, diff.path))
-    return differences(old, new)
+    return tuple(map(str, differences(old, new)))
 
 
 def unified(diff: VersionDiff, shown: Sequence[str]) -> str:

@@ -49,8 +49,8 @@ def inputs(**given: str) -> dict[str, str]:
     """The environment of the step that checks, with the defaults of the action where nothing is given."""
     found = {}
     for name, value in step("Check")["env"].items():
-        key = re.fullmatch(r"\$\{\{ inputs\.(\w+) \}\}", value)[1]  # type: ignore[index]
-        found[name] = given.get(key, ACTION["inputs"][key]["default"])
+        source, key = re.fullmatch(r"\$\{\{ (inputs|github\.event)\.(\w+) \}\}", value).groups()  # type: ignore[union-attr]
+        found[name] = given.get(key, ACTION["inputs"][key]["default"] if source == "inputs" else "")
     return found
 
 
@@ -96,6 +96,51 @@ def test_what_the_action_calls(tmp_path: Path, environment: dict[str, str], pass
     assert list(workspace.iterdir()) == []
 
 
+def run_check(
+    source: str, tmp_path: Path, there: Scratch, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run the step that checks, of the action or of a workflow."""
+    programs = tmp_path / "jst" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "jst").symlink_to(Path(sys.executable).parent / "jst")
+    environment = {
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        **inputs(),
+        **environment,
+    }
+    if source == "action":
+        return bash(step("Check")["run"], there.root, environment)
+    there.jst("init", "--ci", source)
+    workflow = yaml.safe_load(there.read(CI[source][0]))
+    steps = workflow["jobs"]["check"]["steps"] if source == "github" else None
+    return bash(steps[-1]["run"] if steps else workflow["schemas"]["script"][-1], there.root, environment)
+
+
+@has_formats
+@pytest.mark.parametrize("source", ["action", *CI])
+@pytest.mark.parametrize("before", ["known", "unknown"])
+def test_a_push_is_judged_as_a_whole(tmp_path: Path, pull_request: Scratch, source: str, before: str) -> None:
+    """Two commits with two contents of one draft, pushed together: only what was there before them is released."""
+    pull_request.git("checkout", "--quiet", "-B", "main", "origin/main")
+    start = pull_request.git("rev-parse", "HEAD").strip()
+    pull_request.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nprofile: recommended\n")
+    for name in ("y", "z"):
+        properties = f"  x: {{type: string}}\n  {name}: {{type: string}}\n"
+        pull_request.write("jsonschema/a/current.yaml", SCHEMA.format(version="1.1.0") + properties)
+        assert pull_request.jst("materialize").exit_code == 0
+        pull_request.commit()
+    pull_request.git("push", "--quiet", str(tmp_path / "origin"), "HEAD:refs/heads/pushed")
+    pull_request.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    commit = start if before == "known" else "0" * 40
+    given = dict.fromkeys(("JST_BEFORE", "BEFORE", "CI_COMMIT_BEFORE_SHA"), commit)
+    given |= {"GITHUB_BASE_REF": "", "CI_MERGE_REQUEST_DIFF_BASE_SHA": ""}
+    done = run_check(source, tmp_path, pull_request, given)
+    report = done.stdout + (pull_request.read("gl-code-quality-report.json") if source == "gitlab" else "")
+    assert ("released-versions-are-immutable" in report) == (before == "unknown"), done.stderr
+
+
 @pytest.fixture
 def pull_request(tmp_path: Path) -> Scratch:
     """A checkout of a pull request that breaks compatibility, as actions/checkout makes it: HEAD is a merge commit."""
@@ -111,6 +156,7 @@ def pull_request(tmp_path: Path) -> Scratch:
     origin.write(current, SCHEMA.format(version="1.1.0") + "  y: {type: string}\n")
     origin.jst("materialize")
     origin.commit()
+    origin.git("checkout", "--quiet", "main")
     checkout = Scratch(tmp_path / "checkout")
     origin.git("clone", "--quiet", str(origin.root), str(checkout.root))
     checkout.git("checkout", "--quiet", "--detach", "origin/main")
@@ -121,26 +167,11 @@ def pull_request(tmp_path: Path) -> Scratch:
 @has_formats
 @pytest.mark.parametrize("source", ["action", *CI])
 def test_a_pull_request_is_annotated(tmp_path: Path, pull_request: Scratch, source: str) -> None:
-    programs = tmp_path / "jst" / "bin"
-    programs.mkdir(parents=True)
-    (programs / "jst").symlink_to(Path(sys.executable).parent / "jst")
     environment = {
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "GITHUB_BASE_REF": "main",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": pull_request.git("rev-parse", "origin/main").strip(),
-        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        **inputs(),
     }
-    if source == "action":
-        script = step("Check")["run"]
-    else:
-        pull_request.jst("init", "--ci", source)
-        workflow = yaml.safe_load(pull_request.read(CI[source][0]))
-        script = (
-            workflow["jobs"]["check"]["steps"][-1]["run"] if source == "github" else workflow["schemas"]["script"][-1]
-        )
-    done = bash(script, pull_request.root, environment)
+    done = run_check(source, tmp_path, pull_request, environment)
     assert done.returncode == 1, done.stderr
     if source == "gitlab":
         assert '"jsonschema/a/current.yaml"' in pull_request.read("gl-code-quality-report.json")

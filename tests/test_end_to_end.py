@@ -90,11 +90,13 @@ def pytest_plugin(scratch: Scratch) -> Found:
 
 
 def pre_commit(scratch: Scratch) -> Found:
+    assert "remedy: jst materialize-modified --staged\n" in run(scratch, "pre-commit", "run").stdout
+    assert run(scratch, "jst", "materialize-modified", "--staged").returncode == 0
     return printed(run(scratch, "pre-commit", "run"))
 
 
 DOORS = (hook, pre_commit, library, pytest_plugin, against)
-"""In this order: the hook materializes for all of them, the last one commits."""
+"""In this order: the hook materializes for all of them, the next one stages that, the last one commits."""
 
 
 def test_every_door_refuses_with_the_same_finding(shop: Scratch) -> None:

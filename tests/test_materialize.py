@@ -109,7 +109,7 @@ def test_a_draft_may_be_rewritten(scratch: Scratch) -> None:
     assert "city" in scratch.read("jsonschema/user/create/1.0.0.yaml")
 
 
-def test_what_any_branch_has_committed_is_no_draft(scratch: Scratch) -> None:
+def test_what_another_branch_has_committed_is_a_draft(scratch: Scratch) -> None:
     current(scratch)
     scratch.commit()
     scratch.git("checkout", "--quiet", "-b", "other")
@@ -118,7 +118,7 @@ def test_what_any_branch_has_committed_is_no_draft(scratch: Scratch) -> None:
     scratch.git("checkout", "--quiet", "-")
     scratch.jst("materialize")
     current(scratch, more="  city: {type: string}\n")
-    assert scratch.jst("materialize").exit_code == 1
+    assert scratch.jst("materialize").exit_code == 0
 
 
 def test_without_git_nothing_is_a_draft(tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_ls(scratch: Scratch) -> None:
         ("user/create", "1.1.0", ["1.0.0"], "1.0.0")
     ]
     assert "jsonschema/user/create/1.1.0.yaml" in rows[0]["pending"]
-    assert scratch.jst("ls").stdout == "user/create  current 1.1.0  versions 1.0.0  (not materialized)\n"
+    assert scratch.jst("ls").stdout == "user/create  current 1.1.0  versions 1.0.0 (draft)  (not materialized)\n"
 
 
 def test_ignored_schemas_are_left_alone(scratch: Scratch) -> None:
@@ -334,3 +334,14 @@ def test_verbose_says_where_schemas_are_looked_for(scratch: Scratch) -> None:
     assert quiet.stderr == ""
     assert f"$refs are looked up in {scratch.root / 'jsonschema'}" in verbose.stderr
     assert verbose.stdout == quiet.stdout
+
+
+def test_nobody_is_advised_to_remove_what_people_edit(scratch: Scratch) -> None:
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncurrentName: latest\n")
+    current(scratch).rename(scratch.root / "jsonschema/user/create/latest.yaml")
+    said = scratch.jst("materialize").stderr
+    assert "materializing would overwrite the file that people edit, latest.yaml" in said
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\n")
+    path = current(scratch)
+    said = scratch.jst("materialize", str(path), "--output-dir", f"{path}/inside").stderr
+    assert "remedy: People edit this file: choose another folder to write to." in said

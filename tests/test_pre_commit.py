@@ -1,4 +1,4 @@
-"""Our hooks in the real pre-commit: which files get into the commit, and what is refused."""
+"""Our hooks in the real pre-commit: what is refused, what the cure is, and that nothing is ever lost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,14 @@ def run(scratch: Scratch, *command: str) -> subprocess.CompletedProcess[str]:
 def test_trying_a_hook(scratch: Scratch, published: Scratch, environment: None) -> None:
     put(scratch, "1.0.0")
     scratch.git("add", "--all")
+    before = state(scratch)
+    done = run(scratch, "pre-commit", "try-repo", str(published.root), "jst-materialize")
+    assert done.returncode == 1, done.stdout
+    assert "write jsonschema/a/1.0.0.yaml" in done.stdout
+    assert state(scratch) == before
+    cure(scratch, done.stdout)
     done = run(scratch, "pre-commit", "try-repo", str(published.root), "jst-materialize")
     assert done.returncode == 0, done.stdout
-    assert "write jsonschema/a/1.0.0.yaml" in done.stdout
-    assert "jsonschema/a/latest" in scratch.git("diff", "--cached", "--name-only")
 
 
 @pytest.mark.search
@@ -91,24 +96,17 @@ def test_commits(scratch: Scratch, published: Scratch, environment: None) -> Non
     put(scratch, "1.0.0")
     run(scratch, "pre-commit", "install")
     scratch.git("add", "--all")
+    assert scratch.jst("materialize-modified", "--staged").exit_code == 0
     done = run(scratch, "git", "commit", "-m", "first")
     assert done.returncode == 0, done.stdout
 
-    put(scratch, "1.1.0", MORE)
-    done = run(scratch, "git", "commit", "-m", "path", "jsonschema/a/current.yaml")
-    assert done.returncode == 0, done.stdout
-    put(scratch, "1.2.0", MORE + "  z: {type: string}\n")
-    scratch.git("add", "--all")
-    put(scratch, "1.2.0", "  not: staged\n")
-    done = run(scratch, "git", "commit", "-m", "staged")
-    assert done.returncode == 0, done.stdout
-    files = scratch.git("ls-tree", "-r", "--name-only", "HEAD")
-    assert all(f"jsonschema/a/{version}.yaml" in files for version in ("1.0.0", "1.1.0", "1.2.0"))
-    assert scratch.git("status", "--porcelain") == " M jsonschema/a/current.yaml\n"
-
-    put(scratch, "1.3.0", BAD)
+    put(scratch, "1.1.0", BAD)
     done = run(scratch, "git", "commit", "-a", "-m", "bad")
     assert done.returncode == 1
+    failed = re.findall(r"^- hook id: (\S+)\n- exit code: 1$", done.stdout, re.MULTILINE)
+    assert failed == ["jst-materialize"], done.stdout
+    scratch.jst("materialize-modified")
+    done = run(scratch, "git", "commit", "-a", "-m", "bad")
     failed = re.findall(r"^- hook id: (\S+)\n- exit code: 1$", done.stdout, re.MULTILINE)
     assert failed == ["jst-check", "jst-check-all"], done.stdout
     assert "jsonschema/a/current.yaml:8:3: error schema-snake-case-properties" in done.stdout
@@ -122,3 +120,195 @@ def test_commits(scratch: Scratch, published: Scratch, environment: None) -> Non
     done = run(scratch, "git", "commit", "-m", "removed")
     assert done.returncode == 1
     assert "released-versions-are-kept" in done.stdout
+
+
+def state(scratch: Scratch) -> dict[str, object]:
+    """All that a commit could lose: every file, the index, the stash, a merge in progress, where the branch is."""
+    git = scratch.root / ".git"
+    return {
+        "files": scratch.snapshot(),
+        "modes": {path: path.lstat().st_mode for path in (scratch.root / "jsonschema").rglob("*")},
+        "index": scratch.git("ls-files", "--stage"),
+        "status": scratch.git("status", "--porcelain"),
+        "stash": scratch.git("stash", "list"),
+        "merge": (git / "MERGE_HEAD").read_text() if (git / "MERGE_HEAD").exists() else None,
+        "head": (git / "HEAD").read_text() + scratch.git("for-each-ref"),
+    }
+
+
+def cure(scratch: Scratch, said: str) -> None:
+    """Do what the remedy of `jst-materialize` says."""
+    remedy = said.partition("    remedy: ")[2].partition("\n")[0]
+    assert remedy.removesuffix(", and commit without -a or paths")
+    done = run(scratch, "sh", "-c", remedy.partition(", and")[0])
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Scratch(tmp_path_factory.mktemp("made"))
+    made.git("init", "--quiet")
+    hooks = [hook | {"language": "system"} for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())]
+    made.write(".pre-commit-config.yaml", yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]}))
+    made.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\n")
+    made.write("README.md", "Schemas.\n")
+    put(made, "1.0.0")
+    made.write("jsonschema/b/current.yaml", titled(made.read("jsonschema/a/current.yaml"), "b"))
+    assert made.jst("materialize").exit_code == 0
+    made.commit()
+    run(made, str(Path(sys.executable).with_name("pre-commit")), "install")
+    return made.root
+
+
+@pytest.fixture
+def installed(_made: Path, tmp_path: Path, environment: None) -> Scratch:
+    """A repository with 1.0.0 of two schemas, in which our hooks run as they are published, from this environment."""
+    shutil.copytree(_made, tmp_path / "installed", symlinks=True)
+    return Scratch(tmp_path / "installed")
+
+
+def titled(text: str, title: str) -> str:
+    return text.replace("title: a", f"title: {title}").replace("/a/", f"/{title}/")
+
+
+def bump(scratch: Scratch) -> None:
+    """What is to be committed: 1.1.0 of a schema, its version files forgotten."""
+    put(scratch, "1.1.0", MORE)
+    scratch.git("add", "jsonschema/a/current.yaml")
+
+
+def readme(scratch: Scratch) -> None:
+    bump(scratch)
+    scratch.write("README.md", "Schemas of events.\n")
+
+
+def version_file(scratch: Scratch) -> None:
+    bump(scratch)
+    scratch.write("jsonschema/a/1.0.0.yaml", "edited: true\n")
+
+
+def draft(scratch: Scratch) -> None:
+    """A version file was staged, and then edited by hand, with more to come in the current file."""
+    bump(scratch)
+    scratch.jst("materialize-modified", "--staged")
+    put(scratch, "1.1.0", MORE + "  z: {type: string}\n")
+    scratch.git("add", "jsonschema/a/current.yaml")
+    scratch.write("jsonschema/a/1.1.0.json", "{}\n")
+
+
+def other_current(scratch: Scratch) -> None:
+    bump(scratch)
+    scratch.write("jsonschema/b/current.yaml", scratch.read("jsonschema/b/current.yaml") + MORE)
+
+
+def configuration(scratch: Scratch) -> None:
+    bump(scratch)
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nlogLevel: info\n")
+
+
+def partially_staged(scratch: Scratch) -> None:
+    bump(scratch)
+    put(scratch, "1.1.0", MORE + "  later: {type: string}\n")
+
+
+def untracked(scratch: Scratch) -> None:
+    bump(scratch)
+    scratch.jst("materialize")
+    scratch.write("README.md", "Schemas of events.\n")
+
+
+def deleted(scratch: Scratch) -> None:
+    bump(scratch)
+    (scratch.root / "jsonschema/a/1.0.0.yaml").unlink()
+    (scratch.root / "jsonschema/b/latest").unlink()
+
+
+def renamed(scratch: Scratch) -> None:
+    scratch.git("mv", "jsonschema/a", "jsonschema/c")
+    scratch.write("jsonschema/c/current.yaml", titled(SCHEMA.format(version="1.1.0"), "c"))
+    scratch.git("add", "jsonschema/c/current.yaml")
+    scratch.write("README.md", "Schemas of events.\n")
+
+
+def merging(scratch: Scratch) -> None:
+    scratch.git("checkout", "--quiet", "-b", "other")
+    scratch.write("other", "")
+    scratch.git("add", "--all")
+    scratch.git("commit", "--quiet", "--no-verify", "--message", "other")
+    scratch.git("checkout", "--quiet", "-")
+    scratch.git("merge", "--no-commit", "--no-ff", "other")
+    readme(scratch)
+
+
+def initial(scratch: Scratch) -> None:
+    scratch.git("update-ref", "-d", "HEAD")
+    readme(scratch)
+
+
+def everything(scratch: Scratch) -> None:
+    put(scratch, "1.1.0", MORE)
+    scratch.write("README.md", "Schemas of events.\n")
+
+
+STATES = {
+    "README edited": (readme, [], ["README.md"]),
+    "a released version file edited": (version_file, [], ["jsonschema/a/1.0.0.yaml"]),
+    "a draft edited": (draft, [], []),
+    "another current file edited": (other_current, [], ["jsonschema/b/current.yaml"]),
+    "the configuration edited": (configuration, [], [".jsonschema-tools.yaml"]),
+    "the current file partially staged": (partially_staged, [], ["jsonschema/a/current.yaml"]),
+    "version files not tracked": (untracked, [], ["README.md"]),
+    "version files deleted": (deleted, [], ["jsonschema/a/1.0.0.yaml", "jsonschema/b/latest"]),
+    "a merge in progress": (merging, [], ["README.md"]),
+    "the initial commit": (initial, [], ["README.md"]),
+    "commit --all": (everything, ["--all"], []),
+    "commit PATH": (everything, ["jsonschema/a/current.yaml"], ["README.md"]),
+}
+"""What is there to be lost, how it is committed, and which files differ from the index when all is done."""
+
+
+@pytest.mark.parametrize(("make", "how", "left"), STATES.values(), ids=STATES)
+def test_nothing_is_lost(installed: Scratch, make: Callable[[Scratch], None], how: list[str], left: list[str]) -> None:
+    make(installed)
+    before = state(installed)
+    edited = {name: text for name, text in installed.snapshot().items() if name in left}
+    done = run(installed, "git", "commit", "-m", "refused", *how)
+    assert done.returncode == 1, done.stdout
+    assert state(installed) == before
+    cure(installed, done.stdout)
+    paths = how if how == ["--all"] else []
+    done = run(installed, "git", "commit", "-m", "passes", *paths)
+    assert done.returncode == 0, done.stdout
+    assert "jsonschema/a/1.1.0.json" in installed.git("ls-tree", "-r", "--name-only", "HEAD")
+    assert installed.git("diff", "--name-only").split() == left
+    assert {name: text for name, text in installed.snapshot().items() if name in left} == edited
+
+
+def test_nothing_is_lost_of_what_no_cure_makes_pass(installed: Scratch) -> None:
+    renamed(installed)
+    for rule in ("remedy: jst materialize-modified", "released-versions-are-kept"):
+        before = state(installed)
+        done = run(installed, "git", "commit", "-m", "refused")
+        assert done.returncode == 1, done.stdout
+        assert rule in done.stdout
+        assert state(installed) == before
+        installed.jst("materialize-modified", "--staged")
+
+
+def test_a_hook_that_writes_only_checks(installed: Scratch) -> None:
+    """As `jst init` once wrote it."""
+    text = installed.read(".pre-commit-config.yaml")
+    installed.write(".pre-commit-config.yaml", text.replace(" --staged --check", " --staged"))
+    installed.commit()
+    readme(installed)
+    before = state(installed)
+    done = run(installed, "git", "commit", "-m", "refused")
+    assert done.returncode == 1, done.stdout
+    assert state(installed) == before
+    hook = {"id": "all", "name": "all", "entry": "jst run-git-hook", "language": "system", "pass_filenames": False}
+    installed.write(".pre-commit-config.yaml", yaml.safe_dump({"repos": [{"repo": "local", "hooks": [hook]}]}))
+    installed.git("add", ".pre-commit-config.yaml")
+    before = state(installed)
+    done = run(installed, "git", "commit", "-m", "refused")
+    assert "hooks of pre-commit must not change the index" in done.stdout
+    assert state(installed) == before

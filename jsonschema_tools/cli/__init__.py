@@ -17,6 +17,7 @@ COMMANDS = {
     "bump": "bump",
     "changelog": "changelog",
     "check": "check",
+    "clean": "clean",
     "compat": "compat",
     "dereference": "dereference",
     "diff": "diff",
@@ -30,6 +31,7 @@ COMMANDS = {
     "new": "new",
     "resolve": "resolve",
     "rules": "rules",
+    "run-git-hook": "run_git_hook",
     "validate": "validate",
 }
 """Each command and the module below this package that holds its ``command``."""

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import shown
 
 
 @click.command("bump", short_help="Set the version that is due in current.yaml.")
 @click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
 @reading_options
+@release_options
 @click.option("--part", type=click.Choice(["major", "minor", "patch"]), help="Raise this part, whatever changed.")
 @click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:

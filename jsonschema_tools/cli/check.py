@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import colored, shown
 from jsonschema_tools.reports import FORMATS
 
@@ -35,6 +35,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.command("check", cls=_InOrder, short_help="Check structure, robustness and compatibility of every schema.")
 @click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
 @reading_options
+@release_options
 @click.option("--select", multiple=True, metavar="RULE", callback=_split, help=f"Run only these rules. {_NAMES}")
 @click.option("--extend-select", multiple=True, metavar="RULE", callback=_split, help="Run these rules too.")
 @click.option("--ignore", multiple=True, metavar="RULE", callback=_split, help="Leave these rules out.")

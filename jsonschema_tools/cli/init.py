@@ -28,4 +28,6 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
             click.echo(line)
     for path in made.kept:
         say(f"{shown(path)} is there already, and kept")
+    if not scaffolding.is_in_git(directory):
+        say("advice: `git init`: without Git every version file that exists counts as released, drafts too")
     say("next: `jst new TITLE`, then `pre-commit install` or `jst install-git-hook`")

@@ -19,7 +19,8 @@ def command(base: Path | None, uninstall: bool, **options: Any) -> None:
     """Install a pre-commit hook for the schemas below BASE.
 
     It materializes the current files that are staged, stages the result, and checks the titles that the commit
-    touches. A hook that is there already is kept, and runs first.
+    touches. A hook that is there already is kept, and runs first. Several schema repositories in one Git repository
+    share the hook: call this for each of them.
     """
     from jsonschema_tools import git_hook
 
@@ -28,12 +29,16 @@ def command(base: Path | None, uninstall: bool, **options: Any) -> None:
         config, base, dry_run=config.dry_run
     )
     hook, would = shown(change.path), "would be " if config.dry_run else ""
+    others = f"; it {'would go' if config.dry_run else 'goes'} on serving {', '.join(change.others)}"
     if not change.done:
-        say(f"{hook}: there is no hook of jst")
+        say(
+            f"{hook}: there is no hook of jst"
+            + (f" for this folder, only for {', '.join(change.others)}" if change.others else "")
+        )
+    elif uninstall and change.others:
+        say(f"{hook}: this folder {would}left out{others}")
     elif uninstall:
         say(f"{hook}: {would}removed" + (f"; {change.kept} {would}put back" if change.kept else ""))
     else:
-        say(
-            f"{hook}: {would}installed"
-            + (f"; the hook that was there {would}kept as {change.kept}" if change.kept else "")
-        )
+        kept = f"; the hook that was there {would}kept as {change.kept}" if change.kept else ""
+        say(f"{hook}: {would}installed{kept}{others if change.others else ''}")

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import print_error, shown
+
+if TYPE_CHECKING:
+    from jsonschema_tools.model import SchemaListing
 
 
 @click.command("ls", short_help="List titles, versions and what is not materialized yet.")
 @click.argument("base", required=False, type=click.Path(path_type=Path))
 @reading_options
+@release_options
 @click.option(
     "--format",
     "format_",
@@ -37,6 +41,8 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
                 "path": shown(entry.path),
                 "current": entry.current,
                 "versions": list(entry.versions),
+                "states": dict(entry.states),
+                "ahead": list(entry.ahead),
                 "latest": entry.latest,
                 "pending": [shown(path) for path in entry.pending],
             }
@@ -47,8 +53,15 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
         width = max((len(entry.title) for entry in listing.entries), default=0)
         for entry in listing.entries:
             state = "  (not materialized)" if entry.pending else ""
-            versions = ", ".join(entry.versions) or "-"
+            versions = ", ".join(_with_state(entry)) or "-"
             click.echo(f"{entry.title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
     for error in listing.errors:
         print_error(error)
     sys.exit(max((error.exit_code for error in listing.errors), default=0))
+
+
+def _with_state(entry: SchemaListing) -> list[str]:
+    """The versions, each with its state unless it is released, and those of release branches that are not merged."""
+    states = {version: state for version, state in entry.states.items() if state != "released"}
+    versions = [f"{version} ({states[version]})" if version in states else version for version in entry.versions]
+    return [*versions, *(f"{version} (not merged yet)" for version in entry.ahead)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,6 +48,11 @@ _CONFIG_PATHS = click.option(
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say on standard error where schemas are looked for.")
 _OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing: use only what is cached.")
 
+_RELEASE_REF = click.option(
+    "--release-ref", "release_refs", metavar="REF", multiple=True,
+    help="What this branch, tag or commit has is released, too; may be given several times.",
+)  # fmt: skip
+
 _READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, _OFFLINE]
 
 _WRITING = [
@@ -81,7 +87,12 @@ def reading_options(command: Command) -> Command:
 
 def writing_options(command: Command) -> Command:
     """Options of every command that materializes."""
-    return _decorate(command, _WRITING + _READING)
+    return _decorate(command, [*_WRITING, _RELEASE_REF, *_READING])
+
+
+def release_options(command: Command) -> Command:
+    """The option of every command whose answer depends on what is released."""
+    return _decorate(command, [_RELEASE_REF])
 
 
 def _decorate(command: Command, options: Sequence[Callable[[Any], Any]]) -> Command:
@@ -95,6 +106,7 @@ _SETTINGS = {
     "schema_version_field": "schemaVersionField",
     "content_types": "contentTypes",
     "current_name": "currentName",
+    "release_refs": "releaseRefs",
 }
 _SWITCHES = {
     "no_dereference": ("shouldDereference", False),
@@ -105,6 +117,11 @@ _SWITCHES = {
     "dry_run": ("dryRun", True),
     "check": ("dryRun", True),
 }
+
+
+def is_under_pre_commit() -> bool:
+    """Whether a hook of the pre-commit framework started the program, so that it must not touch the index."""
+    return os.environ.get("PRE_COMMIT") == "1"
 
 
 def configured(options: dict[str, Any], base: Path | None = None) -> Config:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -44,6 +45,8 @@ def print_error(error: SchemaToolsError) -> None:
     """``path:line:column: error: message``, what belongs to it, and the remedy."""
     where = f"{shown(error.location)}: " if error.location else ""
     say(f"{one_line(where)}error: {one_line(shown(error.message))}", color="red")
+    if error.referrer:
+        say(f"    referred to by: {one_line(shown(error.referrer))}")
     for detail in _details(error):
         say(f"    {one_line(detail)}")
     if error.remedy:
@@ -76,6 +79,9 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     for action in planned.actions:
         for line in lines(action):
             click.echo(line)
+    for path in planned.unstaged:
+        say(f"{shown(path)} is not staged, so its version files are not staged either", color="yellow")
+        say(f"    remedy: git add {quote(shown(path))} && jst materialize-modified --staged")
     would = "would be " if config.dry_run else ""
     if planned.actions:
         say(f"{_count(len(planned.releases), 'schema')}, {_count(len(planned.actions), 'action')} {would}done")
@@ -86,13 +92,15 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
 
 def lines(action: Action) -> list[str]:
     """What an action does, a line for each path."""
-    from jsonschema_tools.model import GitAdd, Symlink, WriteFile
+    from jsonschema_tools.model import GitAdd, Remove, Symlink, WriteFile
 
     match action:
         case WriteFile(path):
             return [f"write {shown(path)}"]
         case Symlink(path, target):
             return [f"link {shown(path)} -> {target}"]
+        case Remove(path):
+            return [f"remove {shown(path)}"]
         case GitAdd(paths):
             return [f"git add {shown(path)}" for path in paths]
 

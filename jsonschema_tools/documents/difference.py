@@ -1,40 +1,154 @@
-"""What distinguishes two documents, in words."""
+"""What distinguishes two documents, in words, each with its JSON Pointer. Time and memory are linear in their size."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Hashable
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
-from jsonschema_tools.documents.values import Document, describe, escape_token
+from jsonschema_tools.documents.values import Document, Timestamp, describe, escape_token, scalar_key, written
 
-_KINDS = {
-    "dictionary_item_added": "added",
-    "iterable_item_added": "added",
-    "dictionary_item_removed": "removed",
-    "iterable_item_removed": "removed",
-    "values_changed": "changed",
-    "type_changes": "changed",
-}
+Key = Callable[[Any], Hashable]
+"""Maps values that are neither lists nor mappings to the same exactly where they count as equal."""
+
+_BEFORE, _LONGEST = 20, 57
 
 
-def differences(old: Document, new: Document) -> tuple[str, ...]:
-    """One sentence for each difference, with its JSON Pointer, in document order."""
-    from deepdiff import DeepDiff
+class Difference(NamedTuple):
+    """The JSON Pointer of a value, and what became of it: ``'a' became 'b'``, ``12 added``, ``an object removed``.
 
+    The pointer is in the new document, that of something removed in the old one.
+    """
+
+    pointer: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer or '/'}: {self.words}"
+
+
+def differences(old: Document, new: Document, key: Key = scalar_key) -> tuple[Difference, ...]:
+    """Every difference, in document order: none exactly where `values.equal` holds.
+
+    Lists are compared by their items, so that one added in front is one difference. With another ``key``, values are
+    equal as that has it.
+    """
+    comparison = _Comparison(key)
+    comparison.compare(old, new, "")
+    return tuple(comparison.found)
+
+
+class _Comparison:
+    def __init__(self, key: Key) -> None:
+        self.found: list[Difference] = []
+        self._key = key
+        self._numbers: dict[Hashable, int] = {}
+        self._known: dict[int, int] = {}
+
+    def compare(self, old: Document, new: Document, pointer: str) -> None:
+        if self._number(old) == self._number(new):
+            return
+        if isinstance(old, dict) and isinstance(new, dict):
+            self._compare_mappings(old, new, pointer)
+        elif isinstance(old, list) and isinstance(new, list):
+            self._compare_lists(old, new, pointer)
+        else:
+            self.found.append(Difference(pointer, _change(old, new)))
+
+    def _number(self, value: Document) -> int:
+        """The same number for equal values: lists and mappings of the same numbers have the same one."""
+        if not isinstance(value, (dict, list)):
+            return self._numbers.setdefault(self._key(value), len(self._numbers))
+        known = self._known.get(id(value))
+        if known is None:
+            kind: Hashable = (
+                (dict, frozenset([(name, self._number(item)) for name, item in value.items()]))
+                if isinstance(value, dict)
+                else (list, *[self._number(item) for item in value])
+            )
+            known = self._known[id(value)] = self._numbers.setdefault(kind, len(self._numbers))
+        return known
+
+    def _compare_mappings(self, old: dict[str, Any], new: dict[str, Any], pointer: str) -> None:
+        for name, value in old.items():
+            place = f"{pointer}/{escape_token(name)}"
+            if name in new:
+                self.compare(value, new[name], place)
+            else:
+                self._removed(value, place)
+        for name, value in new.items():
+            if name not in old:
+                self._added(value, f"{pointer}/{escape_token(name)}")
+
+    def _compare_lists(self, old: list[Any], new: list[Any], pointer: str) -> None:
+        """Items that both have stay out of it; what stands between two of them on both sides is a change."""
+        one, other = [[self._number(item) for item in items] for items in (old, new)]
+        kept, also_kept = _in_both(one, other)
+        if [one[index] for index in kept] != [other[index] for index in also_kept]:
+            self.found.append(Difference(pointer, "the order of the items changed"))
+            # Between which items of the other list one would stand can no longer be said.
+            self._compare_gap(old, new, pointer, sorted({*range(len(old))} - {*kept}), [])
+            self._compare_gap(old, new, pointer, [], sorted({*range(len(new))} - {*also_kept}))
+            return
+        left = right = 0
+        for next_left, next_right in zip([*kept, len(old)], [*also_kept, len(new)], strict=True):
+            self._compare_gap(old, new, pointer, range(left, next_left), range(right, next_right))
+            left, right = next_left + 1, next_right + 1
+
+    def _compare_gap(
+        self, old: list[Any], new: list[Any], pointer: str, left: range | list[int], right: range | list[int]
+    ) -> None:
+        for index, new_index in zip_longest(left, right):
+            if new_index is None:
+                self._removed(old[index], f"{pointer}/{index}")
+            elif index is None:
+                self._added(new[new_index], f"{pointer}/{new_index}")
+            else:
+                self.compare(old[index], new[new_index], f"{pointer}/{new_index}")
+
+    def _removed(self, value: Document, pointer: str) -> None:
+        self.found.append(Difference(pointer, f"{describe(value)} removed"))
+
+    def _added(self, value: Document, pointer: str) -> None:
+        self.found.append(Difference(pointer, f"{describe(value)} added"))
+
+
+def _in_both(one: list[int], other: list[int]) -> tuple[list[int], list[int]]:
+    """The indices in either list of the items that both have: those of a common start and end, then as they come."""
+    shorter = min(len(one), len(other))
+    start = next((i for i in range(shorter) if one[i] != other[i]), shorter)
+    end = next((i for i in range(shorter - start) if one[-1 - i] != other[-1 - i]), shorter - start)
+    middles = [range(start, len(items) - end) for items in (one, other)]
+    common = Counter(one[i] for i in middles[0]) & Counter(other[i] for i in middles[1])
     found = []
-    for kind, levels in DeepDiff(
-        old, new, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0
-    ).items():
-        for level in levels:
-            steps = level.path(output_format="list")
-            pointer = "".join(f"/{escape_token(str(step))}" for step in steps) or "/"
-            verb = _KINDS.get(kind, "changed")
-            found.append(f"{pointer}: {_sentence(verb, level.t1, level.t2)}")
-    return tuple(sorted(found))
+    for items, middle in zip((one, other), middles, strict=True):
+        left = common.copy()
+        inner = []
+        for index in middle:
+            if left[items[index]] > 0:
+                left[items[index]] -= 1
+                inner.append(index)
+        found.append([*range(start), *inner, *range(len(items) - end, len(items))])
+    return found[0], found[1]
 
 
-def _sentence(verb: str, old: Any, new: Any) -> str:
-    if verb == "added":
-        return f"{describe(new)} added"
-    if verb == "removed":
-        return f"{describe(old)} removed"
-    return f"{describe(old)} became {describe(new)}"
+def _change(old: Document, new: Document) -> str:
+    one, other = describe(old), describe(new)
+    if one == other and written(old) != written(new):
+        one, other = _around(written(old), written(new))
+    elif one == other:
+        one, other = [f"{text} ({_kind(value)})" for text, value in ((one, old), (other, new))]
+    return f"{one} became {other}"
+
+
+def _around(one: str, other: str) -> tuple[str, str]:
+    """Of two long texts what is around the first place in which they differ."""
+    shorter = min(len(one), len(other))
+    differ = next((index for index in range(shorter) if one[index] != other[index]), shorter)
+    start = max(0, differ - _BEFORE)
+    return f"...{one[start : start + _LONGEST]}...", f"...{other[start : start + _LONGEST]}..."
+
+
+def _kind(value: Document) -> str:
+    return "a date without quotes" if isinstance(value, Timestamp) else "a text"

@@ -67,3 +67,11 @@ def deep_equal(left: Document, right: Document) -> bool:
         one, other = as_double(left), as_double(right)
         return (one == other and math.copysign(1, one) == math.copysign(1, other)) or (one != one and other != other)
     return type(left) is type(right) and bool(left == right)
+
+
+def deep_key(value: Any) -> Hashable:
+    """The same for two values, neither of them a list or a mapping, exactly where `deep_equal` holds."""
+    if not _is_number(value):
+        return type(value), value
+    double = as_double(value)
+    return (float, "nan") if double != double else (float, double, math.copysign(1, double))

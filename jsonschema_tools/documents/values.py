@@ -118,8 +118,13 @@ def describe(value: Any) -> str:
         return "a list"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    text = repr(str(value)) if isinstance(value, str) else str(value)
+    text = written(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def written(value: float | str) -> str:
+    """A number or text as messages have it, every character of it."""
+    return repr(str(value)) if isinstance(value, str) else str(getattr(value, "text", value))
 
 
 def _clone(value: Any, seen: dict[int, Any]) -> Any:
@@ -171,14 +176,19 @@ def equal(left: Document, right: Document) -> bool:
 def value_key(value: Document) -> Hashable:
     """A key that two values share exactly if they are `equal`: with it, long lists are compared in one pass."""
     if isinstance(value, dict):
-        return ("object", frozenset((name, value_key(item)) for name, item in value.items()))
+        return dict, frozenset((name, value_key(item)) for name, item in value.items())
     if isinstance(value, list):
-        return ("array", tuple(map(value_key, value)))
-    if value is None or isinstance(value, bool):
-        return (value,)
+        return list, tuple(map(value_key, value))
+    return scalar_key(value)
+
+
+def scalar_key(value: Any) -> Hashable:
+    """The same for two values, neither of them a list or a mapping, exactly where `equal` holds."""
+    if isinstance(value, bool):
+        return bool, value
     if isinstance(value, ExactFloat):
-        return ("number", value.text)
-    return ("nan",) if value != value else value
+        return ExactFloat, value.text
+    return (float, "nan") if isinstance(value, float) and value != value else value
 
 
 def distinct(values: Iterable[Document]) -> list[Document]:

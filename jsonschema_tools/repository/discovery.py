@@ -58,6 +58,17 @@ def is_searched(name: str) -> bool:
     return not name.startswith(".") and name not in _IGNORED_FOLDERS
 
 
+def is_found(path: Path, config: Config) -> bool:
+    """Whether a path below the base path, which need not be there, is one where `discover` finds a current file."""
+    base = config.schema_base_path
+    folders = list(path.relative_to(base).parents)[:-1]
+    return (
+        path.name == config.current_file_name
+        and not is_folder(path)
+        and all(is_searched(folder.name) and not (base / folder).is_symlink() for folder in folders)
+    )
+
+
 def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Config) -> Iterator[SchemaDirectory]:
     current = None
     versions: dict[str, dict[str, Path]] = {}

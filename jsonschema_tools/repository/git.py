@@ -9,8 +9,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError
@@ -48,12 +51,18 @@ def _run(
     own_index: bool = True,
     index: Path | None = None,
     settings: Sequence[str] = (),
+    offline: bool = False,
 ) -> bytes:
     literal = [] if arguments[0] == "check-ignore" else ["--literal-pathspecs"]
     # A question changes nothing: `git diff` would refresh the index.
     set_here = [part for setting in ("diff.autoRefreshIndex=false", *settings) for part in ("-c", setting)]
     command = ["git", *literal, *set_here, *arguments]
-    environment = _environment(folder if own_index else None)
+    # Errors are told apart by their words, and messages are one language.
+    environment = _environment(folder if own_index else None) | {"LANGUAGE": "en"}
+    if offline:
+        # A partial clone would fetch what it lacks; older versions of Git know only the second way to forbid it.
+        environment["GIT_NO_LAZY_FETCH"] = "1"
+        command[1:1] = ["-c", "protocol.allow=never"]
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
     try:
@@ -61,12 +70,20 @@ def _run(
     except FileNotFoundError as error:
         raise GitError("git is not installed", remedy="Install Git.") from error
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip()
+        said, advice = _said(done.stderr.decode("utf-8", "replace"))
         raise GitError(
             f"git {arguments[0]} failed: {said or done.returncode}",
-            remedy="Run the command inside a Git repository that is in order.",
+            remedy=advice or "Run the command inside a Git repository that is in order.",
         )
     return done.stdout
+
+
+def _said(text: str) -> tuple[str, str]:
+    """What Git said, in one line, and the commands that it advises, which it indents, with the line before them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    commands = next((index for index, line in enumerate(lines) if line.startswith(("\t", "  "))), len(lines))
+    start = commands - 1 if 1 < commands < len(lines) else len(lines)
+    return "; ".join(line.strip() for line in lines[:start]), " ".join(line.strip() for line in lines[start:])
 
 
 def _paths(output: bytes, folder: Path) -> list[Path]:
@@ -91,32 +108,12 @@ def top_level(folder: Path) -> Path | None:
 _NO_REPOSITORY = ("not a git repository", "must be run in a work tree", "git is not installed")
 
 
-def committed_blobs(top: Path) -> dict[Path, str]:
-    """The files of HEAD, each with the id of its content; links and submodules left out."""
-    if not has_commits(top):
-        return {}
-    blobs = {}
-    for entry in _run(["ls-tree", "-r", "-z", "--full-tree", "HEAD"], top).split(b"\0"):
-        if entry.startswith(b"100"):
-            details, _, name = entry.partition(b"\t")
-            blobs[top / os.fsdecode(name)] = details.split()[2].decode("ascii")
-    return blobs
-
-
 def has_commits(top: Path) -> bool:
     """Whether anything was ever committed on the branch."""
     try:
         return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
     except GitError:
         return False
-
-
-def last_blob(top: Path, path: Path) -> str | None:
-    """The content that the last commit on any branch had at the path, as a name for `content`."""
-    name = path.relative_to(top).as_posix()
-    arguments = ["log", "--all", "--full-history", "--max-count=1", "--diff-filter=AMT", "--format=%H"]
-    commit = _run([*arguments, "--", name], top).decode("ascii").strip()
-    return f"{commit}:{name}" if commit else None
 
 
 def commit_of(top: Path, name: str) -> str:
@@ -166,51 +163,161 @@ def touched_since(folder: Path, commit: str | None) -> list[Path]:
     ``None`` stands for the state before the first commit.
     """
     if commit is None:
-        changed = _run(["ls-files", "-z", "--", "."], folder)
+        changed = _paths(_run(["ls-files", "-z", "--", "."], folder), folder)
     else:
-        changed = _run(["diff", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."], folder)
+        changed = _differing(folder, commit, "--", ".")
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
-    return _paths(changed, folder) + _paths(untracked, folder)
+    return changed + _paths(untracked, folder)
 
 
-def first_blobs(top: Path, folder: Path, since: str | None = None, tip: str = "HEAD") -> dict[Path, tuple[str, str]]:
-    """Every file that was ever committed below the folder: the commit that added it, and the id of its content then.
+def _differing(folder: Path, *arguments: str) -> list[Path]:
+    """The files that ``git diff`` names, by their contents: those of a copied checkout all look touched.
 
-    Along the first parents of ``tip``, so that what a branch changed before it was merged does not count. With
-    ``since`` what that commit has comes first, and only later commits are looked through.
+    Git compares contents, through its filters, where it may note the outcome in the index. It gets one of its own: a
+    question changes nothing.
     """
-    if not has_commits(top):
-        return {}
-    found: dict[Path, tuple[str, str]] = {}
+    with tempfile.TemporaryDirectory(prefix="jst-index-") as name:
+        index = Path(name) / "index"
+        with suppress(FileNotFoundError):
+            # With its times: by them Git knows which files may have been changed within the same moment.
+            shutil.copy2(_index(folder), index)
+        command = ["diff", "--name-only", "--no-renames", "-z", "--relative", *arguments]
+        return _paths(_run(command, folder, index=index, settings=["diff.autoRefreshIndex=true"]), folder)
+
+
+def _index(folder: Path) -> Path:
+    """The index that counts: that of the commit being made in a hook, else that of the working tree."""
+    own = _environment(folder).get("GIT_INDEX_FILE")
+    if own is not None:
+        return Path(own)
+    found = _run(["rev-parse", "--git-path", "index"], folder, own_index=False)
+    return folder / os.fsdecode(found.rstrip(b"\n"))
+
+
+def head_commit(top: Path) -> str | None:
+    """The commit of HEAD; ``None`` before the first one."""
+    try:
+        return _run(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], top).decode("ascii").strip()
+    except GitError:
+        return None
+
+
+def head_branch(top: Path) -> str:
+    """The branch that HEAD is on, ``HEAD`` where it is on none."""
+    try:
+        return os.fsdecode(_run(["symbolic-ref", "--quiet", "--short", "HEAD"], top).strip()) or "HEAD"
+    except GitError:
+        return "HEAD"
+
+
+def remotes(top: Path) -> list[str]:
+    """The names of the remotes."""
+    return os.fsdecode(_run(["remote"], top)).splitlines()
+
+
+def branch_refs(top: Path) -> dict[str, tuple[str, str]]:
+    """Local and remote branches by full name: the commit, and for a symbolic ref the full name it stands for."""
+    listed = _run(
+        ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)", "refs/heads", "refs/remotes"], top
+    )
+    fields = [os.fsdecode(line).split("\0") for line in listed.split(b"\n") if line]
+    return {name: (commit, target) for name, commit, target in fields}
+
+
+def tree_files(top: Path, commit: str, folder: Path, *, offline: bool = False) -> dict[str, str]:
+    """The files that a commit has below a folder, by name from the top, each with the id of its content.
+
+    Links and submodules are left out. ``offline``: a partial clone fetches nothing. Raises `GitError`.
+    """
+    below = [] if folder == top else ["--", f"{folder.relative_to(top).as_posix()}/"]
+    listed = _run(["ls-tree", "-r", "-z", "--full-tree", commit, *below], top, offline=offline)
+    files = {}
+    for entry in listed.split(b"\0"):
+        if entry.startswith(_REGULAR):
+            details, _, name = entry.partition(b"\t")
+            files[os.fsdecode(name)] = details.split()[2].decode("ascii")
+    return files
+
+
+def fork_point(top: Path, one: str, other: str) -> str | None:
+    """The commit from which two went apart; ``None`` where there is none here."""
+    try:
+        return _run(["merge-base", one, other], top).decode("ascii").strip()
+    except GitError:
+        return None
+
+
+def is_ancestor(top: Path, one: str, other: str) -> bool:
+    """Whether a commit is in the history of another."""
+    return fork_point(top, one, other) == one
+
+
+def first_contents(
+    top: Path, tips: Sequence[str], names: Sequence[str], *, since: str | None = None, offline: bool = False
+) -> dict[str, tuple[str, str]]:
+    """Every file at or below the names that the tips ever had: the commit that added it, and its content's id then.
+
+    Along the first parents of the tips, so that what a branch changed before it was merged does not count. With
+    ``since`` what that commit has comes first, and only later commits are looked through. Names are relative to the
+    top; none means all files.
+    """
+    below = ["--", *names] if names else []
+    found: dict[str, tuple[str, str]] = {}
     if since is not None:
-        short = since[:_SHORT]
-        for entry in _run(["ls-tree", "-r", "-z", "--full-name", since, "--", "."], folder).split(b"\0"):
+        for entry in _run(["ls-tree", "-r", "-z", "--full-tree", since, *below], top, offline=offline).split(b"\0"):
             details, _, name = entry.partition(b"\t")
             if details.startswith(_REGULAR):
-                found[top / os.fsdecode(name)] = (short, details.split()[2].decode("ascii"))
-    span = tip if since is None else f"{since}..{tip}"
-    arguments = ["-m", "--first-parent", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z", "--diff-filter=AT"]
+                found[os.fsdecode(name)] = (since, details.split()[2].decode("ascii"))
+    span = [*tips, *([f"^{since}"] if since else [])]
+    for commit, path, blob in _changes(top, span, below, "AT", offline=offline):
+        found.setdefault(path, (commit, blob))
+    return found
+
+
+def contents_of_commits(
+    top: Path, commit: str, without: Sequence[str], folder: Path
+) -> dict[str, list[tuple[str, str]]]:
+    """What the commits of a branch alone put into files below a folder: by name, each commit and its content's id.
+
+    Along the first parents of ``commit``, oldest first, without all that the commits ``without`` have.
+    """
+    below = [] if folder == top else ["--", folder.relative_to(top).as_posix()]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for made_by, name, blob in _changes(top, [commit, *(f"^{other}" for other in without)], below, "AMT"):
+        found.setdefault(name, []).append((made_by, blob))
+    return found
+
+
+def _changes(
+    top: Path, span: Sequence[str], below: Sequence[str], kinds: str, *, offline: bool = False
+) -> Iterator[tuple[str, str, str]]:
+    """Commit, name and content's id of each file that a span of first parents added or changed, oldest first."""
+    arguments = ["-m", "--first-parent", "--topo-order", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z"]
+    command = [
+        "log",
+        *_WHATEVER_THE_USER_SET,
+        *arguments,
+        f"--diff-filter={kinds}",
+        "--format=format:%x01%H%x00",
+        *span,
+    ]
     commit = ""
-    command = ["log", *_WHATEVER_THE_USER_SET, *arguments, "--format=format:%x01%H%x00", span, "--", "."]
-    fields = iter(_run(command, folder, settings=["log.showRoot=true"]).split(b"\0"))
+    fields = iter(_run([*command, *below], top, settings=["log.showRoot=true"], offline=offline).split(b"\0"))
     for field in fields:
         text = field.lstrip(b"\n")
         if text.startswith(b"\x01"):
-            commit = text[1 : _SHORT + 1].decode("ascii")
+            commit = text[1:].decode("ascii")
         elif text.startswith(b":"):
             _, mode, _, blob, _ = text.split()
             name = next(fields)
             if mode.startswith(_REGULAR):
-                found.setdefault(top / os.fsdecode(name), (commit, blob.decode("ascii")))
-    return found
+                yield commit, os.fsdecode(name), blob.decode("ascii")
 
 
 _WHATEVER_THE_USER_SET = ("--no-relative", "--no-show-signature", "--no-color", "--no-ext-diff")
 """A user's configuration may have these on, and they change what Git prints."""
 
 _REGULAR = b"100"
-_SHORT = 10
-"""Digits of a commit id that are shown."""
 
 
 def left_out(folder: Path) -> set[Path]:
@@ -228,9 +335,28 @@ def is_blob(content: bytes, blob: str) -> bool:
 _SHA_1_DIGITS = 40
 
 
-def content(top: Path, blob: str) -> bytes:
+def content(top: Path, blob: str, *, offline: bool = False) -> bytes:
     """The content with the given id or name."""
-    return _run(["cat-file", "blob", blob], top)
+    return _run(["cat-file", "blob", blob], top, offline=offline)
+
+
+def is_tracked(folder: Path) -> bool:
+    """Whether the index has anything below a folder."""
+    return bool(_run(["ls-files", "-z", "--", "."], folder))
+
+
+def is_partial(top: Path) -> bool:
+    """Whether the clone fetches a part of its objects only when they are needed."""
+    try:
+        return bool(_run(["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"], top))
+    except GitError:
+        return False
+
+
+def ignored(top: Path, names: Iterable[str]) -> set[str]:
+    """Those of the names that Git is told to ignore and does not have; they are relative to the top."""
+    written = b"\0".join(b"./" + os.fsencode(name) for name in names)
+    return {os.fsdecode(name)[2:] for name in _ignored(top, written).split(b"\0") if name} if written else set()
 
 
 def staged_names(folder: Path) -> list[str]:
@@ -241,8 +367,7 @@ def staged_names(folder: Path) -> list[str]:
 
 def modified(folder: Path, *, staged: bool) -> list[Path]:
     """Files below the folder that were added, copied, modified or renamed, in the index or in the working tree."""
-    arguments = ["diff", "--name-only", "--no-renames", "-z", "--relative", "--diff-filter=ACM"]
-    found = _paths(_run([*arguments, *(["--cached"] if staged else []), "--", "."], folder), folder)
+    found = _differing(folder, "--diff-filter=ACM", *(["--cached"] if staged else []), "--", ".")
     if staged:
         return found
     untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
@@ -256,19 +381,34 @@ def staged_content(path: Path) -> bytes:
 
 def unstaged(folder: Path, paths: Iterable[Path]) -> list[Path]:
     """Those of the paths whose working tree state is not what is in the index."""
+    found = []
+    for names in _portions(folder, paths):
+        found += _differing(folder, "--", *names)
+        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+    return found
+
+
+def without_content(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that the index has no content of: not tracked, or only announced (`git add -N`)."""
+    found = []
+    for names in _portions(folder, paths):
+        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+        found += _differing(folder, "--diff-filter=A", "--", *names)
+    return found
+
+
+def _portions(folder: Path, paths: Iterable[Path]) -> Iterator[list[str]]:
+    """The paths as seen from a folder, no more at a time than a command line takes."""
     names = [os.path.relpath(path, folder) for path in paths]
-    if not names:
-        return []
-    changed = _run(["diff", "--name-only", "-z", "--relative", "--", *names], folder)
-    untracked = _run(["ls-files", "--others", "-z", "--", *names], folder)
-    return _paths(changed, folder) + _paths(untracked, folder)
+    return (names[start : start + _MOST_NAMES] for start in range(0, len(names), _MOST_NAMES))
+
+
+_MOST_NAMES = 500
 
 
 def add(folder: Path, paths: Iterable[Path]) -> None:
     """Stage the paths, except those that Git is told to ignore."""
-    names = [b"./" + os.fsencode(os.path.relpath(path, folder)) for path in paths]
-    ignored = set(_ignored(folder, b"\0".join(names)).split(b"\0"))
-    kept = b"\0".join(name for name in names if name not in ignored)
+    kept = b"\0".join(_name(folder, path) for path in not_ignored(folder, paths))
     for index in _indexes(folder) if kept else ():
         _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
 
@@ -283,6 +423,40 @@ def _indexes(folder: Path) -> list[Path | None]:
     index = Path(_environment(folder).get("GIT_INDEX_FILE", ""))
     following = index.with_name("index.lock") if index.name.startswith("next-index-") else None
     return [None, following] if following is not None and following.is_file() else [None]
+
+
+def is_index_of_one_commit() -> bool:
+    """Whether what counts as staged is so for one commit only: in a hook of `git commit -a` or `git commit PATH`."""
+    return os.environ.get("GIT_INDEX_FILE", "").endswith(".lock")
+
+
+def entries(folder: Path, paths: Iterable[Path]) -> list[tuple[Path | None, bytes]]:
+    """What each index that counts has at the paths, for `put_back`."""
+    portions = list(_portions(folder, paths))
+    command = ["ls-files", "--stage", "-z", "--full-name", "--"]
+    return [
+        (index, b"".join(_run([*command, *names], folder, index=index) for names in portions))
+        for index in (_indexes(folder) if portions else ())
+    ]
+
+
+def put_back(folder: Path, paths: Iterable[Path], found: Iterable[tuple[Path | None, bytes]]) -> None:
+    """Make the index have at the paths what `entries` found there, and nothing where that was nothing."""
+    names = b"\0".join(_name(folder, path) for path in paths)
+    for index, listing in found:
+        _run(["update-index", "--force-remove", "-z", "--stdin"], folder, stdin=names, index=index)
+        _run(["update-index", "-z", "--index-info"], folder, stdin=listing, index=index)
+
+
+def not_ignored(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """The paths without those that Git is told to ignore, and does not track."""
+    names = {path: _name(folder, path) for path in paths}
+    ignored = set(_ignored(folder, b"\0".join(names.values())).split(b"\0"))
+    return [path for path, name in names.items() if name not in ignored]
+
+
+def _name(folder: Path, path: Path) -> bytes:
+    return b"./" + os.fsencode(os.path.relpath(path, folder))
 
 
 def _ignored(folder: Path, names: bytes) -> bytes:

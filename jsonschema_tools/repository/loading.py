@@ -7,7 +7,7 @@ from pathlib import Path
 
 from semver import Version
 
-from jsonschema_tools.checks import Collection, History, Title
+from jsonschema_tools.checks import Collection, Releases, Title
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
@@ -17,7 +17,7 @@ UNTITLED = "null"
 """The title of files that have none, as upstream calls them."""
 
 
-def load(config: Config, history: History = lambda _since, _branch: None) -> Collection:
+def load(config: Config, releases: Releases | None = None) -> Collection:
     """The schemas below the base path by title, ``ignoreSchemas`` left out, and what could not be read."""
     titles: dict[str, list[SchemaFile]] = {}
     errors: list[SchemaToolsError] = []
@@ -29,7 +29,7 @@ def load(config: Config, history: History = lambda _since, _branch: None) -> Col
         else:
             if not is_ignored(file, config):
                 titles.setdefault(file.title or UNTITLED, []).append(file)
-    return Collection(tuple(_title(name, files) for name, files in sorted(titles.items())), tuple(errors), history)
+    return Collection(tuple(_title(name, files) for name, files in sorted(titles.items())), tuple(errors), releases)
 
 
 def _paths(config: Config) -> list[Path]:

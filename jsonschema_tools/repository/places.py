@@ -35,7 +35,9 @@ class Places:
         self._config = config
         self._store = store
         self._materialize = materialize
-        self._files = {file.path: (file, title.current) for title in collection.titles for file in title.files}
+        # A copied folder has the title of another one: what is in it was not released from the current file there.
+        currents = {file.path.parent: file for file in collection.files if file.is_current}
+        self._files = {file.path: (file, currents.get(file.path.parent)) for file in collection.files}
         self._is_current_content: dict[Path, bool] = {}
         self._origins: dict[Path, _Origins | None] = {}
 

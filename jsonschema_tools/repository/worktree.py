@@ -8,19 +8,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import is_folder, link_target
+from jsonschema_tools.repository.releases import Releases
 
 
 class WorkTree:
-    """A `Tree` on disk. Git is asked only when an answer depends on it.
+    """A `Tree` on disk. Git is asked only when an answer depends on it, through ``releases``.
 
     ``staged``: what counts as being in a folder is what the index has there, since that is what will be committed.
     """
 
-    def __init__(self, *, staged: bool = False) -> None:
+    def __init__(self, releases: Releases | None = None, *, staged: bool = False) -> None:
+        self._releases = releases
         self._staged = staged
-        self._blobs: dict[Path, dict[Path, str]] = {}
 
     def read(self, path: Path) -> bytes | None:
         """The content of a file; ``None`` when there is none. Raises `UsageError` when it cannot be read."""
@@ -54,21 +56,20 @@ class WorkTree:
         """The target of a link; ``None`` when the path is none."""
         return link_target(path)
 
-    def released(self, path: Path) -> bytes | None:
-        """The content that Git has for the path: in the last commit, else in the last one that had it at all."""
-        top = self._top_level(path)
-        if top is None:
-            return None
-        if top not in self._blobs:
-            self._blobs[top] = git.committed_blobs(top)
-        blob = self._blobs[top].get(path) or git.last_blob(top, path)
-        return git.content(top, blob) if blob else None
+    def prepare(self, paths: Iterable[Path]) -> None:
+        """Tell which version files will be asked for."""
+        if self._releases is not None:
+            self._releases.prepare(paths)
 
-    def is_draft(self, path: Path) -> bool:
-        """Whether Git shows that the file was never committed; false outside of a Git repository."""
-        return self._top_level(path) is not None and self.released(path) is None
+    def standing(self, path: Path, *, history: bool = True) -> Standing:
+        """How a version file stands; without ``history`` a withdrawn one counts as a draft."""
+        assert self._releases is not None
+        return self._releases.standing(path, history=history)
 
-    @staticmethod
-    def _top_level(path: Path) -> Path | None:
-        folder = next(folder for folder in path.parents if folder.is_dir())
-        return git.top_level(folder)
+    def in_head(self, path: Path) -> bool:
+        """Whether the last commit has the file."""
+        return self._releases is not None and self._releases.in_head(path)
+
+    def release_names(self, folder: Path) -> set[str]:
+        """The names of the files that release branches have in a folder."""
+        return self._releases.names(folder) if self._releases is not None else set()

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
-from jsonschema_tools.model import Action, GitAdd, Symlink, WriteFile
+from jsonschema_tools.model import Action, GitAdd, Remove, Symlink, WriteFile
 from jsonschema_tools.repository import git
 
 _READABLE = 0o444
@@ -20,9 +20,10 @@ _TEMPORARY = ".jst-tmp"
 
 
 def apply(actions: Iterable[Action], root: Path) -> None:
-    """Carry out the actions: files, then links, then staging. ``root`` is the folder that is locked meanwhile.
+    """Carry out the actions: files, then links, then removals, then staging.
 
-    Raises `UsageError` when a path cannot be written, `GitError` when staging fails.
+    ``root`` is the folder that is locked meanwhile. Raises `UsageError` when a path cannot be written, `GitError` when
+    staging fails.
     """
     actions = list(actions)
     with _locked(root):
@@ -33,6 +34,10 @@ def apply(actions: Iterable[Action], root: Path) -> None:
         for action in actions:
             if isinstance(action, Symlink):
                 _link(action)
+        for action in actions:
+            if isinstance(action, Remove):
+                with _reported(action.path):
+                    action.path.unlink(missing_ok=True)
     for action in actions:
         if isinstance(action, GitAdd):
             git.add(root, action.paths)

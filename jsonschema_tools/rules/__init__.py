@@ -41,7 +41,9 @@ from jsonschema_tools.rules.structure import (
     refs_are_pinned,
     released_versions_are_immutable,
     released_versions_are_kept,
+    rewritten_draft,
     skips_match,
+    superseded_draft,
     title,
     title_matches_directory,
 )
@@ -63,6 +65,8 @@ RULES = (
     content_types_equal.RULE,
     released_versions_are_kept.RULE,
     released_versions_are_immutable.RULE,
+    superseded_draft.RULE,
+    rewritten_draft.RULE,
     current_can_be_materialized.RULE,
     refs_are_pinned.RULE,
     refs_are_current.RULE,

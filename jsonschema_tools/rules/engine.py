@@ -88,6 +88,10 @@ def _finding(problem: Problem, check: Check) -> Finding:
 
 
 def _of_error(error: SchemaToolsError, check: Check) -> Finding:
+    if error.source and "://" in error.source:
+        # What came over the network, nobody can edit here, but what refers to it.
+        place = check.context.locate(check.subject.path, "")
+        return Finding(str(error), "", place.file, place.line, place.column, error.remedy)
     path = Path(error.source) if error.source else check.subject.path
     position = error.position
     place = Place(path, position.line, position.column) if position else Place(path)

@@ -40,6 +40,12 @@ def current_files(collection: Collection, _context: Context) -> Iterator[Subject
     return (of_file(f, title.name) for title in collection.titles for f in title.files if f.is_current)
 
 
+def misplaced(title: Title, context: Context, *files: SchemaFile) -> SchemaFile | None:
+    """Of files of one title in different folders, the first that is not where the title says."""
+    home = title.home(context.config.schema_base_path)
+    return next((file for file in files if file.path.parent != home), None)
+
+
 def repository(context: Context, value: object = None) -> Subject:
     """The repository as a whole, or something in its configuration."""
     config = context.config

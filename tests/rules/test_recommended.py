@@ -19,7 +19,7 @@ from tests.conftest import Scratch
 from tests.rules.test_rules import BY_ID, CONFIG, cases
 
 CASES = [(rule, case) for rule, found in cases("recommended.yaml").items() for case in found]
-GIT = {"released-versions-are-kept", "released-versions-are-immutable"}
+GIT = {"released-versions-are-kept", "released-versions-are-immutable", "superseded-draft", "rewritten-draft"}
 
 
 def context_of(rule: Rule, case: dict[str, Any]) -> Context:

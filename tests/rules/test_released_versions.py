@@ -123,14 +123,9 @@ def test_what_a_branch_corrects_before_it_is_merged(released: Scratch) -> None:
     released.write(CURRENT, SCHEMA.format(version="1.1.0") + "  y: {type: string}\n")
     released.jst("materialize", "--force")
     released.commit()
-    assert found(released) == {"immutable 1.1.0.yaml", "immutable 1.1.0.json"}
-    assert found(released, "--against", "main") == set()
-    released.write(
-        ".jsonschema-tools.yaml",
-        "schemaBasePath: jsonschema\nrules:\n  released-versions-are-immutable: {branch: main}\n",
-    )
     assert found(released) == set()
-    released.git("checkout", "--quiet", "--", ".jsonschema-tools.yaml")
+    assert found(released, "--against", "main") == set()
+    assert found(released, "--release-ref", "topic") == {"immutable 1.1.0.yaml", "immutable 1.1.0.json"}
     released.git("checkout", "--quiet", "main")
     released.git("merge", "--quiet", "--no-ff", "--no-edit", "topic")
     assert found(released) == set()
@@ -337,3 +332,27 @@ def test_no_commit_yet_and_no_repository(scratch: Scratch, tmp_path: Path) -> No
     shutil.copytree(scratch.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns(".git"))
     results = json.loads(copy.jst("check", "--select", "released-*", "--format", "json").stdout)["results"]
     assert {(result["status"], result["reason"]) for result in results} == {("skipped", "not in a Git repository")}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "words"),
+    [
+        ("enum: [c, u, d]", "enum: [c, u]", "/properties/__op/enum/2: 'd' removed"),
+        ("const: 1", "const: true", "/properties/__op/const: 1 became true"),
+        ("default: [false]", "default: [0]", "/properties/__op/default/0: false became 0"),
+        ("maximum: 0.1", "maximum: 0.10000000000001", "/properties/__op/maximum: 0.1 became 0.10000000000001"),
+    ],
+)
+def test_no_change_is_too_small(scratch: Scratch, was: str, becomes: str, words: str) -> None:
+    text = SCHEMA.format(version="1.0.0").replace("x: {type: string}", f"__op: {{{was}}}")
+    scratch.write(YAML, text)
+    scratch.commit()
+    scratch.write(YAML, text.replace(was, becomes))
+    said = scratch.jst("check", "--select", "released-versions-are-immutable").stdout
+    assert f"is not what was released in {scratch.git('rev-parse', 'HEAD')[:10]}: {words}\n" in said
+    assert f"{YAML}:6:" in said
+    scratch.write(YAML, text)
+    scratch.write(CURRENT, text.replace(was, becomes))
+    refused = scratch.jst("materialize")
+    assert refused.exit_code == 1
+    assert f"    {words}\n" in refused.stderr

@@ -12,20 +12,21 @@ from itertools import pairwise
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.documents.ecmascript import deep_equal
-from jsonschema_tools.rules.subjects import versions
-
-_TIMESTAMP = "a date without quotes is a text in the one and a date in the other"
+from jsonschema_tools.documents.ecmascript import deep_equal, deep_key
+from jsonschema_tools.rules.subjects import misplaced, versions
 
 
-def check(version: Version, _context: Context) -> Iterator[Problem]:
+def check(version: Version, context: Context) -> Iterator[Problem]:
     for one, other in pairwise(file for file in version.files if not file.is_current):
         if not deep_equal(one.document, other.document):
-            for difference in differences(one.document, other.document) or (_TIMESTAMP,):
+            together = one.path.parent == other.path.parent
+            name, other_name = [file.path.name if together else file.path for file in (one, other)]
+            elsewhere = None if together else misplaced(version.title, context, one, other)
+            for difference in differences(one.document, other.document, deep_key):
                 yield Problem(
-                    f"{other.path.name} is not {one.path.name}: {difference}",
+                    f"{other_name} is not {name}: {difference}",
                     remedy="Restore the file that was changed from Git.",
-                    path=other.path,
+                    path=(elsewhere or other).path,
                 )
 
 

@@ -10,16 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
-from jsonschema_tools.rules.subjects import version_types
+from jsonschema_tools.rules.subjects import misplaced, version_types
 
 
-def check(subject: tuple[Version, str], _context: Context) -> Iterator[Problem]:
+def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
     version, content_type = subject
-    file = version.file(content_type)
+    file, title = version.file(content_type), version.title
     if file is None:
         yield Problem(f"version {version.number} has no {content_type} file", remedy="Restore it from Git.")
-    elif file.path.parent != version.title.directory:
-        yield Problem(f"not in the folder {version.title.directory}", remedy="Move it there.", path=file.path)
+    elif file.path.parent != title.directory:
+        elsewhere = misplaced(title, context, file, *title.files)
+        if elsewhere in (None, file):
+            yield Problem(f"not in the folder {title.directory}", remedy="Move it there.", path=file.path)
+        else:
+            message = f"the {content_type} file of version {version.number} is not here, but in {file.path.parent}"
+            yield Problem(message, remedy="Move this file there, or correct its title.", path=elsewhere.path)
 
 
 RULE = Rule(

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
-from jsonschema_tools.rules.subjects import titles_in_order
+from jsonschema_tools.rules.subjects import misplaced, titles_in_order
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
     content_type = context.config.content_types[0]
     greatest, current = title.released(content_type)[-1], title.current
     if current is not None and greatest.path != title.directory / f"{current.version}.{content_type}":
+        others = title.files if greatest.path.parent != title.directory else ()
+        name = greatest.path.name if greatest.path.parent == current.path.parent else greatest.path
         yield Problem(
-            f"the current version is {current.version}, the greatest released one is {greatest.path.name}",
+            f"the current version is {current.version}, the greatest released one is {name}",
             f"/{context.config.schema_version_field}",
             "Run `jst materialize`, or raise the version in the current file.",
-            path=current.path,
+            path=(misplaced(title, context, greatest, current, *others) or current).path,
         )
 
 

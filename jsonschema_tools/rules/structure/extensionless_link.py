@@ -7,10 +7,11 @@ Instead: run `jst materialize`, or `ln -s 1.0.0.yaml 1.0.0`.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
-from jsonschema_tools.rules.subjects import versions
+from jsonschema_tools.rules.subjects import misplaced, versions
 
 
 def check(version: Version, context: Context) -> Iterator[Problem]:
@@ -21,9 +22,11 @@ def check(version: Version, context: Context) -> Iterator[Problem]:
     found = context.link(path)
     if found != target or path.name not in context.names(path.parent):
         said = f"links to {found}" if found else "is missing or no link"
-        yield Problem(
-            f"{path.name} {said}, it should link to {target}", remedy=f"ln -s {target} {path.name}", path=path
-        )
+        command = shlex.join(["ln", "-sfn" if found else "-s", target, str(path)])
+        is_here = any(file.path.parent == version.title.directory for file in version.files)
+        elsewhere = None if is_here else misplaced(version.title, context, *version.files)
+        message = f"{path.name} {said}, it should link to {target}"
+        yield Problem(message, remedy=command, path=elsewhere.path if elsewhere else path)
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ from pathlib import Path
 from posixpath import normpath
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
-from jsonschema_tools.rules.subjects import titles_in_order
+from jsonschema_tools.rules.subjects import misplaced, titles_in_order
 
 _REMEDY = "Run `jst materialize`."
 _MOST_LINKS = 20
@@ -21,7 +21,9 @@ _MOST_LINKS = 20
 def check(title: Title, context: Context) -> Iterator[Problem]:
     config = context.config
     content_type = config.content_types[0]
-    target = f"{title.released(content_type)[-1].version}.{content_type}"
+    greatest = title.released(content_type)[-1]
+    target = f"{greatest.version}.{content_type}"
+    elsewhere = misplaced(title, context, greatest)
     names = [f"latest.{content_type}", *(["latest"] if config.should_symlink_extensionless else [])]
     for name in names if config.should_symlink_latest else ():
         path = title.directory / name
@@ -29,7 +31,8 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
         if found is None or name not in context.names(path.parent):
             yield Problem(f"{name} is missing or no link, it should link to {target}", remedy=_REMEDY, path=path)
         elif _end(path, context) != _end(title.directory / target, context):
-            yield Problem(f"{name} links to {found}, it should link to {target}", remedy=_REMEDY, path=path)
+            message = f"{name} links to {found}, it should link to {target}"
+            yield Problem(message, remedy=_REMEDY, path=elsewhere.path if elsewhere else path)
 
 
 def _end(path: Path, context: Context) -> Path:

@@ -13,13 +13,14 @@ from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
 from jsonschema_tools.rules.subjects import every_title
 
 
-def check(title: Title, _context: Context) -> Iterator[Problem]:
-    for file in title.files[1:]:
-        if file.path.parent != title.directory:
+def check(title: Title, context: Context) -> Iterator[Problem]:
+    home = title.home(context.config.schema_base_path)
+    for file in title.files:
+        if file.path.parent != home:
             yield Problem(
-                f"titled {title.name!r}, but not in the folder of {title.files[0].path.name}",
-                "/title",
-                f"Move it to {title.directory}, or correct its title.",
+                f"titled {title.name!r}, but not in the folder {home}",
+                f"/{context.config.schema_title_field}",
+                f"Move it to {home}, or correct its title.",
                 path=file.path,
             )
 

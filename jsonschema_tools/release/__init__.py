@@ -1,0 +1,1 @@
+"""What is released, what is a draft, and which drafts nobody needs any more."""

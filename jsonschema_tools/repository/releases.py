@@ -1,0 +1,323 @@
+"""What Git knows of the version files of a repository, and so how each of them stands."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from jsonschema_tools.errors import GitError
+from jsonschema_tools.model import Config
+from jsonschema_tools.release.branches import Ref, release_refs
+from jsonschema_tools.release.standing import (
+    SHORT,
+    Content,
+    Facts,
+    History,
+    ReleaseBranch,
+    Standing,
+    State,
+    Unknown,
+    standing,
+)
+from jsonschema_tools.repository import git
+from jsonschema_tools.versions import is_version
+
+_MOST_NAMES = 200
+"""Names that one question to the history lists; for more it is asked for the whole folder."""
+
+_SHALLOW = Unknown("the clone is shallow: what was ever released is not all here", git.SHALLOW_REMEDY)
+_PARTIAL = Unknown(
+    "the clone is a partial one, what this needs is not all here, and nothing is fetched",
+    "Run the command without --offline once.",
+)
+
+
+class Releases:
+    """How the version files of a repository stand. Git is asked when an answer depends on it, and then for all at once.
+
+    ``at`` is a commit that counts as the only release branch, with what it holds as the beginning of history: what was
+    released there is released, and nothing else. ``offline`` fetches nothing into a partial clone.
+    """
+
+    def __init__(self, config: Config, *, at: str | None = None, offline: bool = False) -> None:
+        self._config = config
+        self._at = at
+        self._offline = offline
+        self._base_path = Path(os.path.realpath(config.schema_base_path))
+        self._scopes: dict[tuple[Path | None, Path], _Scope] = {}
+
+    def prepare(self, paths: Iterable[Path]) -> None:
+        """Tell which files will be asked for, so that the history is asked for all of them together."""
+        for path in paths:
+            self._scope(path).prepared.add(path)
+
+    def standing(self, path: Path, *, history: bool = True) -> Standing:
+        """How a version file stands, whether it is there or not.
+
+        Without ``history`` only the tips of the release branches are looked at, which is quick: a withdrawn version
+        cannot be told from a draft then. Raises `GitError` when Git fails.
+        """
+        scope = self._scope(path)
+        facts = scope.facts
+        if scope.top is None:
+            return standing(path.name, facts, present=os.path.lexists(path))
+        name = scope.name(path)
+        present = os.path.lexists(path)
+        ask = functools.partial(scope.history, name) if history else None
+        found = standing(name, facts, present=present, history=ask)
+        if found.state is State.DRAFT and present and not facts.has(name) and facts.kept and scope.ignores(name):
+            return standing(name, facts, present=True, ignored=True)
+        return found
+
+    def in_head(self, path: Path) -> bool:
+        """Whether the last commit has the file."""
+        scope = self._scope(path)
+        return scope.top is not None and scope.facts.has(scope.name(path))
+
+    def in_git(self, folder: Path) -> bool:
+        """Whether Git keeps the folder."""
+        scope = self._scope(folder / "-")
+        return scope.top is not None and scope.facts.kept
+
+    def names(self, folder: Path) -> set[str]:
+        """The names of the files that release branches have directly in a folder."""
+        scope = self._scope(folder / "-")
+        if scope.top is None:
+            return set()
+        start = scope.name(folder / "-")[:-1]
+        below = (name[len(start) :] for b in scope.facts.branches for name in b.files if name.startswith(start))
+        return {name for name in below if "/" not in name}
+
+    def has(self, path: Path, content: Content) -> bool:
+        """Whether a file on disk has these very bytes, which is quicker to tell than to read both."""
+        try:
+            return git.is_blob(path.read_bytes(), content.blob)
+        except OSError:
+            return False
+
+    def left_out(self, folder: Path) -> set[Path]:
+        """The files below a folder that a sparse checkout leaves out of the working tree."""
+        return git.left_out(folder) if self._scope(folder / "-").top is not None else set()
+
+    def unknown(self) -> Unknown | None:
+        """Why Git cannot tell what is released below the base path; ``None`` where it can."""
+        facts = self._base().facts
+        return facts.unknown if facts.kept and facts.born else None
+
+    def ever(self, since: str | None = None) -> Mapping[Path, Standing] | None:
+        """Every version file below the base path that was ever released, as it stands; ``None`` outside of Git.
+
+        With ``since`` (a commit) only what that commit has and what came after it. Raises `GitError` where Git does not
+        say enough.
+        """
+        scope = self._base()
+        if scope.top is None or not scope.facts.kept:
+            return None
+        for missing in (scope.facts.unknown, None if since else scope.facts.cut_off):
+            if missing is not None and scope.facts.born:
+                raise GitError(missing.reason, remedy=missing.remedy)
+        return {
+            path: found
+            for name in scope.ever(since)
+            if self._is_version_file(path := scope.top / name)
+            and (found := self._standing_since(scope, name, since)).state in (State.RELEASED, State.WITHDRAWN)
+        }
+
+    def rewritten(self) -> Mapping[Path, list[tuple[str, Content]]]:
+        """The drafts that commits of this branch alone gave more than one content: each commit with what it gave."""
+        scope = self._base()
+        facts, top = scope.facts, scope.top
+        head = git.head_commit(top) if top is not None else None
+        if top is None or head is None or not facts.branches:
+            return {}
+        made = git.contents_of_commits(top, head, [branch.commit for branch in facts.branches], self._base_path)
+        released = {name for branch in facts.branches for name in branch.files}
+        return {
+            top / name: [(commit[:SHORT], scope.content(commit, blob)) for commit, blob in contents]
+            for name, contents in made.items()
+            if len({blob for _, blob in contents}) > 1
+            and name not in released
+            and facts.has(name)
+            and self._is_version_file(top / name)
+        }
+
+    def _standing_since(self, scope: _Scope, name: str, since: str | None) -> Standing:
+        present = os.path.lexists(scope.top / name) if scope.top else False
+        return standing(name, scope.facts, present=present, history=lambda: scope.ever(since).get(name))
+
+    def _is_version_file(self, path: Path) -> bool:
+        stem, extension = os.path.splitext(path.name)
+        return extension[1:] in self._config.content_types and is_version(stem)
+
+    def _base(self) -> _Scope:
+        return self._scope(self._base_path / "-")
+
+    def _scope(self, path: Path) -> _Scope:
+        """The part of a Git repository that a path is looked at in: the base path, or the folder it is in elsewhere."""
+        base = self._base_path
+        inside = path.is_relative_to(base) and not _has_own_git(path.parent, base)
+        folder = base if inside else next(parent for parent in path.parents if parent.is_dir())
+        while not folder.is_dir():
+            folder = folder.parent
+        key = (git.top_level(folder), folder)
+        if key not in self._scopes:
+            self._scopes[key] = _Scope(*key, self._config, self._at, self._offline)
+        return self._scopes[key]
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_own_git(folder: Path, base: Path) -> bool:
+    """Whether a folder below the base is in a Git repository of its own, such as a submodule."""
+    return folder != base and (os.path.lexists(folder / ".git") or _has_own_git(folder.parent, base))
+
+
+@dataclass
+class _Scope:
+    """A folder in one Git working tree (``top`` is ``None`` outside of one), and what Git said of it so far."""
+
+    top: Path | None
+    folder: Path
+    config: Config
+    at: str | None
+    offline: bool
+    prepared: set[Path] = field(default_factory=set)
+    _asked: dict[str, History | None] = field(default_factory=dict)
+    _ignored: dict[str, bool] = field(default_factory=dict)
+
+    def name(self, path: Path) -> str:
+        """The name of a path, relative to the top."""
+        assert self.top is not None
+        return path.relative_to(self.top).as_posix()
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """What Git says, without the history."""
+        if self.top is None:
+            return Facts(kept=False)
+        top = self.top
+        commit = git.head_commit(top)
+        try:
+            head = git.tree_files(top, commit, self.folder, offline=self.offline) if commit else None
+            if not head and not self._is_kept(top):
+                return Facts(kept=False)
+            refs = self._refs(top, commit)
+            branches = () if isinstance(refs, Unknown) else tuple(self._branches(top, refs, commit))
+        except GitError:
+            if not (self.offline and git.is_partial(top)):
+                raise
+            return Facts(unknown=_PARTIAL, cut_off=_PARTIAL)
+        shallow = self.at is None and git.is_shallow(top)
+        if isinstance(refs, Unknown) and shallow:
+            refs = replace(refs, remedy=refs.remedy.replace("git fetch ", "git fetch --unshallow "))
+        return Facts(
+            born=commit is not None or bool(branches),
+            branches=branches,
+            unknown=refs if isinstance(refs, Unknown) else None,
+            cut_off=_SHALLOW if shallow else None,
+            head=head,
+            read=functools.partial(git.content, top, offline=self.offline),
+        )
+
+    def _is_kept(self, top: Path) -> bool:
+        """Whether Git keeps the folder, though the last commit has nothing in it."""
+        if git.is_tracked(self.folder):
+            return True
+        is_own = top in (self.folder, Path(os.path.realpath(self.config.root)))
+        return is_own and (self.folder == top or not git.ignored(top, [self.name(self.folder)]))
+
+    def _refs(self, top: Path, commit: str | None) -> list[Ref] | Unknown:
+        if self.at is not None:
+            return [Ref(self.at[:SHORT], self.at)]
+        head = Ref(git.head_branch(top), commit) if commit else None
+        named = [Ref(name, git.commit_of(top, name)) for name in self.config.release_refs]
+        found = release_refs(git.branch_refs(top), git.remotes(top), self.config.release_branches, head)
+        if isinstance(found, Unknown):
+            return named or found
+        return list({ref.commit: ref for ref in reversed([*found, *named])}.values())[::-1]
+
+    def _branches(self, top: Path, refs: Iterable[Ref], head: str | None) -> Iterator[ReleaseBranch]:
+        for ref in refs:
+            files = git.tree_files(top, ref.commit, self.folder, offline=self.offline)
+            yield ReleaseBranch(ref.name, ref.commit, files, functools.cache(self._fork_of(top, ref.commit, head)))
+
+    def _fork_of(self, top: Path, commit: str, head: str | None) -> functools.partial[Mapping[str, str]]:
+        return functools.partial(_fork_files, top, commit, head, self.folder, self.offline)
+
+    def history(self, name: str) -> History | None:
+        """What the release branches held first under a name; asked for all prepared names at once."""
+        if name not in self._asked:
+            tips = [branch.files for branch in self.facts.branches]
+            waiting = {self.name(path) for path in self.prepared}
+            names = {each for each in waiting if not any(each in files for files in tips)} | {name}
+            # Whoever is asked a second time is likely to be asked a third: then all of it.
+            many = bool(self._asked) or len(names) > _MOST_NAMES
+            found = dict(self.ever() if many else self._first(sorted(names), None))
+            if self._since is not None:
+                # What counts is what a baseline holds; a number that was spent before it stays spent.
+                found |= self.ever(self._since) if many else self._first(sorted(names), self._since)
+            self._asked |= {**dict.fromkeys(names), **found}
+        return self._asked[name]
+
+    @property
+    def _since(self) -> str | None:
+        return self.config.rules.get("released-versions-are-immutable", {}).get("since")
+
+    def ever(self, since: str | None = None) -> Mapping[str, History]:
+        """The same for every file below the folder."""
+        if since not in self._ever:
+            assert self.top is not None
+            below = [] if self.folder == self.top else [self.name(self.folder)]
+            self._ever[since] = self._first(below, since)
+        return self._ever[since]
+
+    @functools.cached_property
+    def _ever(self) -> dict[str | None, Mapping[str, History]]:
+        return {}
+
+    def _first(self, names: list[str], since: str | None) -> dict[str, History]:
+        """What the release branches ever held at or below the names, first content first."""
+        top, tips = self.top, [branch.commit for branch in self.facts.branches]
+        if top is None or not tips:
+            return {}
+        start = git.commit_of(top, since) if since is not None else self.at
+        try:
+            found = git.first_contents(top, tips, names, since=start, offline=self.offline)
+        except GitError:
+            if not (self.offline and git.is_partial(top)):
+                raise
+            raise GitError(_PARTIAL.reason, remedy=_PARTIAL.remedy) from None
+        return {name: self._history(name, commit, blob) for name, (commit, blob) in found.items()}
+
+    def _history(self, name: str, commit: str, blob: str) -> History:
+        """A first content, and what tips hold that do not come from it."""
+        top, branches = self.top, self.facts.branches
+        assert top is not None
+        if len(branches) == 1:
+            return History(branches[0].name, self.content(commit, blob))
+        others = [b for b in branches if b.files.get(name, blob) != blob and not git.is_ancestor(top, commit, b.commit)]
+        having = next((branch for branch in branches if branch.files.get(name) == blob), branches[0])
+        alternatives = tuple(self.content(branch.commit, branch.files[name]) for branch in others)
+        return History(having.name, self.content(commit, blob), alternatives)
+
+    def content(self, commit: str, blob: str) -> Content:
+        """A content that some commit put there."""
+        assert self.top is not None
+        return Content(commit[:SHORT], blob, functools.partial(git.content, self.top, blob, offline=self.offline))
+
+    def ignores(self, name: str) -> bool:
+        """Whether Git is told to ignore a file."""
+        if name not in self._ignored:
+            assert self.top is not None
+            names = {self.name(path) for path in self.prepared if os.path.lexists(path)} | {name}
+            names = {each for each in names if not self.facts.has(each)}
+            found = git.ignored(self.top, sorted(names))
+            self._ignored |= {each: each in found for each in names}
+        return self._ignored[name]
+
+
+def _fork_files(top: Path, commit: str, head: str | None, folder: Path, offline: bool) -> Mapping[str, str]:
+    fork = git.fork_point(top, head, commit) if head is not None else None
+    return git.tree_files(top, fork, folder, offline=offline) if fork is not None else {}
