@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from jsonschema_tools.compatibility.places import Place
 from jsonschema_tools.compatibility.resolution import Documents
-from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.documents.values import Document, value_key
 
 TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 ANY_TYPE: Final = TYPES - {"integer"}
@@ -120,7 +120,8 @@ class View:
             lists += [At(part.at("const"), [value]) for part, value in self.each("const")]
         if not lists:
             return None
-        allowed = [value for value in lists[0].value if all(_member(value, other.value) for other in lists[1:])]
+        others = [set(map(value_key, other.value)) for other in lists[1:]]
+        allowed = [value for value in lists[0].value if all(value_key(value) in other for other in others)]
         declared = [_names(value) for _, value in self.each("type")]
         kept = [value for value in allowed if all(_has_type(value, types) for types in declared)]
         return At(min(lists, key=lambda found: len(found.value)).pointer, kept)
@@ -205,10 +206,6 @@ def common(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
     if ("integer" in left and "number" in right) or ("number" in left and "integer" in right):
         common |= {"integer"}
     return common - {"integer"} if "number" in common else common
-
-
-def _member(value: Document, values: list[Document]) -> bool:
-    return any(equal(value, other) for other in values)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema_tools.documents.ecmascript import same_in_ecmascript, truthy
-from jsonschema_tools.documents.values import Document, Timestamp, describe, equal, escape_token
+from jsonschema_tools.documents.ecmascript import same_in_ecmascript, strict_key, truthy
+from jsonschema_tools.documents.values import Document, Timestamp, describe, equal, escape_token, value_key
 
 _FREE = frozenset({"$id", "description", "examples", "maxLength"})
 
@@ -91,9 +91,11 @@ class _Rule:
             if old:
                 yield Missing(pointer, f"enum became {describe(new)}", pointer)
         else:
-            alike = self.alike or same_in_ecmascript
+            key = value_key if self.alike is not None else strict_key
+            # To JavaScript a list or mapping is the same as no other: those have no key.
+            known = set(map(key, new)) - ({None} if self.alike is None else set())
             for value in old:
-                if not any(alike(value, other) for other in new):
+                if key(value) not in known:
                     yield Missing(pointer, f"{describe(value)} was taken out of the enum", pointer)
 
 

@@ -32,6 +32,13 @@ def same_in_ecmascript(left: Document, right: Document) -> bool:
     return type(left) is type(right) and bool(left == right)
 
 
+def strict_key(value: Document) -> Hashable:
+    """A key that values share if they are `same_in_ecmascript`; ``None`` for one that is the same as no other."""
+    if isinstance(value, (Timestamp, dict, list)) or value != value:
+        return None
+    return ("number", as_double(value)) if _is_number(value) else (type(value), value)
+
+
 def as_double(number: float) -> float:
     """The number as JavaScript holds it."""
     try:

@@ -11,7 +11,7 @@ A *document* is ``None | bool | int | float | str | list | dict[str, document]``
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 Document = Any
@@ -96,6 +96,20 @@ def clone(document: Document) -> Document:
     return _clone(document, {})
 
 
+def is_tree(document: Document) -> bool:
+    """Whether no list and no mapping occurs twice in the document, as the same object."""
+    seen: set[int] = set()
+    pending = [document]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, (dict, list)):
+            if id(value) in seen:
+                return False
+            seen.add(id(value))
+            pending.extend(value.values() if isinstance(value, dict) else value)
+    return True
+
+
 def describe(value: Any) -> str:
     """A value of a document in few words, for messages: ``'abc'``, ``12``, ``a list``, ``an object``."""
     if isinstance(value, dict):
@@ -159,6 +173,15 @@ def equal(left: Document, right: Document) -> bool:
     return bool(left == right)
 
 
+def value_key(value: Document) -> Hashable:
+    """A key that two values share exactly if they are `equal`: with it, long lists are compared in one pass."""
+    if isinstance(value, dict):
+        return dict, frozenset((name, value_key(item)) for name, item in value.items())
+    if isinstance(value, list):
+        return list, tuple(map(value_key, value))
+    return scalar_key(value)
+
+
 def scalar_key(value: Any) -> Hashable:
     """The same for two values, neither of them a list or a mapping, exactly where `equal` holds."""
     if isinstance(value, bool):
@@ -166,3 +189,11 @@ def scalar_key(value: Any) -> Hashable:
     if isinstance(value, ExactFloat):
         return ExactFloat, value.text
     return (float, "nan") if isinstance(value, float) and value != value else value
+
+
+def distinct(values: Iterable[Document]) -> list[Document]:
+    """The values to which no earlier one is `equal`, in order."""
+    found: dict[Hashable, Document] = {}
+    for value in values:
+        found.setdefault(value_key(value), value)
+    return list(found.values())

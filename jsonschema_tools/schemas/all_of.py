@@ -21,20 +21,27 @@ from jsonschema_tools.documents.values import (
     TracedObject,
     blank,
     clone,
-    describe,
+    distinct,
     escape_token,
+    is_tree,
     own_keys,
 )
 from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.schemas import keywords
-from jsonschema_tools.schemas.comparison import NO_SCHEMA, UNDEFINED, same_schema, same_value, unique
+from jsonschema_tools.schemas.comparison import NO_SCHEMA, UNDEFINED, unique_schemas, unique_values
+from jsonschema_tools.schemas.likeness import comparisons
 
 Path = tuple[str, ...]
 
-MAX_COMPARISONS = 1_500_000
-"""How much may be compared where lists of alternatives meet: n choices cost n * n. This takes about ten seconds."""
+MAX_WORK = 1_500_000
+"""How much may be done where lists of alternatives meet: so many comparisons, which take about ten seconds."""
 
-_comparisons_left: ContextVar[int] = ContextVar("_comparisons_left")
+_WORK_OF_CHOICE = 30
+"""Merging the parts of one choice takes as long as so many comparisons."""
+
+_work_left: ContextVar[int] = ContextVar("_work_left")
+_has_shared_parts: ContextVar[bool] = ContextVar("_has_shared_parts")
+"""Whether a part of the schema may be met again elsewhere. What is merged is copied then, at each level anew."""
 
 _PROPERTY_GROUP = ("properties", "patternProperties", "additionalProperties")
 _ITEM_GROUP = ("items", "additionalItems")
@@ -49,11 +56,12 @@ def merge_all_of(schema: Document) -> Document:
     Raises `MergeConflict`; its ``sources`` are filled when the schema was dereferenced with ``traced=True``. Raises
     another `SchemaError` when what stands for a schema is none, or there are too many alternatives to combine.
     """
-    before = _comparisons_left.set(MAX_COMPARISONS)
+    before = _work_left.set(MAX_WORK), _has_shared_parts.set(not is_tree(schema))
     try:
         return _merge(_flatten(schema), base=schema)
     finally:
-        _comparisons_left.reset(before)
+        _work_left.reset(before[0])
+        _has_shared_parts.reset(before[1])
 
 
 def _flatten(schema: Any) -> list[Any]:
@@ -66,9 +74,14 @@ def _flatten(schema: Any) -> list[Any]:
     return flat
 
 
-def _merge(schemas: list[Any], base: Any = None, path: Path = ()) -> Any:
-    """One schema that stands for all; written into ``base`` where that is given. `UNDEFINED` for none at all."""
-    parts = clone([schema for schema in schemas if schema is not UNDEFINED])
+def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool = False) -> Any:
+    """One schema that stands for all; written into ``base`` where that is given. `UNDEFINED` for none at all.
+
+    ``again``: the schemas may be merged once more, somewhere else.
+    """
+    parts = [schema for schema in schemas if schema is not UNDEFINED]
+    if again or _has_shared_parts.get():
+        parts = clone(parts)
     if not parts:
         return UNDEFINED
     if any(part is False for part in parts):
@@ -82,15 +95,16 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = ()) -> Any:
         wrapper: dict[str, Any] = blank(parts[0])
         wrapper["allOf"] = parts
         return _merge(_flatten(wrapper), base=wrapper)
+    parts = [_copied(part) if part is base else part for part in parts]
     merged: dict[str, Any] = base if isinstance(base, dict) else blank(parts[0])
     if isinstance(merged, TracedObject):
         merged.origins = tuple(
             dict.fromkeys(o for part in parts if isinstance(part, TracedObject) for o in part.origins)
         )
-    keys = dict.fromkeys(key for part in parts for key in own_keys(part))
-    for key in keys:
+    keys = _by_key(parts)
+    for key, values in keys.items():
         if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP:
-            _merge_keyword(merged, key, parts, path)
+            _merge_keyword(merged, key, values, parts, path)
     if any(key in keys for key in _PROPERTY_GROUP):
         merged.update(_without_empty(_merge_properties(_pick(parts, _PROPERTY_GROUP), path)))
     if any(key in keys for key in _ITEM_GROUP):
@@ -98,8 +112,23 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = ()) -> Any:
     return merged
 
 
-def _merge_keyword(merged: dict[str, Any], key: str, parts: list[Any], path: Path) -> None:
-    values = unique([part[key] for part in parts if key in part], same_value(key))
+def _copied(mapping: dict[str, Any]) -> dict[str, Any]:
+    copy = blank(mapping)
+    copy.update(mapping)
+    return copy
+
+
+def _by_key(mappings: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The values of each key, in the order of the mappings; the keys in the order in which they are met."""
+    found: dict[str, list[Any]] = {}
+    for mapping in mappings:
+        for key in own_keys(mapping):
+            found.setdefault(key, []).append(mapping[key])
+    return found
+
+
+def _merge_keyword(merged: dict[str, Any], key: str, given: list[Any], parts: list[Any], path: Path) -> None:
+    values = unique_values(key, given)
     if len(values) == 1 and key in _LISTS_OF_SCHEMAS:
         merged[key] = [_merge([schema], base=schema) for schema in values[0]]
     elif len(values) == 1 and key not in _MAPS_OF_SCHEMAS and key not in _SCHEMAS:
@@ -130,7 +159,7 @@ def _resolve(key: str, values: list[Any], path: Path) -> Any:
 
 def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
     """Each choice of one alternative from every list; those that contradict themselves are left out."""
-    _charge(math.prod(len(alternatives) or 1 for alternatives in values), path)
+    _charge(_WORK_OF_CHOICE * math.prod(len(alternatives) or 1 for alternatives in values), path)
     values = clone(values)
     choices: list[list[Any]] = [[alternative] for alternative in values[0]]
     for alternatives in values[1:]:
@@ -141,29 +170,30 @@ def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
     results = []
     for index, choice in enumerate(choices):
         try:
-            results.append(_merge(choice, path=(*path, str(index))))
+            results.append(_merge(choice, path=(*path, str(index)), again=True))
         except MergeConflict:
             continue
-    return unique(results, same_schema) or UNDEFINED
+    _charge(comparisons(results), path)
+    return unique_schemas(results) or UNDEFINED
 
 
-def _charge(choices: int, path: Path) -> None:
-    """Count the work of comparing so many choices with each other; raise `SchemaError` when it gets too much."""
-    left = _comparisons_left.get() - choices * choices
+def _charge(work: int, path: Path) -> None:
+    """Count the work that alternatives make; raise `SchemaError` when it gets too much."""
+    left = _work_left.get() - work
     if left < 0:
         raise SchemaError(
-            f"merging allOf gives too many alternatives: {path[-1]!r} alone has {describe(choices)}",
+            f"merging allOf gives too many alternatives: the lists of {path[-1]!r} have too many combinations",
             pointer="".join(f"/{escape_token(token)}" for token in path),
             remedy="Combine fewer or shorter lists of alternatives.",
         )
-    _comparisons_left.set(left)
+    _work_left.set(left)
 
 
 def _merge_named(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
     """``definitions`` and ``dependencies``: per name; a list of names is a schema with ``required``."""
     merged: dict[str, Any] = {}
-    for name in dict.fromkeys(name for value in values for name in own_keys(value)):
-        found = unique([value[name] for value in values if name in value], keywords.equal)
+    for name, given in _by_key(values).items():
+        found = distinct(given)
         lists = [value for value in found if isinstance(value, list)]
         if lists and len(lists) == len(found):
             merged[name] = keywords.union_of_names(found)
@@ -171,7 +201,7 @@ def _merge_named(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
             schemas = [value for value in found if isinstance(value, (dict, bool))]
             merged[name] = _merge([*schemas, *({"required": names} for names in lists)], path=(*path, name))
         else:
-            merged[name] = _merge(unique(found, same_schema), path=(*path, name))
+            merged[name] = _merge(unique_schemas(found), path=(*path, name))
     return merged
 
 
@@ -191,11 +221,9 @@ def _merge_properties(values: list[dict[str, Any]], path: Path) -> dict[str, Any
 
 def _merge_map(values: list[dict[str, Any]], keyword: str, path: Path) -> dict[str, Any]:
     maps = [value[keyword] for value in values if keyword in value]
-    merged = {}
-    for name in dict.fromkeys(name for one in maps for name in own_keys(one)):
-        schemas = unique([one[name] for one in maps if name in one], same_schema)
-        merged[name] = _merge(schemas, path=(*path, keyword, name))
-    return merged
+    return {
+        name: _merge(unique_schemas(schemas), path=(*path, keyword, name)) for name, schemas in _by_key(maps).items()
+    }
 
 
 def _merge_items(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
@@ -211,7 +239,7 @@ def _merge_items(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
         rest = [_beyond(value) for value in values]
     else:
         return result
-    result["additionalItems"] = _merge(rest, path=(*path, "additionalItems"))
+    result["additionalItems"] = _merge(rest, path=(*path, "additionalItems"), again=True)
     if result["additionalItems"] is False and isinstance(result["items"], list):
         result["items"] = _without_false(result["items"])
     return result
@@ -230,8 +258,8 @@ def _merge_tuples(values: list[dict[str, Any]], items: list[Any], path: Path) ->
     merged = {}
     for position in positions:
         schemas = [_at(value, position) for value in values]
-        schemas = unique([schema for schema in schemas if schema is not UNDEFINED], same_schema)
-        merged[position] = _merge(schemas, path=(*path, "items", position))
+        schemas = unique_schemas([schema for schema in schemas if schema is not UNDEFINED])
+        merged[position] = _merge(schemas, path=(*path, "items", position), again=True)
     length = max(len(item) for item in items if isinstance(item, list))
     return [merged[str(index)] for index in range(length)]
 
@@ -269,7 +297,7 @@ def _has_entries(value: Any) -> bool:
 
 def _pick(parts: list[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
     picked = [{key: part[key] for key in keys if key in part} for part in parts]
-    return unique(picked, same_schema)
+    return unique_schemas(picked)
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -6,13 +6,14 @@ Source: json-schema-compare 0.2, on which upstream's merging of ``allOf`` rests.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cmp_to_key
 from typing import Any, Final
 
 from jsonschema_tools.documents.numbers import number_text
-from jsonschema_tools.documents.values import equal, own_keys
+from jsonschema_tools.documents.values import equal, own_keys, value_key
 from jsonschema_tools.errors import SchemaError
+from jsonschema_tools.schemas.likeness import SCHEMA_KEYWORDS, Likeness, keyword_likeness, likenesses, schema_likeness
 
 
 class _Undefined:
@@ -27,7 +28,6 @@ UNDEFINED: Final = _Undefined()
 NO_SCHEMA = "a schema must be an object or a boolean"
 """The complaint about a keyword that the declared draft does not know, and whose value cannot be merged."""
 
-_SCHEMA_KEYWORDS = frozenset({"additionalProperties", "additionalItems", "contains", "propertyNames", "not"})
 _MAY_BE_ABSENT = frozenset(
     {
         "properties",
@@ -57,32 +57,43 @@ def same_schema(left: Any, right: Any) -> bool:
     return all(_same_keyword(key, left, right) for key in {**left, **right})
 
 
-def same_value(keyword: str) -> Callable[[Any, Any], bool]:
-    """How two values of the keyword are compared."""
-
-    def same(left: Any, right: Any) -> bool:
-        return _same_keyword(keyword, {keyword: left}, {keyword: right})
-
-    return same
-
-
-def unique(values: list[Any], same: Callable[[Any, Any], bool]) -> list[Any]:
-    """The values of which no earlier one is the same, in order."""
+def unique(values: list[Any], same: Callable[[Any, Any], bool], likeness: Likeness) -> list[Any]:
+    """The values of which no earlier one is the same, in order. Only those of one likeness are compared."""
     if len(values) < 2:
         return values
     kept: list[Any] = []
-    for value in values:
-        if not any(same(value, other) for other in kept):
+    known: dict[Hashable, list[Any]] = {}
+    for value, key in zip(values, likenesses(values, likeness), strict=True):
+        alike = known.setdefault(key, [])
+        if not any(same(value, other) for other in alike):
+            alike.append(value)
             kept.append(value)
     return kept
 
 
+def unique_schemas(schemas: list[Any]) -> list[Any]:
+    """The schemas of which no earlier one is the same, in order."""
+    return unique(schemas, same_schema, schema_likeness)
+
+
+def unique_values(keyword: str, values: list[Any]) -> list[Any]:
+    """The values of a keyword of which no earlier one is the same, in order."""
+
+    def same(left: Any, right: Any) -> bool:
+        return _same_keyword(keyword, {keyword: left}, {keyword: right})
+
+    return unique(values, same, lambda value: keyword_likeness(keyword, value))
+
+
 def ordered(values: list[Any]) -> list[Any]:
     """The values, each once, in the order lodash ``sortBy`` puts them: as ECMAScript's ``<`` has it, null last."""
-    distinct = unique(values, _identical)
-    if all(isinstance(value, str) for value in distinct):
-        return sorted(distinct, key=utf16)
-    return sorted(distinct, key=cmp_to_key(_ascending))
+    once: dict[Hashable, Any] = {}
+    for value in values:
+        once.setdefault(id(value) if isinstance(value, (dict, list)) else (value_key(value),), value)
+    found = list(once.values())
+    if all(isinstance(value, str) for value in found):
+        return sorted(found, key=utf16)
+    return sorted(found, key=cmp_to_key(_ascending))
 
 
 def utf16(text: str) -> bytes:
@@ -92,7 +103,7 @@ def utf16(text: str) -> bytes:
 
 def _same_keyword(key: str, left: dict[str, Any], right: dict[str, Any]) -> bool:
     a, b = left.get(key, UNDEFINED), right.get(key, UNDEFINED)
-    if key in _SCHEMA_KEYWORDS:
+    if key in SCHEMA_KEYWORDS:
         return same_schema(a, b)
     if equal(a, b):
         return True
@@ -138,8 +149,12 @@ def _same_items(left: Any, right: Any) -> bool:
 def _same_alternatives(left: Any, right: Any) -> bool:
     if not isinstance(left, list) or not isinstance(right, list):
         return False
-    a, b = unique(left, same_schema), unique(right, same_schema)
-    shared = unique([one for one in a if any(same_schema(one, other) for other in b)], same_schema)
+    a, b = unique_schemas(left), unique_schemas(right)
+    keys = likenesses([*a, *b], schema_likeness)
+    known: dict[Hashable, list[Any]] = {}
+    for schema, key in zip(b, keys[len(a) :], strict=True):
+        known.setdefault(key, []).append(schema)
+    shared = [one for one, key in zip(a, keys, strict=False) if any(same_schema(one, o) for o in known.get(key, ()))]
     return len(shared) == max(len(a), len(b))
 
 
@@ -184,10 +199,6 @@ def _entries(group: Any) -> dict[str, Any]:
     if isinstance(group, dict):
         return {key: group[key] for key in own_keys(group)}
     return {str(index): item for index, item in enumerate(_as_list(group))}
-
-
-def _identical(left: Any, right: Any) -> bool:
-    return left is right or (not isinstance(left, (dict, list)) and equal(left, right))
 
 
 def _ascending(left: Any, right: Any) -> int:

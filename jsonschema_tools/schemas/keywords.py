@@ -13,10 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from jsonschema_tools.documents.numbers import parse_decimal
-from jsonschema_tools.documents.values import ExactFloat, equal
-from jsonschema_tools.schemas.comparison import UNDEFINED, ordered, unique
-
-__all__ = ["RULES", "equal", "union_of_names"]
+from jsonschema_tools.documents.values import ExactFloat, distinct, value_key
+from jsonschema_tools.schemas.comparison import UNDEFINED, ordered
 
 
 def first(values: list[Any]) -> Any:
@@ -41,8 +39,9 @@ def shared_types(values: list[Any]) -> Any:
 
 def shared_values(values: list[Any]) -> Any:
     """The values of ``enum`` that all allow, sorted."""
-    common = [value for value in values[0] if all(any(equal(value, o) for o in other) for other in values[1:])]
-    return ordered(unique(common, equal)) or UNDEFINED
+    others = [set(map(value_key, other)) for other in values[1:]]
+    common = (value for value in values[0] if all(value_key(value) in other for other in others))
+    return ordered(distinct(common)) or UNDEFINED
 
 
 def least_common_multiple(values: list[Any]) -> Any:

@@ -70,7 +70,26 @@ ODD = (
     ),
     *("&x", "*x", "2021-02-30 1:2:03", "12345678901234567890", "0.1234567890123456789"),
 )
-KEYS = ("a", "b", "c", "d", "e", "f", "on", "properties", "$ref", "type", "<<", "1", '"a"', "?x", "[a]", "*x ")
+KEYS = (
+    "a",
+    "b",
+    "c",
+    "d",
+    "e",
+    "f",
+    "on",
+    "properties",
+    "$ref",
+    "type",
+    "<<",
+    "1",
+    '"a"',
+    "?x",
+    "[a]",
+    "{a: b}",
+    "*x ",
+    ":k",
+)
 PROPERTIES = (
     "&x ",
     "&y ",
@@ -169,7 +188,8 @@ class _Writer:
         for _ in range(self.random.randint(0, 4)):
             kind = self.random.randint(0, 5)
             blank = self.random.choice(("", " ", inner, inner + "  ", "\t", inner + "\t"))
-            lines.append(blank if kind == 0 else f"{inner}{'  ' if kind == 1 else ''}{self.words()}")
+            extra = "  " if kind == 1 else "\t" if self.happens(self.oddity) else ""
+            lines.append(blank if kind == 0 else f"{inner}{extra}{self.words()}")
         return "\n".join(lines)
 
     def flow(self, depth: int, indent: int) -> str:

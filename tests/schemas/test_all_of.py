@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import clone, equal
@@ -14,6 +15,8 @@ from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.materialization import flatten
 from jsonschema_tools.schemas.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
+from jsonschema_tools.schemas.comparison import same_schema, unique_schemas
+from jsonschema_tools.schemas.likeness import schema_likeness
 from tests.strategies import schemas
 
 
@@ -70,3 +73,43 @@ def test_cases(case: dict[str, Any]) -> None:
         assert caught.value.remedy
     else:
         assert equal(merge_all_of(clone(case["schema"])), case["result"])
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_schemas_that_are_the_same_have_one_likeness(data: st.DataObject) -> None:
+    left = data.draw(schemas(depth=2))
+    right = data.draw(st.one_of(st.just(_respelled(left)), schemas(depth=1)))
+    if same_schema(left, right):
+        assert schema_likeness(left) == schema_likeness(right)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(schemas(depth=1).flatmap(lambda one: st.sampled_from([one, _respelled(one)])), max_size=9))
+def test_unique_schemas_are_those_of_comparing_each_with_each(values: list[Any]) -> None:
+    expected: list[Any] = []
+    for value in values:
+        if not any(same_schema(value, other) for other in expected):
+            expected.append(value)
+    assert list(map(id, unique_schemas(values))) == list(map(id, expected))
+
+
+def _respelled(schema: Any) -> Any:
+    """The schema in words that count as the same, for the most part."""
+    if isinstance(schema, bool):
+        return {}
+    if not isinstance(schema, dict):
+        return schema
+    spelled = {
+        key: {name: _respelled(one) for name, one in value.items()}
+        if key in ("properties", "patternProperties")
+        else [_respelled(one) for one in reversed(value)]
+        if key in ("anyOf", "oneOf")
+        else value[::-1]
+        if key in ("required", "enum") and isinstance(value, list)
+        else _respelled(value)
+        if key in ("additionalProperties", "contains", "not")
+        else value
+        for key, value in reversed(schema.items())
+    }
+    return {"minLength": 0, "required": [], **spelled}

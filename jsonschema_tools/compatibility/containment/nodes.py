@@ -36,7 +36,7 @@ from collections.abc import Hashable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, ExactFloat
+from jsonschema_tools.documents.values import Document, ExactFloat, value_key
 
 TYPES = ("null", "boolean", "number", "string", "array", "object")
 
@@ -192,18 +192,3 @@ def exact(number: float) -> int | Fraction:
         return number
     value = Fraction(number.text if isinstance(number, ExactFloat) else repr(number))
     return int(value) if value.denominator == 1 else value
-
-
-def value_key(value: Document) -> Hashable:
-    """A key that two values share exactly if they are equal as JSON."""
-    match type_of(value):
-        case "number":
-            return exact(value)
-        case "array":
-            return ("array", tuple(map(value_key, value)))
-        case "object":
-            return ("object", frozenset((name, value_key(item)) for name, item in value.items()))
-        case "string":
-            return str(value)
-        case _:
-            return (str(value),)

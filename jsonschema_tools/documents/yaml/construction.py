@@ -22,6 +22,7 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.yaml import collections, surroundings
 from jsonschema_tools.documents.yaml.errors import REFUSALS, position_of
 from jsonschema_tools.documents.yaml.events import too_deep
+from jsonschema_tools.documents.yaml.hiding import fold
 from jsonschema_tools.documents.yaml.quoted import read_quoted
 from jsonschema_tools.documents.yaml.scalars import TAG_PREFIX, UnfitScalar, plain_value, tagged_value
 from jsonschema_tools.documents.yaml.text import Disguise, ForbiddenCharacter
@@ -125,7 +126,9 @@ class Construction:
         if self.disguise is None:
             return text
         try:
-            return self.disguise.restore(text, event.style)
+            text = self.disguise.restore(text, event.style)
+            is_folded = event.style == "|" and surroundings.node_start(self.text, event) in self.disguise.folded
+            return fold(text) if is_folded else text
         except ForbiddenCharacter as error:
             raise self._refusal(event, "control character", character=error) from None
 

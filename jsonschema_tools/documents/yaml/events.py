@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
+from yaml.tokens import FlowMappingEndToken, FlowMappingStartToken, FlowSequenceEndToken, FlowSequenceStartToken, Token
 
 from jsonschema_tools.documents.limits import FLATTER, MAX_DEPTH, TOO_DEEP
 from jsonschema_tools.documents.yaml.errors import position_of, translate
@@ -36,6 +37,17 @@ def raw_events(text: str, source: str) -> Iterator[Event]:
         elif isinstance(event, CollectionEndEvent):
             depth -= 1
         yield event
+
+
+def raw_tokens(text: str) -> Iterator[Token]:
+    """The tokens of the text, up to where flow collections nest too deeply; syntax errors as PyYAML has them."""
+    depth = 0
+    for token in yaml.scan(text, Loader=_LOADER):
+        depth += isinstance(token, (FlowSequenceStartToken, FlowMappingStartToken))
+        depth -= isinstance(token, (FlowSequenceEndToken, FlowMappingEndToken))
+        if depth > MAX_DEPTH:
+            return
+        yield token
 
 
 def too_deep(event: Any, source: str) -> DocumentError:

@@ -47,8 +47,9 @@ _HARMLESS = re.compile(
     re.VERBOSE,
 )
 _NESTING = 8
-_BLOCK_HEADER = re.compile(r"[:-][ ][|>][-+]?$")
+_BLOCK_HEADER = re.compile(r" *(?P<items>(?:- +)*)(?P<key>[^ #][^#]*:(?= ))? ?[|>][-+]?")
 _FLOW_BEGINS = re.compile(r" *(?:- +)*(?:[A-Za-z_$]+: +)?[\[{]")
+_BLANKS = 100
 _TAIL = 200
 
 
@@ -73,44 +74,74 @@ def is_ordinary(text: str) -> bool:
     if " \n" in text and ('"' in text or "'" in text):
         return False
     lower = text.lower()
-    if "<<" in text or "\\\n" in text or " " * 100 in text or any(key in lower for key in _CONSTANT_KEYS):
+    if "<<" in text or "\\\n" in text or " " * _BLANKS in text or any(key in lower for key in _CONSTANT_KEYS):
         return False
     last_line = text[-_TAIL:].rstrip().rpartition("\n")[2]
     if not last_line or "|" in last_line or ">" in last_line:
         return False
-    return not any(_is_odd(text, match.start()) for match in _CANDIDATE.finditer(text))
+    return not _Lines(text).has_odd_token()
 
 
-def _is_odd(text: str, index: int) -> bool:
-    line_start = text.rfind("\n", 0, index) + 1
-    before = text[line_start:index].rstrip(" ")
-    character = text[index]
-    if character != ":" and before and before[-1] not in ":-?":
-        return False
-    if character in "[{":
-        flow = _FLOW_BEGINS.match(text, line_start)
-        start = flow.end() - 1 if flow else index
-        fine = _is_simple_flow(text[start : text.index("\n", index)])
-    else:
-        fine = character != ":" and _HARMLESS.match(text, index) is not None
-    return not fine and not _is_in_block_text(text, line_start)
+class _Lines:
+    """Goes through a text once. ``start`` and ``end`` are those of the line it is at; nothing before ``known`` is odd.
 
+    A line may be the whole text, so that no line may be looked at for each of its tokens.
+    """
 
-def _is_in_block_text(text: str, line_start: int) -> bool:
-    """Whether one of the lines above, all those between being indented more, opens a ``|`` or ``>`` text."""
-    line_end = text.index("\n", line_start)
-    indent = _indent(text[line_start:line_end])
-    for _ in range(_TAIL):
-        line_end = line_start - 1
-        line_start = text.rfind("\n", 0, line_end) + 1
-        if line_end < 0 or indent == 0:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start = self.end = self.known = 0
+
+    def has_odd_token(self) -> bool:
+        """Whether a token may mean something else to the Rust parser."""
+        return any(self._is_odd(match.start()) for match in _CANDIDATE.finditer(self.text))
+
+    def _is_odd(self, index: int) -> bool:
+        if index < self.known:
             return False
-        line = text[line_start:line_end]
-        if line.strip(" ") and _indent(line) < indent:
-            if _BLOCK_HEADER.search(line):
-                return True
-            indent = _indent(line)
-    return False
+        if index >= self.end:
+            self.start = self.text.rfind("\n", self.end, index) + 1
+            self.end = self.text.index("\n", index)
+        character = self.text[index]
+        before = self.text[max(self.start, index - _BLANKS) : index].rstrip(" ")
+        if character != ":" and before and before[-1] not in ":-?":
+            return False
+        if character in "[{":
+            flow = _FLOW_BEGINS.match(self.text, self.start, self.end)
+            fine = _is_simple_flow(self.text[flow.end() - 1 if flow else index : self.end])
+            self.known = self.end if fine else 0
+        else:
+            fine = character != ":" and _HARMLESS.match(self.text, index) is not None
+        return not fine and not self._is_in_block_text()
+
+    def _is_in_block_text(self) -> bool:
+        """Whether the line is one of a ``|`` or ``>`` text; all of that is known then.
+
+        One of the lines above opens the text, and those between are indented more than what it belongs to.
+        """
+        start, end = self.start, self.end
+        indent = _indent(self.text[start:end])
+        for _ in range(_TAIL):
+            start, end = self.text.rfind("\n", 0, max(start - 1, 0)) + 1, start - 1
+            if end < 0 or indent == 0:
+                return False
+            line = self.text[start:end]
+            if line.strip(" ") and _indent(line) < indent:
+                owner = _column_of_owner(line)
+                if owner is not None and owner < indent:
+                    following = re.compile(rf"\n {{0,{owner}}}[^ \n]").search(self.text, self.end)
+                    self.known = following.start() if following else len(self.text)
+                    return True
+                indent = _indent(line)
+        return False
+
+
+def _column_of_owner(line: str) -> int | None:
+    """The column of the key or list item that a ``|`` or ``>`` text belongs to, when one begins with this line."""
+    header = _BLOCK_HEADER.fullmatch(line)
+    if header is None or not (header["key"] or header["items"]):
+        return None
+    return header.start("key") if header["key"] else header["items"].rindex("-") + header.start("items")
 
 
 def _indent(line: str) -> int:
@@ -118,10 +149,13 @@ def _indent(line: str) -> int:
 
 
 def _is_simple_flow(line: str) -> bool:
-    """Whether a flow collection ends on its line and holds nothing but ordinary words, strings and whole numbers."""
+    """Whether a flow collection ends on its line and holds nothing but ordinary words, strings and whole numbers.
+
+    From the innermost one outwards, ``0`` stands for what has been looked at: a value, and not a key.
+    """
     line = _STRING.sub("x", line)
     for _ in range(_NESTING):
-        line, found = _INNERMOST.subn("x", line)
+        line, found = _INNERMOST.subn("0", line)
         if not found:
             break
-    return line.rstrip(" ") == "x"
+    return line.rstrip(" ") == "0"

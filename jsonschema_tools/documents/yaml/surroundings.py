@@ -13,7 +13,7 @@ from yaml.events import AliasEvent, CollectionStartEvent
 
 _LINE_BREAK = re.compile(r"[\r\n]")
 _ITEM = re.compile(r"-[ \t\r\n]")
-_GLUED_MARKER = re.compile(r"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n]+)*---[^ \t\r\n]")
+_GLUED_MARKER = re.compile(r"(?:[ \t]*(?:[#%][^\r\n]*)?[\r\n])*+---[^ \t\r\n]")
 _PROPERTIES = re.compile(r"(?:[!&]\S*(?:\s|(?<=\s)#[^\r\n]*)+)*")
 _EXPLICIT_KEY = re.compile(r"(?:^|[\r\n])[ \t]*(?:[-?:][ \t]+)*\?[ \t\r\n]*$")
 _BLOCK_HEADER = re.compile(r"[|>]([-+1-9]{0,2})(?=[ \t\r\n])")

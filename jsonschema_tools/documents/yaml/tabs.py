@@ -15,6 +15,7 @@ from yaml.events import ScalarEvent
 
 from jsonschema_tools.documents.yaml.errors import is_about_a_tab
 from jsonschema_tools.documents.yaml.events import raw_events
+from jsonschema_tools.documents.yaml.hiding import hide
 from jsonschema_tools.documents.yaml.text import Disguise, disguise
 
 _LINE_WITH_TAB = re.compile(r"([ \t]*)([^\r\n]*)")
@@ -26,6 +27,7 @@ def legible(text: str, source: str) -> tuple[str, Disguise | None]:
     if not text.endswith(("\n", "\r")):
         text += "\n"
     disguised = disguise(text)
+    disguised = hide(disguised.text if disguised else text, disguised)
     if disguised is not None:
         text = disguised.text
     return without_separating_tabs(text, source), disguised
@@ -35,10 +37,10 @@ def without_separating_tabs(text: str, source: str) -> str:
     """The text with spaces for the tabs that stop libyaml and are no part of a value; the same length."""
     if "\t" not in text or not _stumbles(text, source):
         return text
-    tabs = _replaceable(text)
+    tabs, on_blank_lines = _replaceable(text)
     for _ in range(_ROUNDS):
         spaced = _spaced(text, tabs)
-        wrong = _in_values(spaced, tabs, source)
+        wrong = _in_values(spaced, tabs, on_blank_lines, source)
         if not wrong:
             return spaced
         tabs = [tab for tab in tabs if tab not in wrong]
@@ -54,13 +56,17 @@ def _stumbles(text: str, source: str) -> bool:
     return False
 
 
-def _replaceable(text: str) -> list[int]:
-    tabs = []
+def _replaceable(text: str) -> tuple[list[int], set[int]]:
+    """Where the tabs are that may be spaces; and those of them that are on lines without anything else."""
+    tabs, on_blank_lines = [], set()
     for line in _LINE_WITH_TAB.finditer(text):
         blank_or_comment = line[2] == "" or line[2].startswith("#")
         start = line.start(1 if blank_or_comment else 2)
-        tabs += [index for index in range(start, line.end()) if text[index] == "\t"]
-    return tabs
+        found = [index for index in range(start, line.end()) if text[index] == "\t"]
+        tabs += found
+        if line[2] == "":
+            on_blank_lines.update(found)
+    return tabs, on_blank_lines
 
 
 def _spaced(text: str, tabs: list[int]) -> str:
@@ -70,16 +76,15 @@ def _spaced(text: str, tabs: list[int]) -> str:
     return "".join(characters)
 
 
-def _in_values(spaced: str, tabs: list[int], source: str) -> set[int]:
+def _in_values(spaced: str, tabs: list[int], on_blank_lines: set[int], source: str) -> set[int]:
     """The replaced tabs that change a value. A blank line means the same to a plain scalar, however blank it is."""
     wrong: set[int] = set()
     try:
         for event in raw_events(spaced, source):
             if isinstance(event, ScalarEvent):
                 start, end = _span(event)
-                for tab in tabs[bisect_left(tabs, start) : bisect_left(tabs, end)]:
-                    if event.style or not _on_blank_line(spaced, tab):
-                        wrong.add(tab)
+                within = tabs[bisect_left(tabs, start) : bisect_left(tabs, end)]
+                wrong.update(within if event.style else (tab for tab in within if tab not in on_blank_lines))
     except yaml.YAMLError:
         pass
     return wrong
@@ -87,9 +92,3 @@ def _in_values(spaced: str, tabs: list[int], source: str) -> set[int]:
 
 def _span(event: Any) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
-
-
-def _on_blank_line(text: str, index: int) -> bool:
-    start = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
-    line = _LINE_WITH_TAB.match(text, start)
-    return line is not None and line[2] == ""

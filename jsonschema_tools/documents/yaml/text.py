@@ -14,7 +14,10 @@ from dataclasses import dataclass
 _FOREIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"(\\(?:u|U0000))([dD][89a-fA-F][0-9a-fA-F]{2})")
 _SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_ALLOWED_PLAIN = frozenset("\x85\u2028\u2029\ufeff")
+_ALLOWED_PLAIN = frozenset("\x85\u2028\u2029\ufeff\t:?")
+_DIGITS = re.compile(r"(?=([ef][0-9a-f]{3}))", re.IGNORECASE)
+"""The digits of a private-use character, also where they begin within others."""
+_ESCAPE_OF_STAND_IN = re.compile(r"(?:(?<=\\u)|(?<=\\U0000))[ef][0-9a-f]{3}")
 _PRIVATE_USE = range(0xE000, 0xF900)
 
 
@@ -28,11 +31,15 @@ class ForbiddenCharacter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Disguise:
-    """The text in which foreign characters are replaced, and what stands for what."""
+    """The text in which foreign characters are replaced, and what stands for what.
+
+    ``folded`` are the places of each ``>`` that is a ``|`` in this text.
+    """
 
     text: str
     characters: dict[str, str]
     escapes: dict[str, str]
+    folded: frozenset[int] = frozenset()
 
     def restore(self, value: str, style: str | None) -> str:
         """A scalar as it would have been read from the original text. Raises `ForbiddenCharacter`."""
@@ -41,9 +48,10 @@ class Disguise:
             if character not in _ALLOWED_PLAIN and not (style in {"'", '"'} and "\x7f" <= character <= "\uffff"):
                 raise ForbiddenCharacter(character)
             value = value.replace(stand_in, character)
-        for stand_in, digits in self.escapes.items():
-            value = value.replace(stand_in, chr(int(digits, 16)))
-            value = value.replace(_hexadecimal(stand_in), digits)
+        if self.escapes:
+            value = _ESCAPE_OF_STAND_IN.sub(lambda match: self.escapes.get(chr(int(match[0], 16)), match[0]), value)
+            for stand_in in self.escapes.keys() & set(value):
+                value = value.replace(stand_in, chr(int(self.escapes[stand_in], 16)))
         return join_surrogates(value)
 
 
@@ -53,7 +61,7 @@ def disguise(text: str) -> Disguise | None:
     escapes = sorted({match[2] for match in _SURROGATE_ESCAPE.finditer(text)}) if "\\" in text else []
     if not characters and not escapes:
         return None
-    free = _stand_ins(text)
+    free = stand_ins(text)
     for_characters = dict(zip(characters, free, strict=False))
     for_escapes = dict(zip(escapes, free, strict=False))
     hidden = text.translate({ord(character): stand_in for character, stand_in in for_characters.items()})
@@ -68,9 +76,10 @@ def join_surrogates(value: str) -> str:
     return _SURROGATE_PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), value)
 
 
-def _stand_ins(text: str) -> Iterator[str]:
-    lower = text.lower()
-    return (chr(code) for code in _PRIVATE_USE if chr(code) not in text and f"{code:x}" not in lower)
+def stand_ins(text: str) -> Iterator[str]:
+    """Private-use characters that the text has not, neither as they are nor as escapes."""
+    taken = set(text) | {chr(int(digits, 16)) for digits in _DIGITS.findall(text)}
+    return (character for character in map(chr, _PRIVATE_USE) if character not in taken)
 
 
 def _hexadecimal(character: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule
 from jsonschema_tools.documents.ecmascript import members, truthy
-from jsonschema_tools.documents.values import describe, equal, escape_token
+from jsonschema_tools.documents.values import describe, equal, escape_token, value_key
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.ecmascript import no_schema, parts
 from jsonschema_tools.rules.subjects import released_files
@@ -98,9 +98,7 @@ def _same_shape(first: dict[str, Any], member: dict[str, Any]) -> bool:
     ours, theirs = first.get("required"), member.get("required")
     if not isinstance(ours, list) or not isinstance(theirs, list):
         return False
-    return all(any(equal(name, other) for other in theirs) for name in ours) and all(
-        any(equal(name, other) for other in ours) for name in theirs
-    )
+    return set(map(value_key, ours)) == set(map(value_key, theirs))
 
 
 RULE = Rule("schema-deterministic-types", Family.ROBUSTNESS, "every property has one known type", released_files, check)

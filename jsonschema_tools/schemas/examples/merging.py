@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from jsonschema_tools.schemas.comparison import UNDEFINED
-from jsonschema_tools.schemas.examples.values import at, entries, number_at, refuse, same, text_of, truthy
+from jsonschema_tools.schemas.examples.values import at, entries, number_at, refuse, same_key, text_of, truthy
 
 _SCALAR_TYPES = ("integer", "number", "string", "boolean", "null")
 _NUMERIC = frozenset({"integer", "number"})
@@ -36,8 +36,10 @@ def merge_into(target: Any, other: Any) -> Any:
 
 
 def _extend(known: list[Any], items: list[Any]) -> None:
+    found = set(map(same_key, known))
     for item in list(items):
-        if not any(same(item, other) for other in known):
+        if same_key(item) not in found:
+            found.add(same_key(item))
             known.append(item)
 
 

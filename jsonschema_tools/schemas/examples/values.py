@@ -7,7 +7,7 @@ schema, so keywords are looked up in values of any shape here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NoReturn
 
 from jsonschema_tools.documents.numbers import number_text, parse_decimal
@@ -90,11 +90,9 @@ def as_document(number: float) -> int | float:
     return parse_decimal(repr(float(number)))
 
 
-def same(left: Any, right: Any) -> bool:
-    """JavaScript's ``===``: mappings and lists are the same only when they are one object."""
-    if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
-        return left is right
-    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+def same_key(value: Any) -> Hashable:
+    """A key that two values share if JavaScript's ``===`` holds: mappings and lists only when they are one object."""
+    return ("object", id(value)) if isinstance(value, (dict, list)) else (isinstance(value, bool), value)
 
 
 def text_of(value: Any) -> str:
