@@ -1,9 +1,8 @@
 """Compiled schemas by URI: each compiled once for as long as its documents are the same.
 
-Formats are asserted as jsonschema-rs knows them: by their specifications (RFC 3339 and so on). The quick patterns of
-AJV 6, by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset
-``+0000``), and refuse little that is right (a leap second elsewhere than at 23:59). A format that is not known is no
-assertion, as JSON Schema has it.
+Formats are asserted by their specifications (RFC 3339 and so on), see `schemas.assertions`. The quick patterns of AJV 6,
+by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset ``+0000``),
+and refuse little that is right (a leap second elsewhere than at 23:59).
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from jsonschema_tools.errors import RetrievalError, SchemaToolsError, Unresolvab
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
+from jsonschema_tools.schemas.assertions import assertions
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
@@ -98,9 +98,7 @@ class SchemaValidators:
             from jsonschema_rs import validator_for
 
             schema = {**part, "$schema": dialect}
-            return validator_for(
-                schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
-            ).is_valid
+            return validator_for(schema, retriever=_nothing_elsewhere, **assertions(self._formats)).is_valid
 
         return shape_of(schema, tag, compile_part)
 
@@ -189,7 +187,7 @@ def _validator(
     schema = _canonical(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
+    return validator_for(schema, retriever=documents.retrieve, base_uri=base, **assertions(formats))
 
 
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:

@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, assertions, checker
 
 MAX_ERRORS = 20
 
@@ -50,7 +50,7 @@ def _errors_of_other(event: Document, source: Source) -> Errors:
 
     name = source.dialect.name.replace("-", "").replace("draft0", "")
     validator = getattr(jsonschema_rs, f"Draft{name}Validator")
-    judge = validator(_as_object(source.document), validate_formats=True, retriever=source.retrieve)
+    judge = validator(_as_object(source.document), retriever=source.retrieve, **assertions())
     return ((list(error.instance_path), error.message) for error in judge.iter_errors(event))
 
 
@@ -61,16 +61,15 @@ def _as_object(schema: Document) -> Document:
 
 @lru_cache(maxsize=1)
 def _format_checker() -> Any:
-    """The formats that the library checks in the newest draft, and as jsonschema-rs those that it cannot check."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    """All formats of the table, and nothing that depends on which other packages are installed."""
+    from jsonschema import FormatChecker
 
-    checker = FormatChecker(())
-    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
+    formats = FormatChecker(())
+    formats.checkers = {}
     for name in FORMATS:
-        if name not in checker.checkers:
-            checker.checks(name)(_conforming(name))
-    return checker
+        formats.checks(name)(_conforming(checker(name)))
+    return formats
 
 
-def _conforming(name: str) -> Any:
-    return lambda value: not isinstance(value, str) or bool(conforms(name, value))
+def _conforming(is_of_format: IsOfFormat) -> Any:
+    return lambda value: not isinstance(value, str) or is_of_format(value)
