@@ -16,7 +16,9 @@ from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, ExactFloat
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference
+from jsonschema_tools.events.faults import Schema
 from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.events.places import Places
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
 from jsonschema_tools.schemas.assertions import assertions
@@ -48,13 +50,14 @@ class CompiledSchema:
     """A schema ready for use, or the ``error`` that keeps it from being used.
 
     ``sources`` are the documents that it is made of and that may change: it holds as long as looking up each gives the
-    same object (``None``: nothing).
+    same object (``None``: nothing). ``parts`` say what is wrong with an event.
     """
 
     document: Document
     validator: Validator | None
     error: EventError | None
     sources: tuple[tuple[str, Document], ...]
+    parts: Schema
 
 
 class SchemaValidators:
@@ -94,13 +97,13 @@ class SchemaValidators:
             return None
         dialect = schema.get("$schema", DRAFT_07)
 
-        def compile_part(part: dict[str, Any]) -> Callable[[Any], bool]:
-            from jsonschema_rs import validator_for
+        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect))
 
-            schema = {**part, "$schema": dialect}
-            return validator_for(schema, retriever=_nothing_elsewhere, **assertions(self._formats)).is_valid
+    def _compile_part(self, part: dict[str, Any], dialect: str) -> Callable[[Any], bool]:
+        from jsonschema_rs import validator_for
 
-        return shape_of(schema, tag, compile_part)
+        schema = _canonical({**part, "$schema": dialect})
+        return validator_for(schema, retriever=_nothing_elsewhere, **assertions(self._formats)).is_valid
 
     def _now(self, uri: str) -> Document | None:
         try:
@@ -122,7 +125,9 @@ class SchemaValidators:
             problem = _obstacle(cause, uri, "a $ref of the schema fails: ") if cause else _unusable(raised, uri)
         if problem is None and not self._allow_insecure:
             problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
-        return CompiledSchema(document, validator, problem, documents.sources(keep_all=problem is not None))
+        sources = documents.sources(keep_all=problem is not None)
+        parts = Schema(Places(document, uri, documents.known()), self._compile_part)
+        return CompiledSchema(document, validator, problem, sources, parts)
 
 
 class _Documents:
@@ -145,6 +150,12 @@ class _Documents:
                 self._all[name] = None
             raise LookupError(error.message) from error
         return _canonical(document)
+
+    def known(self) -> Retrieve:
+        """The look-up of documents for later: those that the schema is made of are at hand."""
+        # Not of this object, whose error holds the frames it came through, and with them a store.
+        documents, retrieve = self._all, self._retrieve
+        return lambda uri: retrieve(uri) if documents.get(uri) is None else documents[uri]
 
     def has_metaschema(self, uri: Any) -> bool:
         """Whether a ``$schema`` that is no draft's can be looked up."""
