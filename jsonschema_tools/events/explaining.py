@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from jsonschema_tools.documents.values import Document, escape_token
-from jsonschema_tools.events.faults import Fault, GaveUp, Schema, Step, faults
+from jsonschema_tools.events.faults import Fault, Schema, Step
 from jsonschema_tools.events.model import EventError
+from jsonschema_tools.events.search import GaveUp, faults
 from jsonschema_tools.events.wording import message
 
 MOST_ERRORS = 20
 """Errors told of one event, at most."""
 
-MOST_STEPS = 500_000
+MOST_STEPS = 1_000_000
 """The work for one event: about a value and a keyword each. Enough for a list of a hundred thousand values."""
 
 _CLOSENESS = {"type": 0, "enum": 1, "const": 1}
@@ -29,11 +30,9 @@ def explain(schema: Schema, event: Document, schema_uri: str, steps: int = MOST_
     reason = "what is wrong could not be made out"
     try:
         for fault in islice(faults(schema, event, steps), MOST_ERRORS):
-            found.append(_error(fault, schema_uri))  # noqa: PERF401 - what was found before it gave up is kept
+            found.append(_error(fault, schema_uri))
     except GaveUp:
         reason = f"the event is too large, or its schema too intricate, to say where within {steps} steps"
-    except RecursionError:
-        reason = "event or schema nest too deeply to say where"
     return tuple(found) or (EventError(f"the schema refuses the event; {reason}", "", "schema", schema_uri),)
 
 
@@ -41,7 +40,9 @@ def _error(fault: Fault, schema_uri: str) -> EventError:
     said = message(fault)
     cause = _closest(fault)
     if cause is not None:
-        said += f"; closest: {message(cause)}, at {_pointer(fault.path + cause.path) if cause.path else 'the same value'}"
+        said += (
+            f"; closest: {message(cause)}, at {_pointer(fault.path + cause.path) if cause.path else 'the same value'}"
+        )
     return EventError(said, _pointer(fault.path), fault.keyword, f"{schema_uri}#{_pointer(fault.route)}")
 
 

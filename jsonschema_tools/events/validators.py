@@ -1,8 +1,8 @@
 """Compiled schemas by URI: each compiled once for as long as its documents are the same.
 
-Formats are asserted by their specifications (RFC 3339 and so on), see `schemas.assertions`. The quick patterns of AJV 6,
-by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset ``+0000``),
-and refuse little that is right (a leap second elsewhere than at 23:59).
+Formats are asserted by their specifications (RFC 3339 and so on), see `schemas.assertions`. The quick patterns of
+AJV 6, by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset
+``+0000``), and refuse little that is right (a leap second elsewhere than at 23:59).
 """
 
 from __future__ import annotations
