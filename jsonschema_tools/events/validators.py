@@ -21,7 +21,7 @@ from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.places import Places
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
-from jsonschema_tools.schemas.assertions import assertions
+from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
@@ -102,8 +102,10 @@ class SchemaValidators:
     def _compile_part(self, part: dict[str, Any], dialect: str) -> Callable[[Any], bool]:
         from jsonschema_rs import validator_for
 
-        schema = _canonical({**part, "$schema": dialect})
-        return validator_for(schema, retriever=_nothing_elsewhere, **assertions(self._formats)).is_valid
+        schema = _for_compiler({**part, "$schema": dialect})
+        return validator_for(
+            schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
+        ).is_valid
 
     def _now(self, uri: str) -> Document | None:
         try:
@@ -140,6 +142,9 @@ class _Documents:
 
     def retrieve(self, uri: str) -> Any:
         """What the compiler asks for; it makes an error of its own of any other."""
+        own = format_schema(uri)
+        if own is not None:
+            return own
         name = uri.removeprefix("json-schema://")
         try:
             self._all[name] = document = self._retrieve(name)
@@ -149,7 +154,7 @@ class _Documents:
                 # Else it is no source: the compiler has the drafts, and asks only where their name has https.
                 self._all[name] = None
             raise LookupError(error.message) from error
-        return _canonical(document)
+        return _for_compiler(document)
 
     def known(self) -> Retrieve:
         """The look-up of documents for later: those that the schema is made of are at hand."""
@@ -178,15 +183,22 @@ class _Documents:
 
 
 def _nothing_elsewhere(uri: str) -> Any:
-    raise LookupError(uri)
+    own = format_schema(uri)
+    if own is None:
+        raise LookupError(uri)
+    return own
 
 
 def _canonical(document: Document) -> Any:
-    """The schema as the compiler takes it: exact numbers, and the name of its draft as that draft spells it."""
+    """The schema with exact numbers, and the name of its draft as that draft spells it."""
     schema = _exact(document)
     if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
         return {**schema, "$schema": metaschema_uri(schema)}
     return schema
+
+
+def _for_compiler(document: Document) -> Any:
+    return asserting(_canonical(document))
 
 
 def _validator(
@@ -195,10 +207,10 @@ def _validator(
     from jsonschema_rs import validator_for
 
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
-    schema = _canonical(document)
+    schema = _for_compiler(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(schema, retriever=documents.retrieve, base_uri=base, **assertions(formats))
+    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
 
 
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.values import Document, escape_token
-from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, assertions, checker
+from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, asserting, checker, format_schema
 
 MAX_ERRORS = 20
 
@@ -50,7 +50,14 @@ def _errors_of_other(event: Document, source: Source) -> Errors:
 
     name = source.dialect.name.replace("-", "").replace("draft0", "")
     validator = getattr(jsonschema_rs, f"Draft{name}Validator")
-    judge = validator(_as_object(source.document), retriever=source.retrieve, **assertions())
+
+    def retrieve(uri: str) -> Any:
+        own = format_schema(uri)
+        if own is not None or source.retrieve is None:
+            return own
+        return asserting(source.retrieve(uri))
+
+    judge = validator(asserting(_as_object(source.document)), validate_formats=True, retriever=retrieve)
     return ((list(error.instance_path), error.message) for error in judge.iter_errors(event))
 
 
