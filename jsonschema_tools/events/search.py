@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from jsonschema_tools.documents.values import Document
@@ -36,14 +37,17 @@ def faults(schema: Schema, event: Document, steps: int) -> Iterator[Fault]:
 
     Raises `GaveUp` after so many steps.
     """
+    told = 0
     if not schema.places.dynamic:
         try:
-            yield from Search(schema, steps).faults(event)
+            for fault in Search(schema, steps).faults(event):
+                yield fault
+                told += 1
         except _Dynamic:
             schema.places.dynamic = True
         else:
             return
-    yield from Search(schema, steps).faults(event)
+    yield from islice(Search(schema, steps).faults(event), told, None)
 
 
 @dataclass(slots=True)

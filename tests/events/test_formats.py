@@ -55,8 +55,7 @@ def test_every_format_in_every_draft(draft: str, name: str, tmp_path: Path) -> N
 def test_what_else_is_installed_changes_no_answer(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Packages for formats register their checkers with the newest draft."""
     verification._format_checker.cache_clear()
-    for known in FORMATS:
-        monkeypatch.setitem(Draft202012Validator.FORMAT_CHECKER.checkers, known, (lambda _value: known != name, ()))
+    monkeypatch.setitem(Draft202012Validator.FORMAT_CHECKER.checkers, name, (lambda _value: False, ()))
     right, wrong = TEXTS[name]
     for old in ([right, wrong], [right]):
         answer = compare({"enum": old}, {"format": name}).backward.answer
