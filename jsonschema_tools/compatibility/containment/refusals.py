@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.schemas.assertions import asserting, format_schema
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -32,27 +32,29 @@ def as_object(schema: Document) -> Document:
     return ({} if schema else {"not": {}}) if isinstance(schema, bool) else schema
 
 
-def validator(source: Source, **options: Any) -> Any:
-    """The validator of jsonschema-rs for a document."""
+def validator(source: Source) -> Any:
+    """The validator of jsonschema-rs for a document, with the formats that every door asserts."""
     import jsonschema_rs
 
     name = source.dialect.name.replace("-", "").replace("draft0", "")
+
+    def retrieve(uri: str) -> Any:
+        own = format_schema(uri)
+        if own is not None or source.retrieve is None:
+            return own
+        return asserting(source.retrieve(uri))
+
     make = getattr(jsonschema_rs, f"Draft{name}Validator")
-    return make(as_object(source.document), validate_formats=True, retriever=source.retrieve, **options)
+    return make(asserting(as_object(source.document)), validate_formats=True, retriever=retrieve)
 
 
 def refusals(event: Document, source: Source) -> list[Refusal]:
     """What is wrong with an event, the first of very many; none where jsonschema-rs has nothing to say."""
-    formats = {name: _conforming(name) for name in FORMATS}
     try:
-        errors = list(islice(validator(source, formats=formats).iter_errors(event), MAX_ERRORS))
+        errors = list(islice(validator(source).iter_errors(event), MAX_ERRORS))
     except Exception:  # It cannot read some documents at all, and says so in many ways.
         return []
     return [_refusal(error, event) for error in errors]
-
-
-def _conforming(name: str) -> Any:
-    return lambda text: bool(conforms(name, text))
 
 
 def in_json(message: str) -> str:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.refusals import (
     MAX_ERRORS,
@@ -20,6 +19,7 @@ from jsonschema_tools.compatibility.containment.refusals import (
 )
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
 
 
 def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
@@ -54,16 +54,15 @@ def _errors_of_other(event: Document, source: Source) -> Iterator[Refusal]:
 
 @lru_cache(maxsize=1)
 def _format_checker() -> Any:
-    """The formats that the library checks in the newest draft, and as jsonschema-rs those that it cannot check."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    """All formats of the table, and nothing that depends on which other packages are installed."""
+    from jsonschema import FormatChecker
 
-    checker = FormatChecker(())
-    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
+    formats = FormatChecker(())
+    formats.checkers = {}
     for name in FORMATS:
-        if name not in checker.checkers:
-            checker.checks(name)(_conforming(name))
-    return checker
+        formats.checks(name)(_conforming(checker(name)))
+    return formats
 
 
-def _conforming(name: str) -> Any:
-    return lambda value: not isinstance(value, str) or bool(conforms(name, value))
+def _conforming(is_of_format: IsOfFormat) -> Any:
+    return lambda value: not isinstance(value, str) or is_of_format(value)
