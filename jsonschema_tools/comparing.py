@@ -20,9 +20,11 @@ from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import GitError, UsageError
 from jsonschema_tools.materialization import too_deep
 from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.schemas.dialects import misshapen
 from jsonschema_tools.schemas.references import Retrieve
 
@@ -74,7 +76,7 @@ def history(title: str, config: Config, how: Judging, *, offline: bool = False) 
 
 def histories(titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False) -> list[History]:
     """The history of each of the titles, of all without any. Raises `UsageError` for one that there is not."""
-    collection = load(config)
+    collection, releases = load(config), Releases(config, offline=offline)
     known = {title.name: title for title in collection.titles}
     found = []
     for name in list(titles) or sorted(known):
@@ -84,15 +86,25 @@ def histories(titles: Iterable[str], config: Config, how: Judging, *, offline: b
             # A history with a version left out would not be true.
             if error.source is not None and Path(error.source).parent == known[name].directory:
                 raise error
-        found.append(_history(known[name], config, how, offline))
+        found.append(_history(known[name], config, how, offline, releases))
     return found
 
 
-def _history(title: Title, config: Config, how: Judging, offline: bool) -> History:
+def _history(title: Title, config: Config, how: Judging, offline: bool, releases: Releases) -> History:
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
     rows = tuple(_compared(old, new, how, config, retrieve) for old, new in pairwise(versions))
-    return History(title.name, versions[0].name, rows)
+    return History(title.name, versions[0].name, rows, _drafts(title, versions, config, releases))
+
+
+def _drafts(title: Title, versions: Iterable[Named], config: Config, releases: Releases) -> frozenset[str]:
+    """The versions that are drafts, one that only the current file has too."""
+    files = {file.version: file.path for file in title.released(config.content_types[0])}
+    return frozenset(
+        version.name
+        for version in versions
+        if version.name not in files or releases.standing(files[version.name], history=False).state is State.DRAFT
+    )
 
 
 def _versions(title: Title, config: Config, offline: bool) -> list[Named]:

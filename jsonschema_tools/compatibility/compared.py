@@ -48,11 +48,15 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The versions of a title, each with the one before it; ``first`` is the number of the first."""
+    """The versions of a title, each with the one before it; ``first`` is the number of the first.
+
+    ``drafts`` are the versions that are not released yet.
+    """
 
     title: str
     first: str
     rows: tuple[Compared, ...]
+    drafts: frozenset[str] = frozenset()
 
 
 def compared(

@@ -172,8 +172,12 @@ def changelog(found: History) -> str:
     """What each version of a title added and broke, the newest first, as Markdown."""
     lines = [f"# {found.title}", ""]
     for row in reversed(found.rows):
-        lines += [f"## {row.new.name}", "", *_sections(row)]
-    return "\n".join([*lines, f"## {found.first}", "", "First version.", ""])
+        lines += [f"## {_heading(row.new.name, found)}", "", *_sections(row)]
+    return "\n".join([*lines, f"## {_heading(found.first, found)}", "", "First version.", ""])
+
+
+def _heading(version: str, found: History) -> str:
+    return f"{version} (draft)" if version in found.drafts else version
 
 
 def _sections(row: Compared) -> list[str]:
