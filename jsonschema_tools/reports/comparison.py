@@ -13,6 +13,7 @@ from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.reports.escaping import log_line
 
 FORMATS = ("text", "json", "markdown")
 VERSION = 1
@@ -43,7 +44,7 @@ def _text(found: Compared) -> str:
         lines += ["", f"{_policy(found)}: compatible"]
     for item in found.warnings:
         lines += [f"  warning: {item.pointer or '/'}: {item.message}", *_event(item.witness, "    ")]
-    return "\n".join([*lines, f"bump: {found.bump.part or 'none'}: {found.bump.reason}", ""])
+    return _joined([*lines, f"bump: {found.bump.part or 'none'}: {found.bump.reason}", ""])
 
 
 def _policy(found: Compared) -> str:
@@ -130,9 +131,14 @@ def _markdown(found: Compared) -> str:
     for item in (*found.breaks, *found.warnings):
         if item.witness is not None:
             lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
-            lines += [json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str), "```", ""]
+            lines += [*json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str).split("\n"), "```", ""]
             lines += [f"is refused: {'; '.join(item.witness.errors)}"]
-    return "\n".join([*lines, ""])
+    return _joined([*lines, ""])
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """The lines of a text, none of which a name in a schema can break or make more of."""
+    return "\n".join(map(log_line, lines))
 
 
 def _cell(text: str) -> str:
@@ -164,7 +170,7 @@ def changelog(found: History) -> str:
     lines = [f"# {found.title}", ""]
     for row in reversed(found.rows):
         lines += [f"## {row.new.name}", "", *_sections(row)]
-    return "\n".join([*lines, f"## {found.first}", "", "First version.", ""])
+    return _joined([*lines, f"## {found.first}", "", "First version.", ""])
 
 
 def _sections(row: Compared) -> list[str]:
