@@ -28,4 +28,8 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
             put(line)
     for path in made.kept:
         say(f"{shown(path)} is there already, and kept")
+    for path, text in made.lacking:
+        say(f"{shown(path)} does not check this folder; what would:", color="yellow")
+        for line in text.splitlines():
+            say(f"    {line}")
     say("next: `jst new TITLE`, then `pre-commit install` or `jst install-git-hook`")
