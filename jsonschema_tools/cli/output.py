@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.escaping import log_line, one_line
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
@@ -36,9 +36,15 @@ def colored(text: str, color: str) -> str:
     return text if "NO_COLOR" in os.environ else click.style(text, fg=color)
 
 
+def put(line: str) -> None:
+    """A line on standard output. No name in it, of whatever characters, does more than to be read."""
+    click.echo(log_line(line))
+
+
 def say(message: str, *, color: str | None = None) -> None:
-    """A line on standard error."""
-    click.echo(colored(message, color) if color else message, err=True)
+    """A line on standard error, as `put`."""
+    line = log_line(message)
+    click.echo(colored(line, color) if color else line, err=True)
 
 
 def print_error(error: SchemaToolsError) -> None:
@@ -78,7 +84,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
         carry_out(planned, config)
     for action in planned.actions:
         for line in lines(action):
-            click.echo(line)
+            put(line)
     for path in planned.unstaged:
         say(f"{shown(path)} is not staged, so its version files are not staged either", color="yellow")
         say(f"    remedy: git add {quote(shown(path))} && jst materialize-modified --staged")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.events.summary import SchemaSummary, Summary
+from jsonschema_tools.reports.escaping import log_line
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -14,7 +15,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     lines = [line for refusal in report.refusals for line in _block(refusal, shown)]
     if report.not_shown:
         lines.append(f"... and {report.not_shown} more refused: --errors FILE writes all of them")
-    return "\n".join([*lines, *_counts(report.summary), ""])
+    return "\n".join(map(log_line, [*lines, *_counts(report.summary), ""]))
 
 
 def _block(refusal: Refusal, shown: Callable[[str], str]) -> list[str]:
