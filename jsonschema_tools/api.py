@@ -231,10 +231,11 @@ def _plan(
     for path, content in contents.items():
         try:
             file = read_schema_file(path, config, content)
+            ignored = is_ignored(file, config)
         except SchemaToolsError as error:
             errors.append(error)
         else:
-            if not is_ignored(file, config):
+            if not ignored:
                 files.append(file)
     stores: list[SchemaStore] = []
 

@@ -20,6 +20,7 @@ from jsonschema_tools.errors import RetrievalError, SchemaToolsError, Unresolvab
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
+from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
@@ -95,10 +96,9 @@ class SchemaValidators:
         dialect = schema.get("$schema", DRAFT_07)
 
         def compile_part(part: dict[str, Any]) -> Callable[[Any], bool]:
-            from jsonschema_rs import validator_for
-
             schema = {**part, "$schema": dialect}
-            return validator_for(
+            compiler = PatternCompiler()
+            return compiler.compile(
                 schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
             ).is_valid
 
@@ -133,6 +133,7 @@ class _Documents:
     def __init__(self, retrieve: Retrieve, uri: str, document: Document) -> None:
         self._retrieve = retrieve
         self._all: dict[str, Document | None] = {uri: document}
+        self.compiler = PatternCompiler()
         self.error: SchemaToolsError | None = None
 
     def retrieve(self, uri: str) -> Any:
@@ -146,7 +147,7 @@ class _Documents:
                 # Else it is no source: the compiler has the drafts, and asks only where their name has https.
                 self._all[name] = None
             raise LookupError(error.message) from error
-        return _canonical(document)
+        return self.compiler.respelt(_canonical(document))
 
     def has_metaschema(self, uri: Any) -> bool:
         """Whether a ``$schema`` that is no draft's can be looked up."""
@@ -183,13 +184,13 @@ def _canonical(document: Document) -> Any:
 def _validator(
     document: Document, uri: str, documents: _Documents, formats: dict[str, Callable[[str], bool]]
 ) -> Validator:
-    from jsonschema_rs import validator_for
-
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
     schema = _canonical(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
+    return documents.compiler.compile(
+        schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base
+    )
 
 
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:
@@ -224,13 +225,9 @@ def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError
 
 
 def _unusable(problem: Exception, uri: str) -> EventError:
-    from jsonschema_rs import ValidationError
-
-    pointer = ""
-    if isinstance(problem, ValidationError):
-        pointer = "".join(f"/{step}" for step in problem.instance_path)
-    said = str(problem).splitlines() or ["it cannot be compiled"]
-    message = f"the schema is not valid: {said[0]}" + (f" (at {pointer})" if pointer else "")
+    said, path = failure(problem)
+    pointer = "".join(f"/{step}" for step in path)
+    message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
     return EventError(
         message,
         schema_uri=uri,

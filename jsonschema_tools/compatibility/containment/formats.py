@@ -7,11 +7,12 @@ conform. A witness uses texts that nobody argues about; a name that is not in th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from jsonschema_tools.patterns.searching import is_pattern
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _SURE_DATE = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
@@ -84,7 +85,7 @@ def conforms(name: str, text: str) -> bool | None:
         return None
     lenient = _LENIENT.get(name)
     if name == "regex":
-        return strict if strict is _is_python_pattern(text) else None
+        return strict if strict is is_pattern(text) else None
     return None if lenient is not None and lenient(text) is not strict else strict
 
 
@@ -93,11 +94,3 @@ def _validator(name: str) -> Any:
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator({"format": name}, validate_formats=True)
-
-
-def _is_python_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True

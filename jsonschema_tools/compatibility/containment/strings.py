@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema_tools.compatibility.containment.formats import FORMATS, REFUSED
 from jsonschema_tools.compatibility.containment.nodes import Node
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Found, Outcome, Unknown
-from jsonschema_tools.compatibility.containment.patterns import MAX_LENGTH, TooLarge, machine, words
+from jsonschema_tools.patterns.searching import MAX_LENGTH, TooLarge, machine, words
 
 _TRIES = 300
 _PLAUSIBLE = ("a", "text", "b", "c")

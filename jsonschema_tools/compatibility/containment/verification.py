@@ -1,4 +1,7 @@
-"""An event held against both schemas by the reference validator; only what it confirms is a witness."""
+"""An event held against both schemas by the reference validator; only what it confirms is a witness.
+
+Patterns are not its business: each is given to it as the list of those texts of the event that the pattern is found in.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.patterns.rust import one_of
+from jsonschema_tools.patterns.searching import Undecided, matches
+from jsonschema_tools.schemas.patterns import AmongTexts, respelt, texts_in
 
 MAX_ERRORS = 20
 
@@ -19,9 +25,12 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
     """The event as a witness, if the first schema accepts it and the second refuses it."""
     for errors in (_errors_of_reference, _errors_of_other):
         try:
+            sub, sup = _for_texts(sub, event), _for_texts(sup, event)
             if next(errors(event, sub), None) is not None:
                 return None
             found = list(islice(errors(event, sup), MAX_ERRORS))
+        except Undecided:
+            return None
         except Exception:
             continue
         if not found:
@@ -29,6 +38,32 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
         pointer = "".join(f"/{escape_token(str(step))}" for step in found[0][0])
         return Witness(event, tuple(message for _, message in found), pointer)
     return None
+
+
+def _for_texts(source: Source, event: Document) -> Source:
+    """The source with its patterns as lists of texts of the event. Raises `Undecided`."""
+    spelling = AmongTexts(texts_in(event), matches, _PatternOfTexts.written)
+    retrieve = source.retrieve
+    fetch = None if retrieve is None else lambda uri: respelt(retrieve(uri), spelling)
+    return Source(respelt(source.document, spelling), source.dialect, fetch)
+
+
+class _PatternOfTexts(str):
+    """A regular expression for Python and jsonschema-rs that messages show as it is written in the schema."""
+
+    __slots__ = ("source",)
+    source: str
+
+    @classmethod
+    def written(cls, source: str, number: int, texts: list[str]) -> str:
+        """The expression for exactly these texts; the number tells it from others for as many."""
+        # To Python, `$` alone would also be the place before a line feed that ends the text.
+        pattern = cls(f"(?:{number}){{0}}{one_of(texts)}(?![\\s\\S])")
+        pattern.source = source
+        return pattern
+
+    def __repr__(self) -> str:
+        return repr(self.source)
 
 
 Errors = Iterator[tuple[list[str | int], str]]
@@ -45,7 +80,7 @@ def _errors_of_reference(event: Document, source: Source) -> Errors:
 
 
 def _errors_of_other(event: Document, source: Source) -> Errors:
-    """What jsonschema-rs says: it reads patterns of ECMAScript that Python cannot (``\\p{L}``)."""
+    """What jsonschema-rs says, where the reference validator gives up."""
     import jsonschema_rs
 
     name = source.dialect.name.replace("-", "").replace("draft0", "")

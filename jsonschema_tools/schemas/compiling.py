@@ -1,0 +1,204 @@
+"""Validators of jsonschema-rs for schemas whose patterns are read as ECMA-262 has them.
+
+Patterns are written for Rust (`patterns.rust`). The few that cannot be are searched here, by keywords of ours; where
+nobody can decide, the value is refused and an error says so, also where the pattern stands under ``not`` or ``if``.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.patterns.rust import in_rust
+from jsonschema_tools.patterns.searching import Undecided, complaint, matches
+from jsonschema_tools.schemas.patterns import respelt
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Validator
+
+_PATTERN, _NAMES = "x-jst-pattern", "x-jst-pattern-names"
+_KEYWORDS = {_PATTERN: "pattern", _NAMES: "patternProperties"}
+"""Keywords that are checked here, and what they stand for."""
+
+_FAILED = "ValueError: "
+
+
+class PatternCompiler:
+    """Compiles one schema. What it refers to elsewhere has to go through `respelt` as well."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, str] = {}
+        self._doubts = _Doubts()
+        self._searches = False
+
+    def respelt(self, schema: Document) -> Any:
+        """A document with its patterns as they are compiled."""
+        return respelt(schema, self)
+
+    def compile(self, schema: Document, **options: Any) -> Validator:
+        """The validator of a schema; see ``jsonschema_rs.validator_for`` for the options and errors."""
+        from jsonschema_rs import validator_for
+
+        keywords = {_PATTERN: _keyword(_Pattern, self._doubts), _NAMES: _keyword(_Names, self._doubts)}
+        validator = validator_for(self.respelt(schema), keywords=keywords, **options)
+        if not (self._written or self._searches):
+            return validator
+        return cast("Validator", _Validator(validator, self._written, self._doubts if self._searches else None))
+
+    def pattern(self, source: str) -> dict[str, Any]:
+        """See `Spelling`."""
+        written = in_rust(source)
+        if written is None:
+            self._searches = True
+            return {_PATTERN: source}
+        self._note(written, source)
+        return {"pattern": written}
+
+    def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
+        """See `Spelling`. A pattern that cannot be written must not be found in any name."""
+        keys: dict[str, str] = {}
+        searched = []
+        for source in sources:
+            written = in_rust(source)
+            if written is None:
+                searched.append(source)
+                continue
+            while written in keys.values():
+                written = f"(?:{written})"
+            keys[source] = written
+            self._note(written, source)
+        self._searches |= bool(searched)
+        return keys, {_NAMES: searched} if searched else {}
+
+    def _note(self, written: str, source: str) -> None:
+        if written != source:
+            self._written[written] = source
+
+
+def failure(problem: Exception) -> tuple[str, list[str | int]]:
+    """What a schema that cannot be compiled is told: a message, and the steps to the place."""
+    message = (str(problem).splitlines() or ["it cannot be compiled"])[0]
+    path = [_KEYWORDS.get(str(step), step) for step in getattr(problem, "instance_path", ())]
+    return message.partition(_FAILED)[2] if _PATTERN in message or _NAMES in message else message, path
+
+
+class _Doubts(threading.local):
+    """What could not be decided in the validation that goes on in this thread."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+
+class _Keyword:
+    """A keyword for jsonschema-rs."""
+
+    def __init__(self, doubts: _Doubts, patterns: list[str]) -> None:
+        for source in patterns:
+            reason = complaint(source)
+            if reason is not None:
+                raise ValueError(f"{source!r} is no regular expression of ECMA-262: {reason}")
+        self._doubts, self._patterns = doubts, patterns
+
+    def _doubt(self, source: str, text: str) -> None:
+        message = str(Undecided(source, text))
+        self._doubts.found.append(message)
+        raise ValueError(message)
+
+
+class _Pattern(_Keyword):
+    def validate(self, value: Document) -> None:
+        """Raise `ValueError` when a text does not match."""
+        if isinstance(value, str):
+            source = self._patterns[0]
+            found = matches(source, value)
+            if found is None:
+                self._doubt(source, value)
+            if not found:
+                raise ValueError(f'{json.dumps(value, ensure_ascii=False)} does not match "{source}"')
+
+
+class _Names(_Keyword):
+    def validate(self, value: Document) -> None:
+        """Raise `ValueError` when a name may match, since what is said of its value is not known then."""
+        for name in value if isinstance(value, dict) else ():
+            for source in self._patterns:
+                if matches(source, name) is not False:
+                    self._doubt(source, name)
+
+
+def _keyword(kind: type[_Keyword], doubts: _Doubts) -> Any:
+    def __init__(self: _Keyword, _schema: Any, value: Any, _path: Any) -> None:
+        kind.__init__(self, doubts, [value] if isinstance(value, str) else list(value))
+
+    return type(kind.__name__, (kind,), {"__init__": __init__})
+
+
+class _Validator:
+    """A validator whose errors show patterns as they are written in the schema."""
+
+    def __init__(self, validator: Validator, written: dict[str, str], doubts: _Doubts | None) -> None:
+        self._validator, self._written, self._doubts = validator, written, doubts
+        self.is_valid = validator.is_valid if doubts is None else self._is_valid_beyond_doubt
+
+    def _is_valid_beyond_doubt(self, value: Any) -> bool:
+        assert self._doubts is not None
+        self._doubts.found.clear()
+        return self._validator.is_valid(value) and not self._doubts.found
+
+    def iter_errors(self, value: Any) -> Iterator[Any]:
+        if self._doubts is None:
+            return (_Error(error, self._written) for error in self._validator.iter_errors(value))
+        self._doubts.found.clear()
+        errors: list[Any] = [_Error(error, self._written) for error in self._validator.iter_errors(value)]
+        return iter(errors or [_Doubt(message) for message in dict.fromkeys(self._doubts.found)])
+
+
+class _Error:
+    """An error of jsonschema-rs in terms of the schema as it is written."""
+
+    def __init__(self, error: Any, written: dict[str, str]) -> None:
+        self._error = error
+        self.kind = _Kind(error.kind, written)
+        self.message = str(error.message)
+        if error.kind.name == "pattern" and error.kind.pattern in written:
+            self.message = self.message.replace(f'"{error.kind.pattern}"', f'"{written[error.kind.pattern]}"')
+        self.evaluation_path, self.schema_path = [
+            [_KEYWORDS.get(step) or written.get(step, step) for step in path]
+            for path in (error.evaluation_path, error.schema_path)
+        ]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._error, name)
+
+
+class _Kind:
+    def __init__(self, kind: Any, written: dict[str, str]) -> None:
+        self._kind, self._written = kind, written
+        self.name = _KEYWORDS.get(kind.name, kind.name)
+
+    @property
+    def context(self) -> list[list[_Error]]:
+        """The errors of each alternative."""
+        return [[_Error(error, self._written) for error in errors] for errors in self._kind.context]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kind, name)
+
+
+class _Doubt:
+    """The error of a value of which something could not be decided under ``not`` or ``if``."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        self.kind = _Named("pattern")
+        self.instance_path: list[str | int] = []
+        self.evaluation_path: list[str | int] = []
+        self.schema_path: list[str | int] = []
+
+
+class _Named:
+    def __init__(self, name: str) -> None:
+        self.name = name
