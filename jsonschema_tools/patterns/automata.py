@@ -106,7 +106,8 @@ class Automaton:
         """The sets of characters that it tells apart, if it does not split pairs."""
         if not self._units:
             return self.sets
-        return [normal([*ranges, *_BEYOND]) if contains(ranges, 0xD800) else ranges for ranges in self.sets]
+        sets = [normal([*ranges, *_BEYOND]) if contains(ranges, 0xD800) else ranges for ranges in self.sets]
+        return [*sets, _BEYOND]
 
     def start_after(self, before: str) -> int:
         return self._id(frozenset([(0, _FREE)]), before)

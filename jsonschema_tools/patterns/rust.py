@@ -65,6 +65,23 @@ def in_rust(source: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
+def nearly_in_rust(source: str) -> str:
+    """A pattern for jsonschema-rs that is found in mostly the same texts: all but some with characters beyond U+FFFF,
+    or in none."""
+    try:
+        written = _tree(read(source).tree, units=True)
+        _compiled(written)
+    except (NotAPattern, _NoRust, ValueError, RecursionError):
+        return NOWHERE
+    return written
+
+
+def is_found_in(written: str, text: str) -> bool:
+    """Whether jsonschema-rs finds a pattern in the text."""
+    return _compiled(written)(text)
+
+
+@lru_cache(maxsize=1024)
 def is_found_by_rust(pattern: Pattern) -> Callable[[str], bool] | None:
     """The search for a pattern that Rust can do in linear time. It raises `ValueError` for half of a surrogate pair."""
     if any(map(_is_look, walk(pattern.tree))):
@@ -75,6 +92,7 @@ def is_found_by_rust(pattern: Pattern) -> Callable[[str], bool] | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def _compiled(written: str) -> Callable[[str], bool]:
     from jsonschema_rs import Draft7Validator
 

@@ -31,9 +31,13 @@ class Undecided(SchemaToolsError):
     """Nobody can tell whether a pattern is found in a text; the message says why."""
 
     def __init__(self, pattern: str, text: str) -> None:
-        shown = text if len(text) <= 60 else f"{text[:57]}..."
-        message = f"{_CANNOT}{shown!r} matches {pattern!r}: the pattern {why_undecided(pattern)}"
+        message = f"{_CANNOT}{shortened(text)!r} matches {pattern!r}: the pattern {why_undecided(pattern)}"
         super().__init__(message, remedy=SIMPLER)
+
+
+def shortened(text: str) -> str:
+    """The text, or its beginning if it is long."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def is_undecided(message: str) -> bool:

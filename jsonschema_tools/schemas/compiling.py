@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.patterns.rust import in_rust
-from jsonschema_tools.patterns.searching import Undecided, complaint, matches
+from jsonschema_tools.patterns.rust import in_rust, is_found_in, nearly_in_rust
+from jsonschema_tools.patterns.searching import Undecided, complaint, matches, shortened
 from jsonschema_tools.schemas.patterns import respelt
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ class PatternCompiler:
         """The validator of a schema; see ``jsonschema_rs.validator_for`` for the options and errors."""
         from jsonschema_rs import validator_for
 
-        keywords = {_PATTERN: _keyword(_Pattern, self._doubts), _NAMES: _keyword(_Names, self._doubts)}
+        keywords: Any = {
+            _PATTERN: lambda _schema, source, _path: _Pattern(self._doubts, source),
+            _NAMES: lambda _schema, patterns, _path: _Names(self._doubts, [tuple(pair) for pair in patterns]),
+        }
         validator = validator_for(self.respelt(schema), keywords=keywords, **options)
         if not (self._written or self._searches):
             return validator
@@ -58,14 +61,14 @@ class PatternCompiler:
         return {"pattern": written}
 
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
-        """See `Spelling`. A pattern that cannot be written must not be found in any name."""
+        """See `Spelling`. Where a pattern cannot be written, names in which Rust does not find the same are refused."""
         keys: dict[str, str] = {}
-        searched = []
+        searched: list[list[str]] = []
         for source in sources:
             written = in_rust(source)
             if written is None:
-                searched.append(source)
-                continue
+                written = nearly_in_rust(source)
+                searched.append([source, written])
             while written in keys.values():
                 written = f"(?:{written})"
             keys[source] = written
@@ -93,47 +96,52 @@ class _Doubts(threading.local):
 
 
 class _Keyword:
-    """A keyword for jsonschema-rs."""
+    """A keyword for jsonschema-rs, made when a schema that has it is compiled. Raises `ValueError` for no pattern."""
 
-    def __init__(self, doubts: _Doubts, patterns: list[str]) -> None:
+    def __init__(self, doubts: _Doubts, patterns: Iterable[str]) -> None:
         for source in patterns:
             reason = complaint(source)
             if reason is not None:
                 raise ValueError(f"{source!r} is no regular expression of ECMA-262: {reason}")
-        self._doubts, self._patterns = doubts, patterns
+        self._doubts = doubts
 
-    def _doubt(self, source: str, text: str) -> None:
-        message = str(Undecided(source, text))
+    def doubt(self, message: str) -> NoReturn:
         self._doubts.found.append(message)
         raise ValueError(message)
 
 
 class _Pattern(_Keyword):
+    def __init__(self, doubts: _Doubts, source: str) -> None:
+        super().__init__(doubts, [source])
+        self._source = source
+
     def validate(self, value: Document) -> None:
         """Raise `ValueError` when a text does not match."""
         if isinstance(value, str):
-            source = self._patterns[0]
-            found = matches(source, value)
+            found = matches(self._source, value)
             if found is None:
-                self._doubt(source, value)
+                self.doubt(str(Undecided(self._source, value)))
             if not found:
-                raise ValueError(f'{json.dumps(value, ensure_ascii=False)} does not match "{source}"')
+                raise ValueError(f'{json.dumps(value, ensure_ascii=False)} does not match "{self._source}"')
 
 
 class _Names(_Keyword):
+    def __init__(self, doubts: _Doubts, patterns: list[tuple[str, str]]) -> None:
+        super().__init__(doubts, [source for source, _ in patterns])
+        self._patterns = patterns
+
     def validate(self, value: Document) -> None:
-        """Raise `ValueError` when a name may match, since what is said of its value is not known then."""
+        """Raise `ValueError` when a name matches and Rust does not see it, or the other way round."""
         for name in value if isinstance(value, dict) else ():
-            for source in self._patterns:
-                if matches(source, name) is not False:
-                    self._doubt(source, name)
+            for source, written in self._patterns:
+                found = matches(source, name)
+                if found is None:
+                    self.doubt(str(Undecided(source, name)))
+                if found is not is_found_in(written, name):
+                    self.doubt(f"what {source!r} says of {shortened(name)!r} cannot be checked: {_WHY}")
 
 
-def _keyword(kind: type[_Keyword], doubts: _Doubts) -> Any:
-    def __init__(self: _Keyword, _schema: Any, value: Any, _path: Any) -> None:
-        kind.__init__(self, doubts, [value] if isinstance(value, str) else list(value))
-
-    return type(kind.__name__, (kind,), {"__init__": __init__})
+_WHY = "keys of `patternProperties` cannot refer back to a group, nor count halves of characters"
 
 
 class _Validator:
@@ -152,8 +160,10 @@ class _Validator:
         if self._doubts is None:
             return (_Error(error, self._written) for error in self._validator.iter_errors(value))
         self._doubts.found.clear()
-        errors: list[Any] = [_Error(error, self._written) for error in self._validator.iter_errors(value)]
-        return iter(errors or [_Doubt(message) for message in dict.fromkeys(self._doubts.found)])
+        errors = [_Error(error, self._written) for error in self._validator.iter_errors(value)]
+        said = {error.message for error in errors}
+        doubts = [_Doubt(message) for message in dict.fromkeys(self._doubts.found) if message not in said]
+        return iter([*doubts, *errors])
 
 
 class _Error:
