@@ -76,6 +76,16 @@ def nearly_in_rust(source: str) -> str:
     return written
 
 
+def in_ecmascript(tree: Tree, *, unicode: bool) -> str | None:
+    """A pattern with the flag ``u`` for a tree; ``None`` where there is none."""
+    if not unicode and _splits_pairs(tree):
+        return None
+    try:
+        return _tree(tree, units=not unicode)
+    except _NoRust:
+        return None
+
+
 def is_found_in(written: str, text: str) -> bool:
     """Whether jsonschema-rs finds a pattern in the text."""
     return _compiled(written)(text)

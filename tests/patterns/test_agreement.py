@@ -14,27 +14,37 @@ from tests.patterns.test_ecmascript import engines
 
 _ATOMS = st.sampled_from(
     [
-        "a",
-        "b",
-        "1",
-        "-",
-        ".",
-        "/",
-        "é",
-        "😀",
-        "[ab]",
-        "[^a]",
-        "[a-]",
-        "[😀-😎]",
-        "[^]",
-        "[]",
+        r"a",
+        r"b",
+        r"1",
+        r"-",
+        r".",
+        r"/",
+        r"é",
+        r"😀",
+        r"[ab]",
+        r"[^a]",
+        r"[a-]",
+        r"[😀-😎]",
+        r"[^]",
+        r"[]",
         r"\w",
         r"\W",
         r"\d",
         r"\S",
+        r"\-",
+        r"[\w-.]",
+        r"\.",
+        r"\p{L}",
+        r"\1",
+        r"\2",
+        r"^",
+        r"$",
+        r"}",
+        r"\n",
+        r"\cJ",
     ]
-    + [r"\-", r"[\w-.]", r"\.", r"\p{L}", r"\1", r"\2", "^", "$", "}", r"\n", r"\cJ"]
-)  # fmt: skip
+)
 
 
 def _compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
