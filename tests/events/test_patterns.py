@@ -111,3 +111,20 @@ def test_ordinary_patterns_are_searched_by_the_validator_alone() -> None:
     validator = validator_for(ordinary)
     assert type(validator).__module__.startswith("jsonschema_rs")
     assert type(validator_for({"pattern": r"^\w+\s.*$"}).is_valid.__self__).__module__.startswith("jsonschema_rs")
+
+
+def test_patterns_of_documents_that_are_referred_to() -> None:
+    documents: dict[str, Any] = {
+        "/a/1.0.0": {
+            "properties": {"s": {"$ref": "/b/1.0.0#/definitions/s"}, "t": {"$ref": "/b/1.0.0#/definitions/t"}}
+        },
+        "/b/1.0.0": {"definitions": {"s": {"pattern": r"^\s[\w-.]$"}, "t": {"pattern": r"^(.)\1$"}}},
+    }
+    validator = SchemaValidators(documents.__getitem__, allow_insecure=True).get("/a/1.0.0").validator
+    assert validator is not None
+    assert validator.is_valid({"s": "\ufeff-", "t": "aa"})
+    errors = explain(validator, {"s": "\x85-", "t": "ab"}, "/a/1.0.0")
+    assert sorted(error.message for error in errors) == [
+        '"ab" does not match "^(.)\\1$"',
+        '"\x85-" does not match "^\\s[\\w-.]$"',
+    ]
