@@ -11,34 +11,18 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 
-from jsonschema_tools.patterns.characters import ANY, MAX_UNIT, SURROGATES, WORD, Ranges, contains, normal
+from jsonschema_tools.patterns.building import ACCEPT, MAX_STATES, Construction, NotRegular
+from jsonschema_tools.patterns.characters import MAX_UNIT, SURROGATES, WORD, Ranges, contains, normal
 from jsonschema_tools.patterns.reading import read
-from jsonschema_tools.patterns.syntax import (
-    Alternatives,
-    Assertion,
-    Characters,
-    Group,
-    Look,
-    NotAPattern,
-    Pattern,
-    Repetition,
-    Sequence,
-    Tree,
-)
+from jsonschema_tools.patterns.syntax import NotAPattern, Pattern, Tree
 
-MAX_NFA_STATES = 6000
 MAX_THREADS = 20_000
 """Ways to be in the midst of a pattern at one place of a text, at most."""
 
 MAX_WORK = 200_000
 """Threads that one search follows, at most; those of a step that was taken before count once."""
 
-_ACCEPT = 1
 _EDGE, _WORD, _OTHER = "edge", "word", "other"
-
-
-class NotRegular(Exception):
-    """The pattern has something that a finite automaton cannot do, is too large for one, or is no pattern at all."""
 
 
 class TooLarge(Exception):
@@ -62,18 +46,18 @@ class Automaton:
 
     def __init__(self, tree: Tree, *, anchored: bool = False, units: bool = False) -> None:
         self.lock = threading.Lock()
-        self.sets: list[Ranges] = []
         self._units = units
-        self._empty: list[list[tuple[str | int, int]]] = [[], []]
-        self._steps: list[list[tuple[Ranges, int]]] = [[] if anchored else [(ANY, 0)], [(ANY, _ACCEPT)]]
+        built = Construction(tree, anchored=anchored)
+        self._empty, self._steps, self._bounded = built.empty, built.steps, built.bounded
         self._lookaheads: list[tuple[Automaton, bool]] = []
-        self._numbers: dict[int, int] = {}
-        self._bounded = False
-        self._size = 2
-        start = self._state()
-        self._empty[0].append(("", start))
-        self._build(tree, start, _ACCEPT)
-        self.sets += [ranges for machine, _ in self._lookaheads for ranges in machine.sets]
+        self._size = len(self._empty)
+        for look in built.lookaheads:
+            machine = Automaton(look.part, anchored=True, units=units)
+            self._lookaheads.append((machine, look.wanted))
+            self._size += machine._size
+            if self._size > MAX_STATES:
+                raise NotRegular("it is too large for an automaton")
+        self.sets: list[Ranges] = [*built.sets, *(ranges for machine, _ in self._lookaheads for ranges in machine.sets)]
         if self._bounded:
             self.sets.append(WORD)
         self.forget()
@@ -87,7 +71,7 @@ class Automaton:
         self._next: dict[tuple[int, int], tuple[int, int]] = {}
         self._accepts: dict[int, bool] = {}
         self._held = 0
-        self.found = self._id(frozenset([(_ACCEPT, _FREE)]), _OTHER)
+        self.found = self._id(frozenset([(ACCEPT, _FREE)]), _OTHER)
         """The state from which every text is accepted."""
         self.start = self.start_after(_EDGE)
 
@@ -135,7 +119,7 @@ class Automaton:
         known = self._accepts.get(state)
         if known is None:
             kernel, before = self._states[state]
-            ends = [owed for source, owed in self._closure(kernel, before, _EDGE) if source == _ACCEPT]
+            ends = [owed for source, owed in self._closure(kernel, before, _EDGE) if source == ACCEPT]
             known = self._accepts[state] = any(all(map(self._settled, owed)) for owed in ends)
         return known
 
@@ -148,7 +132,7 @@ class Automaton:
         after = _WORD if contains(WORD, code) else _OTHER
         closure = self._closure(kernel, before, after)
         cost = len(closure)
-        if (_ACCEPT, _FREE) in closure:
+        if (ACCEPT, _FREE) in closure:
             return self.found, cost
         threads = set()
         for source, obligations in closure:
@@ -201,78 +185,6 @@ class Automaton:
             self._states.append((kernel, before))
             self._held += len(kernel)
         return known
-
-    def _state(self) -> int:
-        self._grow(1)
-        self._empty.append([])
-        self._steps.append([])
-        return len(self._empty) - 1
-
-    def _grow(self, states: int) -> None:
-        self._size += states
-        if self._size > MAX_NFA_STATES:
-            raise NotRegular("it is too large for an automaton")
-
-    def _build(self, tree: Tree, source: int, target: int) -> None:
-        match tree:
-            case Characters(ranges):
-                self.sets.append(ranges)
-                self._steps[source].append((ranges, target))
-            case Assertion(kind):
-                self._bounded |= kind in "bB"
-                self._empty[source].append((kind, target))
-            case Alternatives(parts):
-                for part in parts:
-                    self._build(part, source, target)
-            case Sequence(parts):
-                self._follow(parts, source, target)
-            case Group(part):
-                self._build(part, source, target)
-            case Look(part, wanted, behind):
-                if behind:
-                    raise NotRegular("it looks behind")
-                self._empty[source].append((self._number(tree, part, wanted), target))
-            case Repetition():
-                self._repeat(tree, source, target)
-            case _:
-                raise NotRegular("it refers back")
-
-    def _follow(self, parts: tuple[Tree, ...], source: int, target: int) -> None:
-        for part in parts[:-1]:
-            middle = self._state()
-            self._build(part, source, middle)
-            source = middle
-        if parts:
-            self._build(parts[-1], source, target)
-        else:
-            self._empty[source].append(("", target))
-
-    def _number(self, look: Look, part: Tree, wanted: bool) -> int:
-        """The number of a lookahead, which has one automaton however often it is repeated."""
-        known = self._numbers.get(id(look))
-        if known is None:
-            machine = Automaton(part, anchored=True, units=self._units)
-            self._grow(machine._size)
-            known = self._numbers[id(look)] = len(self._lookaheads)
-            self._lookaheads.append((machine, wanted))
-        return known
-
-    def _repeat(self, tree: Repetition, source: int, target: int) -> None:
-        for _ in range(tree.low):
-            middle = self._state()
-            self._build(tree.part, source, middle)
-            source = middle
-        if tree.high is None:
-            loop = self._state()
-            self._empty[source].append(("", loop))
-            self._build(tree.part, loop, loop)
-            source = loop
-        for _ in range((tree.high or tree.low) - tree.low):
-            self._empty[source].append(("", target))
-            middle = self._state()
-            self._build(tree.part, source, middle)
-            source = middle
-        self._empty[source].append(("", target))
 
 
 _BEYOND: Ranges = ((0x10000, 0x10FFFF),)

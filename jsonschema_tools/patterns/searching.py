@@ -8,12 +8,12 @@ from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.patterns import backtracking
 from jsonschema_tools.patterns.automata import (
     Automaton,
-    NotRegular,
     TooLarge,
     automaton,
     automaton_of,
     found_in,
 )
+from jsonschema_tools.patterns.building import NotRegular
 from jsonschema_tools.patterns.reading import parse, read
 from jsonschema_tools.patterns.rust import is_found_by_rust
 from jsonschema_tools.patterns.syntax import NotAPattern, Pattern, TooDeep

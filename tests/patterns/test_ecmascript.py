@@ -8,7 +8,8 @@ import pytest
 from jsonschema_rs import Draft7Validator
 
 from jsonschema_tools.patterns import backtracking
-from jsonschema_tools.patterns.automata import NotRegular, automaton_of, found_in
+from jsonschema_tools.patterns.automata import automaton_of, found_in
+from jsonschema_tools.patterns.building import NotRegular
 from jsonschema_tools.patterns.reading import parse, read
 from jsonschema_tools.patterns.rust import in_rust, is_found_by_rust
 from jsonschema_tools.patterns.searching import is_legacy_pattern, is_pattern, legacy_matches, matches, why_undecided
