@@ -21,7 +21,7 @@ from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import (
     check_base,
     discover,
-    is_found,
+    is_discovered,
     is_ignored,
     read_content,
     read_schema_file,
@@ -120,7 +120,7 @@ def plan_modified(
             f"{base} is not in a Git repository",
             remedy="Run `git init`, or materialize by path or with `jst materialize-all`.",
         )
-    modified = [path for path in git.modified(base, staged=config.git_staged) if is_found(path, config)]
+    modified = [path for path in git.modified(base, staged=config.git_staged) if is_discovered(path, config)]
     sources = [(path, git.staged_content(path) if config.git_staged else None) for path in modified]
     planned = _plan(sources, config, force, output_directory, offline, progress)
     if not config.should_git_add or planned.errors:
@@ -275,10 +275,11 @@ def _plan(
     for path, content in contents.items():
         try:
             file = read_schema_file(path, config, content)
+            ignored = is_ignored(file, config)
         except SchemaToolsError as error:
             errors.append(error)
         else:
-            if not is_ignored(file, config):
+            if not ignored:
                 files.append(file)
     stores: list[SchemaStore] = []
 

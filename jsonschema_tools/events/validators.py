@@ -22,6 +22,7 @@ from jsonschema_tools.events.places import Places
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
 from jsonschema_tools.schemas.assertions import asserting, format_schema
+from jsonschema_tools.schemas.compiling import PatternCompiler, decided, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
@@ -97,15 +98,13 @@ class SchemaValidators:
             return None
         dialect = schema.get("$schema", DRAFT_07)
 
-        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect))
+        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect).is_valid)
 
-    def _compile_part(self, part: dict[str, Any], dialect: str) -> Callable[[Any], bool]:
-        from jsonschema_rs import validator_for
-
+    def _compile_part(self, part: dict[str, Any], dialect: str) -> Validator:
         schema = _for_compiler({**part, "$schema": dialect})
-        return validator_for(
+        return PatternCompiler().compile(
             schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
-        ).is_valid
+        )
 
     def _now(self, uri: str) -> Document | None:
         try:
@@ -128,7 +127,9 @@ class SchemaValidators:
         if problem is None and not self._allow_insecure:
             problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
         sources = documents.sources(keep_all=problem is not None)
-        parts = Schema(Places(document, uri, documents.known()), self._compile_part)
+        parts = Schema(
+            Places(document, uri, documents.known()), lambda part, draft: decided(self._compile_part(part, draft))
+        )
         return CompiledSchema(document, validator, problem, sources, parts)
 
 
@@ -138,6 +139,7 @@ class _Documents:
     def __init__(self, retrieve: Retrieve, uri: str, document: Document) -> None:
         self._retrieve = retrieve
         self._all: dict[str, Document | None] = {uri: document}
+        self.compiler = PatternCompiler()
         self.error: SchemaToolsError | None = None
 
     def retrieve(self, uri: str) -> Any:
@@ -154,7 +156,7 @@ class _Documents:
                 # Else it is no source: the compiler has the drafts, and asks only where their name has https.
                 self._all[name] = None
             raise LookupError(error.message) from error
-        return _for_compiler(document)
+        return self.compiler.respelt(_for_compiler(document))
 
     def known(self) -> Retrieve:
         """The look-up of documents for later: those that the schema is made of are at hand."""
@@ -204,13 +206,13 @@ def _for_compiler(document: Document) -> Any:
 def _validator(
     document: Document, uri: str, documents: _Documents, formats: dict[str, Callable[[str], bool]]
 ) -> Validator:
-    from jsonschema_rs import validator_for
-
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
     schema = _for_compiler(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
+    return documents.compiler.compile(
+        schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base
+    )
 
 
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:
@@ -245,13 +247,9 @@ def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError
 
 
 def _unusable(problem: Exception, uri: str) -> EventError:
-    from jsonschema_rs import ValidationError
-
-    pointer = ""
-    if isinstance(problem, ValidationError):
-        pointer = "".join(f"/{step}" for step in problem.instance_path)
-    said = str(problem).splitlines() or ["it cannot be compiled"]
-    message = f"the schema is not valid: {said[0]}" + (f" (at {pointer})" if pointer else "")
+    said, path = failure(problem)
+    pointer = "".join(f"/{step}" for step in path)
+    message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
     return EventError(
         message,
         schema_uri=uri,

@@ -19,6 +19,7 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
+from jsonschema_tools.patterns.advice import wrong_with
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
 
@@ -159,19 +160,10 @@ def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))
         for step, pattern in zip(steps, patterns, strict=True):
-            if reason := _complaint_about(pattern):
+            if wrong := wrong_with(pattern):
+                reason, remedy = wrong
                 message = f"{key}: {pattern!r} is no regular expression: {reason}"
-                yield f"/{key}/{escape_token(str(step))}", message, "Correct the regular expression."
-
-
-def _complaint_about(pattern: str) -> str | None:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        return str(error)
-    except RecursionError:
-        return "it is nested too deeply"
-    return None
+                yield f"/{key}/{escape_token(str(step))}", message, remedy
 
 
 def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -437,7 +437,7 @@ def test_a_history_with_a_version_left_out_would_not_be_true(history: Scratch) -
 
 def test_a_title_that_is_not_released_has_a_history_too(scratch: Scratch) -> None:
     put(scratch, "1.0.0", ONE, release=False)
-    assert scratch.jst("changelog").stdout == "# a\n\n## 1.0.0\n\nFirst version.\n"
+    assert scratch.jst("changelog").stdout == "# a\n\n## 1.0.0 (draft)\n\nFirst version.\n"
     assert scratch.jst("compat", "a").exit_code == 0
 
 
