@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from semver import Version
+
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.compatibility.allowing import without_allowed
 from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_bump, part_between
-from jsonschema_tools.compatibility.compared import Compared, Named, compared
+from jsonschema_tools.compatibility.compared import Compared, Judge, Named
 from jsonschema_tools.compatibility.policies import judging_of
+from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.materialization import too_deep
@@ -54,7 +57,8 @@ def plan_bumps(
             bumps.append(Bumped(path, current.version, bumped(released.version, part), reason))
         else:
             document = materialized(path, config, offline=offline)
-            bumps.append(_due(current, document, released, config, retrieve))
+            earlier = _earlier(path, released, config, tree)
+            bumps.append(_due(current, document, (*earlier, released), config, retrieve))
     return bumps
 
 
@@ -91,11 +95,15 @@ def _of_title(name: str, config: Config) -> Path:
     raise UsageError(f"there is no current file {name!r}, nor one with that title", remedy="`jst ls` lists the titles.")
 
 
-def _due(current: SchemaFile, document: Document, released: SchemaFile, config: Config, retrieve: Retrieve) -> Bumped:
-    before, after = Named(released.version, released.document), Named(current.version, document)
+def _due(
+    current: SchemaFile, document: Document, versions: Sequence[SchemaFile], config: Config, retrieve: Retrieve
+) -> Bumped:
+    """The bump after these versions, the oldest first, as it is judged by `jst check` too."""
+    *earlier, before = (Named(file.version, file.document) for file in versions)
+    after, released = Named(current.version, document), versions[-1]
     how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
     try:
-        found = compared(before, after, how, None, retrieve, config.schema_version_field)
+        found = Judge(how, None, retrieve, config.schema_version_field).compared(before, after, earlier)
     except RecursionError:
         raise too_deep() from None
     # A break may be allowed in one version and not in another.
@@ -117,13 +125,32 @@ def _in_version(found: Compared, version: str, title: str | None, config: Config
     return due_bump(left, found.judging)
 
 
+def _earlier(current: Path, released: SchemaFile, config: Config, tree: WorkTree) -> list[SchemaFile]:
+    """The versions before the last released one that a version after it must be compatible with, the oldest first."""
+    policy = judging_of(config.profile, config.compatibility, config.content_model).policy
+    if not policy.transitive:
+        return []
+    stems = [stem for stem in _stems(current, config, tree) if of_one_line(stem, released.version, policy)]
+    older = [stem for stem in stems if Version.parse(stem) < Version.parse(released.version)]
+    return [read_schema_file(_version_path(current, stem, config), config) for stem in older]
+
+
 def _last_released(current: Path, config: Config, tree: WorkTree) -> SchemaFile | None:
     """The greatest version beside a current file that is not merely a draft."""
-    folder = Path(os.path.realpath(current.parent))
-    end = f".{config.content_types[0]}"
-    stems = [name.removesuffix(end) for name in tree.names(folder) if name.endswith(end)]
-    for stem in reversed(sort_versions([stem for stem in stems if is_plain_version(stem)])):
-        path = folder / f"{stem}{end}"
+    for stem in reversed(_stems(current, config, tree)):
+        path = _version_path(current, stem, config)
         if not path.is_symlink() and not tree.is_draft(path):
             return read_schema_file(path, config)
     return None
+
+
+def _stems(current: Path, config: Config, tree: WorkTree) -> list[str]:
+    """The versions that have a file beside a current file, in order."""
+    end = f".{config.content_types[0]}"
+    names = tree.names(Path(os.path.realpath(current.parent)))
+    stems = [name.removesuffix(end) for name in names if name.endswith(end)]
+    return sort_versions([stem for stem in stems if is_plain_version(stem)])
+
+
+def _version_path(current: Path, version: str, config: Config) -> Path:
+    return Path(os.path.realpath(current.parent)) / f"{version}.{config.content_types[0]}"
