@@ -13,7 +13,7 @@ from semver import Version
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.compatibility.allowing import without_allowed
 from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_bump, part_between
-from jsonschema_tools.compatibility.compared import Compared, Judge, Named
+from jsonschema_tools.compatibility.compared import Compared, Comparer, Named
 from jsonschema_tools.compatibility.policies import judging_of
 from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.values import Document
@@ -103,7 +103,7 @@ def _due(
     after, released = Named(current.version, document), versions[-1]
     how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
     try:
-        found = Judge(how, None, retrieve, config.schema_version_field).compared(before, after, earlier)
+        found = Comparer(how, None, retrieve, config.schema_version_field).compared(before, after, earlier)
     except RecursionError:
         raise too_deep() from None
     # A break may be allowed in one version and not in another.

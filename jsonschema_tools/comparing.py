@@ -11,7 +11,7 @@ from semver import Version
 
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.checks import Title
-from jsonschema_tools.compatibility.compared import Compared, History, Judge, Named, compared
+from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
 from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
@@ -94,7 +94,7 @@ def _history(title: Title, config: Config, how: Judging, offline: bool) -> Histo
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
     try:
-        rows = Judge(how, None, retrieve, config.schema_version_field).history(versions)
+        rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
     except RecursionError:
         raise too_deep() from None
     return History(title.name, versions[0].name, rows)

@@ -59,7 +59,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class Comparer:
     """Compares schemas as a repository does, each pair once. Arguments and errors as for `judging.judge`."""
 
     judging: Judging
@@ -107,4 +107,4 @@ def compared(
     version_field: str = "$id",
 ) -> Compared:
     """Compare two schemas. Arguments and errors as for `judging.judge`."""
-    return Judge(judging, draft, retrieve, version_field).compared(old, new)
+    return Comparer(judging, draft, retrieve, version_field).compared(old, new)
