@@ -100,6 +100,13 @@ def test_only_the_reason_that_belongs_to_the_change() -> None:
     }
 
 
+def test_the_reason_is_one_of_the_version_that_refuses() -> None:
+    old, new = {"enum": ["a"]}, {"oneOf": [{"type": "null"}, {"enum": ["a"]}]}
+    (found,) = judge(old, new, Judging(POLICIES["forward"])).breaks
+    assert found.witness is not None
+    assert found.witness.refusals == ('null is not one of "a"',)
+
+
 def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
     names = [f"p{index}" for index in range(MOST_TRIED + 5)]
     old, new = ({"properties": {name: {"type": type_} for name in names}} for type_ in ("integer", "number"))
