@@ -57,7 +57,7 @@ def plan_bumps(
             bumps.append(Bumped(path, current.version, bumped(released.version, part), reason))
         else:
             document = materialized(path, config, offline=offline)
-            earlier = _earlier(path, released, config, tree)
+            earlier = _earlier(path, released, config)
             bumps.append(_due(current, document, (*earlier, released), config, retrieve))
     return bumps
 
@@ -125,32 +125,25 @@ def _in_version(found: Compared, version: str, title: str | None, config: Config
     return due_bump(left, found.judging)
 
 
-def _earlier(current: Path, released: SchemaFile, config: Config, tree: WorkTree) -> list[SchemaFile]:
+def _earlier(current: Path, released: SchemaFile, config: Config) -> list[SchemaFile]:
     """The versions before the last released one that a version after it must be compatible with, the oldest first."""
     policy = judging_of(config.profile, config.compatibility, config.content_model).policy
     if not policy.transitive:
         return []
-    stems = [stem for stem in _stems(current, config, tree) if of_one_line(stem, released.version, policy)]
-    older = [stem for stem in stems if Version.parse(stem) < Version.parse(released.version)]
-    return [read_schema_file(_version_path(current, stem, config), config) for stem in older]
+    folder, end = Path(os.path.realpath(current.parent)), f".{config.content_types[0]}"
+    stems = [path.name.removesuffix(end) for path in folder.glob(f"*{end}") if path.is_file() and not path.is_symlink()]
+    line = [stem for stem in stems if is_plain_version(stem) and of_one_line(stem, released.version, policy)]
+    older = [stem for stem in sort_versions(line) if Version.parse(stem) < Version.parse(released.version)]
+    return [read_schema_file(folder / f"{stem}{end}", config) for stem in older]
 
 
 def _last_released(current: Path, config: Config, tree: WorkTree) -> SchemaFile | None:
     """The greatest version beside a current file that is not merely a draft."""
-    for stem in reversed(_stems(current, config, tree)):
-        path = _version_path(current, stem, config)
+    folder = Path(os.path.realpath(current.parent))
+    end = f".{config.content_types[0]}"
+    stems = [name.removesuffix(end) for name in tree.names(folder) if name.endswith(end)]
+    for stem in reversed(sort_versions([stem for stem in stems if is_plain_version(stem)])):
+        path = folder / f"{stem}{end}"
         if not path.is_symlink() and not tree.is_draft(path):
             return read_schema_file(path, config)
     return None
-
-
-def _stems(current: Path, config: Config, tree: WorkTree) -> list[str]:
-    """The versions that have a file beside a current file, in order."""
-    end = f".{config.content_types[0]}"
-    names = tree.names(Path(os.path.realpath(current.parent)))
-    stems = [name.removesuffix(end) for name in names if name.endswith(end)]
-    return sort_versions([stem for stem in stems if is_plain_version(stem)])
-
-
-def _version_path(current: Path, version: str, config: Config) -> Path:
-    return Path(os.path.realpath(current.parent)) / f"{version}.{config.content_types[0]}"
