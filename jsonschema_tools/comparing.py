@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 from semver import Version
 
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.checks import Title
-from jsonschema_tools.compatibility.compared import Compared, History, Named, compared
+from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
 from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
@@ -26,7 +25,6 @@ from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.schemas.dialects import misshapen
-from jsonschema_tools.schemas.references import Retrieve
 
 
 def judging(
@@ -56,7 +54,11 @@ def compat(
     A current file counts as it would be released. Raises `SchemaToolsError`.
     """
     before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
-    return _compared(before, after, how, config, open_store(config, offline=offline).retrieve, draft)
+    retrieve = open_store(config, offline=offline).retrieve
+    try:
+        return compared(before, after, how, draft, retrieve, config.schema_version_field)
+    except RecursionError:
+        raise too_deep() from None
 
 
 def check_title(name: str) -> None:
@@ -93,7 +95,10 @@ def histories(titles: Iterable[str], config: Config, how: Judging, *, offline: b
 def _history(title: Title, config: Config, how: Judging, offline: bool, releases: Releases) -> History:
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
-    rows = tuple(_compared(old, new, how, config, retrieve) for old, new in pairwise(versions))
+    try:
+        rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
+    except RecursionError:
+        raise too_deep() from None
     return History(title.name, versions[0].name, rows, _drafts(title, versions, config, releases))
 
 
@@ -119,15 +124,6 @@ def _versions(title: Title, config: Config, offline: bool) -> list[Named]:
 
 def _precedence(file: SchemaFile) -> Version:
     return Version.parse(file.version)
-
-
-def _compared(
-    old: Named, new: Named, how: Judging, config: Config, retrieve: Retrieve, draft: str | None = None
-) -> Compared:
-    try:
-        return compared(old, new, how, draft, retrieve, config.schema_version_field)
-    except RecursionError:
-        raise too_deep() from None
 
 
 def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> Named:
