@@ -27,7 +27,9 @@ _FORMATS = ("text", "json", "github", "junit")
 @click.command("validate", short_help="Hold events against the schemas they name.")
 @click.argument("files", nargs=-1, metavar="[FILE...|-]")
 @reading_options
-@click.option("--schema", metavar="TITLE[@VERSION]", help="Hold every event against this schema; default: its latest.")
+@click.option(
+    "--schema", metavar="TITLE[@VERSION]|URI", help="Hold every event against this schema; default: its latest."
+)
 @click.option("--as-of", metavar="VERSION", help="Hold each event against this version of its schema.")
 @click.option("--against-latest", is_flag=True, help="Hold each event against the latest version of its schema.")
 @click.option(
