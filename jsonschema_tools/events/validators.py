@@ -168,6 +168,10 @@ class _Documents:
 
         return known
 
+    def name_metaschema(self) -> bool:
+        """Whether one of them refers to the metaschema of a draft."""
+        return any(map(_names_metaschema, self._all.values()))
+
     def has_metaschema(self, uri: Any) -> bool:
         """Whether a ``$schema`` that is no draft's can be looked up."""
         try:
@@ -216,14 +220,25 @@ def _validator(
     schema = _for_compiler(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(
-        schema,
-        validate_formats=True,
-        formats=formats,
-        registry=_metaschemas(),
-        retriever=documents.retrieve,
-        base_uri=base,
-    )
+    options: Any = {"formats": formats, "retriever": documents.retrieve, "base_uri": base}
+    try:
+        return validator_for(schema, validate_formats=True, **options)
+    except ValueError:
+        if documents.error is not None or not documents.name_metaschema():
+            raise
+        # With a registry, metaschemas of one's own are not looked up, so it is the second choice.
+        return validator_for(schema, validate_formats=True, registry=_metaschemas(), **options)
+
+
+def _names_metaschema(schema: Any) -> bool:
+    """Whether a schema refers to one."""
+    if isinstance(schema, list):
+        return any(map(_names_metaschema, schema))
+    if not isinstance(schema, dict):
+        return False
+    reference = schema.get("$ref")
+    known = isinstance(reference, str) and metaschema_at(reference.partition("#")[0]) is not None
+    return known or any(map(_names_metaschema, schema.values()))
 
 
 @cache

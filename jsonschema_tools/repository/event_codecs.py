@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.repository.event_pieces import Piece
 
 PIECE_SIZE = 2**20
 _SLICE = 2**16
@@ -14,13 +15,6 @@ _SMALL_SLICE = 2**8
 """Of codecs that cannot say where exactly they fail."""
 
 _UTF_8 = "iconv -f {} -t UTF-8 {{}} | jst validate -"
-
-
-class Piece(NamedTuple):
-    """Bytes of a source; ``pauses``: nothing more came for a while."""
-
-    data: bytes
-    pauses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

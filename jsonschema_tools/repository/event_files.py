@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import IO
 
-from jsonschema_tools.errors import UsageError
 from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
-from jsonschema_tools.repository.event_codecs import LONGEST_MAGIC, PIECE_SIZE, Piece, codec_of, decompressed
+from jsonschema_tools.repository.event_codecs import LONGEST_MAGIC, PIECE_SIZE, codec_of, decompressed
+from jsonschema_tools.repository.event_pieces import STDIN, Piece, arriving, begun, opened, unreadable
 
 BLOCK_SIZE = PIECE_SIZE
 SPAN_SIZE = 4 * 2**20
 EVENT_SIZE_LIMIT = 4 * 2**20
 """No less than a block or a span: so only a line that goes beyond them can be too large."""
-STDIN = "-"
-
-SECONDS_OF_A_PAUSE = 0.2
-"""When nothing came for so long, what came is judged."""
-
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _YAML = (".yaml", ".yml")
@@ -77,13 +67,13 @@ def blocks(source: str, form: Form | None = None) -> Iterator[EventBlock]:
 
     Raises `UsageError` where the file cannot be read.
     """
-    with _opened(source) as raw:
+    with opened(source) as raw:
         try:
-            head, pieces = _begun(_pieces(raw), lambda head: len(head) >= LONGEST_MAGIC, at_once=True)
+            head, pieces = begun(arriving(raw, BLOCK_SIZE), lambda head: len(head) >= LONGEST_MAGIC, at_once=True)
             codec = codec_of(source, head)
             if codec is not None:
                 pieces = decompressed(source, codec, pieces)
-            head, pieces = _begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
+            head, pieces = begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
             codec_of(source, head)
             form = form or _form(source, head)
             if form is Form.LINES and codec is None and source != STDIN and Path(source).is_file():
@@ -92,7 +82,7 @@ def blocks(source: str, form: Form | None = None) -> Iterator[EventBlock]:
             for block in _blocks(source, form, pieces):
                 yield replace(block, done=raw.tell() if raw.seekable() else 0)
         except OSError as error:
-            raise _unreadable(source, (error.strerror or str(error)).lower()) from error
+            raise unreadable(source, (error.strerror or str(error)).lower()) from error
 
 
 def _blocks(source: str, form: Form, pieces: Iterable[Piece]) -> Iterator[EventBlock]:
@@ -104,73 +94,6 @@ def _blocks(source: str, form: Form, pieces: Iterable[Piece]) -> Iterator[EventB
             yield EventBlock(source, form, line, b"", 0, problem, texts=data)
         else:
             yield EventBlock(source, form, line, data, 0, problem)
-
-
-def _opened(source: str) -> AbstractContextManager[io.BufferedReader]:
-    try:
-        if source == STDIN:
-            # A descriptor of its own: closing it leaves the process its standard input.
-            return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False), BLOCK_SIZE)
-        return Path(source).open("rb")
-    except io.UnsupportedOperation:
-        # What stands for standard input has no descriptor, as in tests.
-        return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
-    except (OSError, ValueError) as error:
-        raise _unreadable(source, (getattr(error, "strerror", None) or str(error)).lower()) from error
-
-
-def _unreadable(source: str, reason: str) -> UsageError:
-    return UsageError(
-        f"the events cannot be read: {reason}", source=source, remedy="Name files that can be read, or - for a pipe."
-    )
-
-
-def _pieces(raw: io.BufferedReader) -> Iterator[Piece]:
-    """The bytes of a file in large pieces; those of a pipe as they come."""
-    waiting = _waiting(raw)
-    while data := raw.read1(BLOCK_SIZE) if waiting else raw.read(BLOCK_SIZE):
-        parts, size = [data], len(data)
-        while waiting and size < BLOCK_SIZE and waiting():
-            data = raw.read1(BLOCK_SIZE - size)
-            if not data:
-                break
-            parts.append(data)
-            size += len(data)
-        else:
-            yield Piece(b"".join(parts), pauses=waiting is not None and size < BLOCK_SIZE)
-            continue
-        yield Piece(b"".join(parts))
-        return
-
-
-def _waiting(raw: io.BufferedReader) -> Callable[[], bool] | None:
-    """Waits until there is more to read, or for the seconds of a pause; ``None`` where nothing has to be waited for."""
-    import select
-    import stat
-
-    try:
-        descriptor = raw.fileno()
-    except OSError:
-        return None
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return None
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return lambda: bool(poll.poll(SECONDS_OF_A_PAUSE * 1000))
-
-
-def _begun(
-    pieces: Iterator[Piece], is_enough: Callable[[bytes], bool], *, at_once: bool = False
-) -> tuple[bytes, Iterator[Piece]]:
-    """The first bytes, and all pieces. With ``at_once`` it is enough if a pause follows."""
-    begun: list[Piece] = []
-    head = b""
-    for piece in pieces:
-        begun.append(piece)
-        head += piece.data
-        if is_enough(head) or (at_once and piece.pauses):
-            break
-    return head, chain(begun, pieces)
 
 
 def _form(source: str, head: bytes) -> Form:
@@ -217,7 +140,7 @@ def read_span(source: str, start: int, end: int) -> tuple[bytes, str | None]:
             stream.seek(first)
             data = stream.read(last - first) if first < end else b""
     except OSError as error:
-        raise _unreadable(source, (error.strerror or str(error)).lower()) from error
+        raise unreadable(source, (error.strerror or str(error)).lower()) from error
     whole = data.rfind(b"\n", 0, -1) + 1
     size = len(data) - whole - data.endswith(b"\n")
     return (data, None) if size <= EVENT_SIZE_LIMIT else (data[:whole], _too_large())

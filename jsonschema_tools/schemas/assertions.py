@@ -37,6 +37,7 @@ _REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
 _FORMAT = "x-format:"
 """The URIs of schemas that assert a format each, of the newest draft."""
 
+_WITH_DEFS = ("https://json-schema.org/draft/2019-09/schema", _NEWEST)
 _BUNDLED = "x-bundled:"
 """The ``$id`` of definitions of another draft that have none."""
 
@@ -74,7 +75,8 @@ def format_schema(uri: str) -> dict[str, Any] | None:
 def _bundled(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The definitions of another draft, each as a document with a name of its own, by the references to them."""
     found = {}
-    for keyword in ("definitions", "$defs"):
+    # Drafts that do not know ``$defs`` look for no names in it.
+    for keyword in ("definitions", "$defs") if metaschema_uri(document) in _WITH_DEFS else ("definitions",):
         group = document.get(keyword)
         for name, entry in group.items() if isinstance(group, dict) else ():
             if not (isinstance(entry, dict) and "$schema" in entry and is_known_dialect(entry)):
