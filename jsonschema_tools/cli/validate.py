@@ -85,13 +85,12 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
     with _opened(errors, sources) as output:
 
         def refused(refusal: Refusal) -> None:
-            is_shown = report.add(refusal)
-            if is_shown and format_ == "text":
-                _print(renderer.render_refusal(refusal, shown))
             if output:
                 output.write(import_module("jsonschema_tools.reports.events_json").render_refusal(refusal, shown))
                 if refusal.source == "-":
                     output.flush()
+            if report.add(refusal) and format_ == "text":
+                _print(renderer.render_refusal(refusal, shown))
 
         try:
             validating.validate_files(
