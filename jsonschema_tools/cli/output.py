@@ -6,7 +6,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -59,6 +60,19 @@ def print_error(error: SchemaToolsError) -> None:
         say(f"    remedy: {one_line(error.remedy)}")
 
 
+def print_errors(errors: Sequence[SchemaToolsError]) -> None:
+    """Each error; where a base could not say, the first one tells it for all."""
+    first: dict[tuple[str, ...], int] = {}
+    counts = Counter(getattr(error, "down", ()) for error in errors)
+    for number, error in enumerate(errors):
+        down = getattr(error, "down", ())
+        if down and first.setdefault(down, number) != number:
+            continue
+        print_error(error)
+        if down and counts[down] > 1:
+            say(f"    {_count(counts[down] - 1, 'more error')} of that kind, since {', '.join(down)} could not say")
+
+
 def _details(error: SchemaToolsError) -> list[str]:
     from jsonschema_tools.documents.values import describe
 
@@ -75,8 +89,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     """Carry the plan out, or print it where the run is dry; the exit code."""
     from jsonschema_tools.api import carry_out
 
-    for error in planned.errors:
-        print_error(error)
+    print_errors(planned.errors)
     if planned.errors:
         say("nothing was written", color="red")
         return max(error.exit_code for error in planned.errors)

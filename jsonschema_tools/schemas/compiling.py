@@ -46,7 +46,12 @@ class PatternCompiler:
             _PATTERN: lambda _schema, source, _path: _Pattern(self._doubts, source),
             _NAMES: lambda _schema, patterns, _path: _Names(self._doubts, [tuple(pair) for pair in patterns]),
         }
-        validator = validator_for(self.respelt(schema), keywords=keywords, **options)
+        written = self.respelt(schema)
+        # With keywords of ours, validating is several times slower: they are there only where they are needed, which
+        # is known when the documents that the schema refers to are compiled.
+        validator = validator_for(written, **options)
+        if self._searches:
+            validator = validator_for(written, keywords=keywords, **options)
         if not (self._written or self._searches):
             return validator
         return cast("Validator", _Validator(validator, self._written, self._doubts if self._searches else None))
