@@ -129,7 +129,9 @@ class SchemaValidators:
             problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
         sources = documents.sources(keep_all=problem is not None)
         parts = Schema(
-            Places(document, uri, documents.known()), lambda part, draft: decided(self._compile_part(part, draft))
+            Places(document, uri, documents.known()),
+            lambda part, draft: decided(self._compile_part(part, draft)),
+            decided(validator) if validator is not None else lambda _event: False,
         )
         return CompiledSchema(document, validator, problem, sources, parts)
 

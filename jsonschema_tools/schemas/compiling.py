@@ -87,7 +87,11 @@ class PatternCompiler:
 
 
 class Doubtful(Exception):
-    """Nobody can decide whether a value is valid; the message says why."""
+    """Nobody can decide whether a value is valid; the message says why, ``keyword`` by which keyword."""
+
+    def __init__(self, keyword: str, message: str) -> None:
+        super().__init__(message)
+        self.keyword = keyword
 
 
 def decided(validator: Validator) -> Callable[[Any], bool]:
@@ -99,7 +103,7 @@ def decided(validator: Validator) -> Callable[[Any], bool]:
     def ask(value: Any) -> bool:
         valid = is_valid(value)
         if doubts.found:
-            raise Doubtful(doubts.found[0])
+            raise Doubtful(*doubts.found[0])
         return valid
 
     return ask
@@ -116,7 +120,7 @@ class _Doubts(threading.local):
     """What could not be decided in the validation that goes on in this thread."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.found: list[tuple[str, str]] = []
 
 
 class _Keyword:
@@ -129,8 +133,10 @@ class _Keyword:
                 raise ValueError(f"{source!r} is no regular expression of ECMA-262: {reason}")
         self._doubts = doubts
 
+    keyword = "pattern"
+
     def doubt(self, message: str) -> NoReturn:
-        self._doubts.found.append(message)
+        self._doubts.found.append((self.keyword, message))
         raise ValueError(message)
 
 
@@ -150,6 +156,8 @@ class _Pattern(_Keyword):
 
 
 class _Names(_Keyword):
+    keyword = "patternProperties"
+
     def __init__(self, doubts: _Doubts, patterns: list[tuple[str, str]]) -> None:
         super().__init__(doubts, [source for source, _ in patterns])
         self._patterns = patterns
@@ -186,7 +194,7 @@ class _Validator:
         self.doubts.found.clear()
         errors = [_Error(error, self._written) for error in self._validator.iter_errors(value)]
         said = {error.message for error in errors}
-        doubts = [_Doubt(message) for message in dict.fromkeys(self.doubts.found) if message not in said]
+        doubts = [_Doubt(*found) for found in dict.fromkeys(self.doubts.found) if found[1] not in said]
         return iter([*doubts, *errors])
 
 
@@ -225,9 +233,9 @@ class _Kind:
 class _Doubt:
     """The error of a value of which something could not be decided under ``not`` or ``if``."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, keyword: str, message: str) -> None:
         self.message = message
-        self.kind = _Named("pattern")
+        self.kind = _Named(keyword)
         self.instance_path: list[str | int] = []
         self.evaluation_path: list[str | int] = []
         self.schema_path: list[str | int] = []
