@@ -10,7 +10,7 @@ from pathlib import Path
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.errors import SchemaToolsError, UsageError, accident
 from jsonschema_tools.materialization import flatten, too_deep
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
@@ -244,9 +244,15 @@ def _transform(schema: Path | str | bytes | Document, config: Config, offline: b
     store = open_store(config, offline=offline)
     try:
         return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
-    except (SchemaToolsError, RecursionError) as raised:
-        error = raised if isinstance(raised, SchemaToolsError) else too_deep()
+    except Exception as raised:
+        error = _told(raised)
         raise (explain(error, path, _bytes(content), content_type, store) if is_text else error) from raised
+
+
+def _told(raised: Exception) -> SchemaToolsError:
+    if isinstance(raised, SchemaToolsError):
+        return raised
+    return too_deep() if isinstance(raised, RecursionError) else accident(raised, "materializing this schema")
 
 
 def _flat(document: Document, store: SchemaStore) -> Document:

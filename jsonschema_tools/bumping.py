@@ -15,7 +15,7 @@ from jsonschema_tools.compatibility.compared import Compared, Named, compared
 from jsonschema_tools.compatibility.policies import judging_of
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import DocumentError, GitError, UsageError
+from jsonschema_tools.errors import DocumentError, GitError, SchemaToolsError, UsageError, accident
 from jsonschema_tools.materialization import too_deep
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
 from jsonschema_tools.planning import holds
@@ -102,8 +102,12 @@ def _due(current: SchemaFile, document: Document, released: SchemaFile, config: 
     how = judging_of(config.profile, config.compatibility, config.content_model)
     try:
         found = compared(before, after, how, None, retrieve, config.schema_version_field)
+    except SchemaToolsError:
+        raise
     except RecursionError:
         raise too_deep() from None
+    except Exception as error:
+        raise accident(error, f"comparing {before.name} with {after.name}", str(current.path)) from error
     # A break may be allowed in one version and not in another.
     steps = [bumped(released.version, part) for part in Part]
     for version in (current.version, *steps):

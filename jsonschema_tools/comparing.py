@@ -11,13 +11,13 @@ from pathlib import Path
 from semver import Version
 
 from jsonschema_tools.api import materialized, open_store
-from jsonschema_tools.checks import Title
+from jsonschema_tools.checks import Collection, Title
 from jsonschema_tools.compatibility.compared import Compared, History, Named, compared
 from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import GitError, UsageError
+from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError, accident
 from jsonschema_tools.materialization import too_deep
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.repository import git
@@ -54,27 +54,41 @@ def compat(
 
 
 def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:
-    """Every version of a title, with the one before it; the current file too when it is ahead. Raises `UsageError`."""
-    return histories([title], config, how, offline=offline)[0]
+    """Every version of a title, with the one before it; the current file too when it is ahead.
+
+    Raises `SchemaToolsError`.
+    """
+    found, errors = histories([title], config, how, offline=offline)
+    for error in errors:
+        raise error
+    return found[0]
 
 
-def histories(titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False) -> list[History]:
-    """The history of each of the titles, of all without any. Raises `UsageError` for one that there is not."""
+def histories(
+    titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False
+) -> tuple[list[History], list[SchemaToolsError]]:
+    """The history of each of the titles, of all without any, and why some of them have none.
+
+    Raises `UsageError` for a title that there is not.
+    """
     collection = load(config)
     known = {title.name: title for title in collection.titles}
-    found = []
+    found, errors = [], []
     for name in list(titles) or sorted(known):
         if name not in known:
             raise UsageError(f"there is no schema with the title {name!r}", remedy="`jst ls` lists the titles.")
-        for error in collection.unreadable:
-            # A history with a version left out would not be true.
-            if error.source is not None and Path(error.source).parent == known[name].directory:
-                raise error
-        found.append(_history(known[name], config, how, offline))
-    return found
+        try:
+            found.append(_history(known[name], config, how, collection, offline))
+        except SchemaToolsError as error:
+            errors.append(error)
+    return found, errors
 
 
-def _history(title: Title, config: Config, how: Judging, offline: bool) -> History:
+def _history(title: Title, config: Config, how: Judging, collection: Collection, offline: bool) -> History:
+    for error in collection.unreadable:
+        # A history with a version left out would not be true.
+        if error.source is not None and Path(error.source).parent == title.directory:
+            raise error
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
     rows = tuple(_compared(old, new, how, config, retrieve) for old, new in pairwise(versions))
@@ -100,8 +114,12 @@ def _compared(
 ) -> Compared:
     try:
         return compared(old, new, how, draft, retrieve, config.schema_version_field)
+    except SchemaToolsError:
+        raise
     except RecursionError:
         raise too_deep() from None
+    except Exception as error:
+        raise accident(error, f"comparing {old.name} with {new.name}") from error
 
 
 def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> Named:

@@ -119,6 +119,10 @@ def describe(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     text = written(value)
+    if len(text) > 60 and isinstance(value, int):
+        from jsonschema_tools.documents.numbers import number_text
+
+        text = number_text(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
