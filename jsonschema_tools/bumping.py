@@ -99,7 +99,7 @@ def _of_title(name: str, config: Config) -> Path:
 
 def _due(current: SchemaFile, document: Document, released: SchemaFile, config: Config, retrieve: Retrieve) -> Bumped:
     before, after = Named(released.version, released.document), Named(current.version, document)
-    how = judging_of(config.profile, config.compatibility, config.content_model)
+    how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
     try:
         found = compared(before, after, how, None, retrieve, config.schema_version_field)
     except SchemaToolsError:

@@ -27,12 +27,16 @@ from jsonschema_tools.schemas.dialects import misshapen
 from jsonschema_tools.schemas.references import Retrieve
 
 
-def judging(config: Config, policy: str | None = None, content_model: str | None = None) -> Judging:
-    """How versions are judged: as the configuration says, unless a policy or content model is named."""
-    how = judging_of(config.profile, config.compatibility, config.content_model)
+def judging(
+    config: Config, policy: str | None = None, content_model: str | None = None, max_steps: int | None = None
+) -> Judging:
+    """How versions are judged: as the configuration says, unless a policy, content model or limit is named."""
+    how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
     if policy is not None:
         how = replace(how, policy=policy_named(policy))
-    return how if content_model is None else replace(how, content_model=ContentModel(content_model))
+    if content_model is not None:
+        how = replace(how, content_model=ContentModel(content_model))
+    return how if max_steps is None else replace(how, max_steps=max_steps)
 
 
 def compat(
@@ -51,6 +55,16 @@ def compat(
     """
     before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
     return _compared(before, after, how, config, open_store(config, offline=offline).retrieve, draft)
+
+
+def check_title(name: str) -> None:
+    """Raise `UsageError` for what stands for one schema: to compare it, another one is needed."""
+    single = name == "-" or name.startswith("git:") or "@" in name or "://" in name or Path(name).is_file()
+    if single or Path(name).suffix in (".json", ".yaml", ".yml"):
+        raise UsageError(
+            f"one schema is missing: there is only {name!r}, and nothing to compare it with",
+            remedy=f"Name two: jst compat {name} NEW, or jst compat OLD {name}; or a title, for all of its versions.",
+        )
 
 
 def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:

@@ -87,6 +87,7 @@ class Config:
     schema_rules: tuple[SchemaRule, ...] = ()
     compatibility: str | None = None
     content_model: str | None = None
+    compatibility_steps: int = 40_000
     allow: tuple[Allowance, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from jsonschema_tools.model import Config, SchemaDirectory
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.diff_command import run
 from jsonschema_tools.repository.discovery import discover, read_content
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.versions import sort_versions
 
 
@@ -22,7 +23,7 @@ from jsonschema_tools.versions import sort_versions
 class VersionDiff:
     """A version file and the one of the version before it, which is ``None`` for a first version.
 
-    ``title`` is the folder of both below the base path.
+    ``title`` is the folder of both below the base path, ``standing`` what the version is: a draft, or released where.
     """
 
     title: str
@@ -30,6 +31,7 @@ class VersionDiff:
     path: Path
     previous_version: str | None = None
     previous: Path | None = None
+    standing: str = ""
 
 
 def version_diffs(config: Config, commit: str | None = None) -> list[VersionDiff]:
@@ -48,7 +50,12 @@ def version_diffs(config: Config, commit: str | None = None) -> list[VersionDiff
     since = None if name == "HEAD" and not git.has_commits(top) else git.commit_of(top, name)
     touched = set(git.touched_since(base, since))
     diffs = [diff for folder in discover(config).directories for diff in _of_folder(folder, config)]
-    return [diff for diff in diffs if diff.path in touched]
+    releases = Releases(config)
+    return [
+        replace(diff, standing=str(releases.standing(diff.path, history=False)))
+        for diff in diffs
+        if diff.path in touched
+    ]
 
 
 def _of_folder(folder: SchemaDirectory, config: Config) -> Iterator[VersionDiff]:

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Scratch
 
 SCHEMA = "title: a\n$id: /a/{version}\ntype: object\nproperties:\n  x: {{type: {type}}}\n"
-IN_WORDS = """jsonschema/a/1.1.0.yaml: since 1.0.0
+IN_WORDS = """jsonschema/a/1.1.0.yaml (draft): since 1.0.0
     /$id: '/a/1.0.0' became '/a/1.1.0'
     /properties/x/type: 'string' became 'boolean'
 """
@@ -49,10 +49,11 @@ def test_a_version_is_compared_with_the_one_before_it(changed: Scratch, argument
 
 def test_since_when(changed: Scratch) -> None:
     changed.commit()
+    released = IN_WORDS.replace("(draft)", "(released on master)")
     assert changed.jst("diff").stdout == ""
-    assert changed.jst("diff", "--commit", "HEAD^").stdout == IN_WORDS
+    assert changed.jst("diff", "--commit", "HEAD^").stdout == released
     changed.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ngitDiffCommit: HEAD^\n")
-    assert changed.jst("diff").stdout == IN_WORDS
+    assert changed.jst("diff").stdout == released
     assert changed.jst("diff", "-T", "HEAD").stdout == ""
 
 
@@ -60,7 +61,7 @@ def test_before_the_first_commit_everything_is_new(scratch: Scratch) -> None:
     release(scratch, "1.0.0")
     scratch.git("add", "jsonschema/a/1.0.0.yaml")
     release(scratch, "1.1.0", "boolean")
-    assert scratch.jst("diff").stdout == f"jsonschema/a/1.0.0.yaml: the first version\n{IN_WORDS}"
+    assert scratch.jst("diff").stdout == f"jsonschema/a/1.0.0.yaml (draft): the first version\n{IN_WORDS}"
     first, _, second = scratch.jst("diff", "--format", "unified").stdout.partition("--- jsonschema")
     assert first.startswith("--- /dev/null\n+++ jsonschema/a/1.0.0.yaml\n@@ -0,0 +1,6 @@\n+title: a\n")
     assert f"--- jsonschema{second}" == UNIFIED
@@ -71,7 +72,7 @@ def test_the_version_before_is_that_by_semantic_version(scratch: Scratch) -> Non
         release(scratch, version)
     scratch.commit()
     release(scratch, "1.10.0")
-    assert scratch.jst("diff").stdout.startswith("jsonschema/a/1.10.0.yaml: since 1.9.0\n")
+    assert scratch.jst("diff").stdout.startswith("jsonschema/a/1.10.0.yaml (draft): since 1.9.0\n")
 
 
 def test_the_command_is_that_of_the_call_then_of_the_configuration(changed: Scratch) -> None:
@@ -108,7 +109,7 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(changed: Scratch) -
     done = changed.jst("diff")
     assert done.exit_code == 2
     assert "jsonschema/b/1.1.0.yaml:1:1: error" in done.stderr
-    assert "jsonschema/c/1.0.0.yaml: the first version" in done.stdout
+    assert "jsonschema/c/1.0.0.yaml (draft): the first version" in done.stdout
 
 
 def test_texts_without_a_newline_at_the_end_say_so(scratch: Scratch) -> None:

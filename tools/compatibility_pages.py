@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.comparison import compare
-from jsonschema_tools.compatibility.judging import Break, judge
+from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.kinds import describe_change
 from jsonschema_tools.compatibility.model import Answer, Containment
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
@@ -60,7 +61,7 @@ breaks its readers (`forward`), and so do other types and looser values. Objects
 (`additionalProperties` is a schema), are compared as they are.
 
 `profile: recommended` uses `full-transitive` and `declared`. There one more value of an `enum` is not a break but a
-warning, `enums-growing`.
+warning, `enums-growing`, and so is a higher `maxLength`, `lengths-growing`. All other looser values stay breaks.
 
 ## An intended break
 
@@ -75,6 +76,9 @@ allow:
 
 allows just this change. `jst compat OLD NEW` prints the fingerprints; `pointer` and `kind` may stand for one. The check
 is reported as skipped, with the reason; an entry that matches nothing, or is over, is reported by `allowances-match`.
+
+What cannot be decided has a fingerprint too, and the kind `undecided`. Where the reason is that a proof was given up,
+first try more steps: `compatibilitySteps` in the configuration, or `jst compat --steps`.
 
 ## Kinds of changes and policies
 
@@ -123,7 +127,7 @@ def _answer(direction: str, containment: Containment) -> str:
     witness = containment.witness
     if witness is None:
         return f"{direction}: {containment.answer}."
-    return f"{direction}: no. `{_inline(witness.event)}` is refused: {'; '.join(witness.errors)}"
+    return f"{direction}: no. `{_inline(witness.event)}` is refused: {'; '.join(witness.refusals)}"
 
 
 def _verdicts(case: dict[str, Any]) -> list[str]:
@@ -134,7 +138,7 @@ def _verdicts(case: dict[str, Any]) -> list[str]:
         breaks = judge(old, new, judging, _draft(case)).breaks
         found += [_mark([item for item in breaks if item.direction in wanted]) for wanted in DIRECTIONS.values()]
     judgement = judge(old, new, RECOMMENDED, _draft(case))
-    warned = bool(judgement.breaks) and all(item.is_grown_enum for item in judgement.breaks)
+    warned = bool(judgement.breaks) and all(item.growth for item in judgement.breaks)
     return [*found, "w" if warned else _mark(judgement.breaks), str(due_bump(judgement, RECOMMENDED).part)]
 
 

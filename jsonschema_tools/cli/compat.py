@@ -20,6 +20,10 @@ _POLICIES = ("wikimedia", "backward", "backward-transitive", "forward", "forward
     "--policy", type=click.Choice([*_POLICIES, "none"]), help="What counts as a break. Default: as configured."
 )
 @click.option("--content-model", type=click.Choice(["strict", "declared"]), help="What counts as an event.")
+@click.option(
+    "--steps", type=click.IntRange(min=1), metavar="N",
+    help="Give a proof up after so many steps. Default: as configured, else 40000.",
+)  # fmt: skip
 @click.option("--draft", metavar="DRAFT", help="Draft of both schemas: 4, 6, 7, 2019-09 or 2020-12. Default: $schema.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
@@ -35,9 +39,10 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
     from jsonschema_tools.reports import comparison
 
     config = configured(options)
-    how = comparing.judging(config, options["policy"], options["content_model"])
+    how = comparing.judging(config, options["policy"], options["content_model"], options["steps"])
     offline = options["offline"]
     if new is None:
+        comparing.check_title(old)
         rows = comparing.history(old, config, how, offline=offline).rows
         click.echo(comparison.history(rows, format_), nl=False)
         sys.exit(int(any(row.breaks for row in rows if row.is_within_major)))

@@ -55,6 +55,7 @@ def _text(diff: VersionDiff, format_: str, own: str | None) -> str | bytes:
         text = version_diff.unified(diff, (shown(diff.previous or ""), shown(diff.path)))
         return text.encode("utf-8", "surrogateescape")
     if diff.previous is None:
-        return f"{shown(diff.path)}: the first version\n"
+        return f"{shown(diff.path)} ({diff.standing}): the first version\n"
     sentences = version_diff.in_words(diff) or ("nothing but the order of keys",)
-    return "".join([f"{shown(diff.path)}: since {diff.previous_version}\n", *(f"    {s}\n" for s in sentences)])
+    header = f"{shown(diff.path)} ({diff.standing}): since {diff.previous_version}\n"
+    return "".join([header, *(f"    {s}\n" for s in sentences)])

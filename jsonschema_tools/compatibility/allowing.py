@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from jsonschema_tools.compatibility.judging import Break, Judgement
+from jsonschema_tools.compatibility.breaks import Break
+from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.model import Allowance
 
@@ -34,7 +35,8 @@ def covers(entry: Allowance, change: Change) -> bool:
     """Whether an entry is about just this change."""
     if entry.fingerprint is not None:
         return entry.fingerprint == change.fingerprint
-    return entry.kind == change.kind and entry.pointer in (change.old_pointer, change.new_pointer)
+    pointers = {pointer or "/" for pointer in (change.old_pointer, change.new_pointer) if pointer is not None}
+    return entry.kind == change.kind and (entry.pointer or "/") in pointers
 
 
 def without_allowed(

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from semver import Version
 
-from jsonschema_tools.compatibility.judging import Break, Judgement
+from jsonschema_tools.compatibility.breaks import Break
+from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, words
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.policies import Judging
@@ -75,8 +76,8 @@ def _place(change: Change) -> str:
 
 
 def breaking(judgement: Judgement, judging: Judging) -> tuple[Break, ...]:
-    """The breaks that need a major version: a grown ``enum`` may not be one of them."""
-    return tuple(item for item in judgement.breaks if not (judging.enums_may_grow and item.is_grown_enum))
+    """The breaks that need a major version: what merely grew may not be one of them."""
+    return tuple(item for item in judgement.breaks if not (judging.may_grow and item.growth))
 
 
 def bumped(version: str, part: Part) -> str:

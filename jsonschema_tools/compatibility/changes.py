@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from jsonschema_tools.compatibility import combinations, scalars
+from jsonschema_tools.compatibility import combinations, scalars, wrapping
 from jsonschema_tools.compatibility.arrays import arrays
-from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of
+from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of, homes
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Answer, Change
 from jsonschema_tools.compatibility.objects import objects
@@ -65,7 +65,8 @@ class _Walk:
     def __init__(self, old: Documents, new: Documents) -> None:
         self._same: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
         self._self_contained = not old.has_references and not new.has_references
-        self._keywords = keywords(old.draft) | keywords(new.draft) | _NAMES
+        self._constraints = keywords(old.draft) | keywords(new.draft)
+        self._keywords = self._constraints | _NAMES
 
     def changes(self, old: View, new: View, *, annotations: bool = True) -> Iterator[Change]:
         """Everything that differs, each pair of places once."""
@@ -83,7 +84,8 @@ class _Walk:
             everything = list(self._found(before, after, annotations))
             facts = [found for found in everything if isinstance(found, Fact)]
             rewritten = rewritten or (annotations and _may_be_rewritten(facts) and _equivalent(before, after))
-            yield from (change_of(f, path) for f in facts if not (rewritten and f.kind in CONSTRAINTS))
+            told = [fact for fact in facts if not (rewritten and fact.kind in CONSTRAINTS)]
+            yield from (change_of(fact, path, homes(fact, before, after)) for fact in told)
             pairs = [found for found in everything if isinstance(found, Pair)]
             pending += [((*path, *pair.steps), pair.old, pair.new, rewritten) for pair in reversed(pairs)]
 
@@ -96,17 +98,18 @@ class _Walk:
         return self._same[pair]
 
     def _found(self, old: View, new: View, annotations: bool) -> Found:
+        if not old.is_false and not new.is_false:
+            as_branch = wrapping.as_branch(*_listed_alike(old, new), self.same, self._constraints)
+            if as_branch is not None:
+                yield from as_branch
+                return
         if annotations:
             yield from scalars.remarks(old, new, self._keywords)
         if old.is_false or new.is_false:
             if old.is_false != new.is_false:
                 yield Fact("forbidden" if new.is_false else "permitted", _at(old), _at(new))
             return
-        if any(bool(old.groups(keyword)) != bool(new.groups(keyword)) for keyword in ("anyOf", "oneOf")):
-            # A list of one is no list, unless the other version has more in it.
-            listed = old.listed(), new.listed()
-            if all(bool(listed[0].groups(key)) == bool(listed[1].groups(key)) for key in ("anyOf", "oneOf")):
-                old, new = listed
+        old, new = _listed_alike(old, new)
         yield from scalars.types(old, new)
         yield from scalars.values(old, new)
         yield from scalars.numbers(old, new)
@@ -116,6 +119,15 @@ class _Walk:
         yield from combinations.alternatives(old, new, self.same)
         yield from combinations.negations(old, new, self.same)
         yield from combinations.conditions(old, new, self.same)
+
+
+def _listed_alike(old: View, new: View) -> tuple[View, View]:
+    """The views; a list of one is no list, unless the other version has more in it."""
+    if any(bool(old.groups(keyword)) != bool(new.groups(keyword)) for keyword in ("anyOf", "oneOf")):
+        listed = old.listed(), new.listed()
+        if all(bool(listed[0].groups(key)) == bool(listed[1].groups(key)) for key in ("anyOf", "oneOf")):
+            return listed
+    return old, new
 
 
 def _may_be_rewritten(facts: list[Fact]) -> bool:
@@ -128,7 +140,7 @@ _REWRITTEN = ("any-of", "one-of", "not-", "condition-", "enum-added", "enum-remo
 
 def _equivalent(old: View, new: View) -> bool:
     """Whether it is proved that two places say the same, whatever the words."""
-    from jsonschema_tools.compatibility.containment import contained
+    from jsonschema_tools.compatibility.containment import REWORDED_STEPS, contained
 
     (a, retrieve_old), (b, retrieve_new) = _alone(old, "urn:old"), _alone(new, "urn:new")
     if a is None or b is None:
@@ -138,7 +150,8 @@ def _equivalent(old: View, new: View) -> bool:
         return retrieve_new(uri) if uri == "urn:new" else retrieve_old(uri)
 
     pairs = ((a, b), (b, a))
-    return all(contained(x, y, retrieve=retrieve, witness=False).answer is Answer.YES for x, y in pairs)
+    answers = (contained(x, y, retrieve=retrieve, witness=False, max_steps=REWORDED_STEPS).answer for x, y in pairs)
+    return all(answer is Answer.YES for answer in answers)
 
 
 def _alone(view: View, name: str) -> tuple[Document | None, Retrieve]:

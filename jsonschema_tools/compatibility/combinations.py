@@ -7,12 +7,14 @@ from itertools import product
 
 from jsonschema_tools.compatibility.facts import Fact, Found, Pair, canonical
 from jsonschema_tools.compatibility.places import Place
-from jsonschema_tools.compatibility.view import At, View
+from jsonschema_tools.compatibility.view import At, View, common
 
 Same = Callable[[View, View], bool]
 """Whether two views differ in nothing that matters for validation."""
 
-_ALIKE = 0.3
+ALIKE = 0.3
+"""Branches that are less alike are no versions of one another."""
+
 _MOST_LIKENESSES = 2500
 
 
@@ -76,7 +78,7 @@ def matched(
         scores = [(likeness(a, b), i, i) for i, (a, b) in enumerate(zip(left, right, strict=False))]
     taken: tuple[set[int], set[int]] = (set(), set())
     for score, i, j in sorted(scores, key=lambda found: (-found[0], found[1], found[2])):
-        if score >= _ALIKE and i not in taken[0] and j not in taken[1]:
+        if score >= ALIKE and i not in taken[0] and j not in taken[1]:
             taken[0].add(i)
             taken[1].add(j)
             pairs.append((left[i], right[j]))
@@ -97,7 +99,7 @@ def _take(left: list[View], right: list[View], same: Same) -> list[tuple[View, V
 
 def likeness(old: View, new: View) -> float:
     """How much two branches look like versions of one another, from 0 to 1."""
-    shared = old.types & new.types
+    shared = common(old.types, new.types)
     if not shared or _told_apart(old, new):
         return 0
     if old.pointer is not None and (old.schema, new.schema) != ({}, {}) and _name(old) and _name(old) == _name(new):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import Bump, breaking, due_bump, same_content
-from jsonschema_tools.compatibility.judging import Break, Judgement, judge
+from jsonschema_tools.compatibility.judging import Judgement, judge
 from jsonschema_tools.compatibility.policies import Judging
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve

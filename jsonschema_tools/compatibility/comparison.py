@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jsonschema_tools.compatibility.bundling import together
 from jsonschema_tools.compatibility.changes import spelled, unconstrained
 from jsonschema_tools.compatibility.containment import contained, equivalent
 from jsonschema_tools.compatibility.containment.dialects import dialect_of
@@ -11,7 +13,7 @@ from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.verification import verified
 from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
-from jsonschema_tools.compatibility.model import Answer, Comparison, Containment, Witness
+from jsonschema_tools.compatibility.model import MAX_STEPS, Answer, Comparison, Containment, Witness
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.dialects import metaschema_uri
@@ -34,8 +36,10 @@ def compare(
     """
     judging = Judging(policy_named(policy)) if isinstance(policy, str) else policy
     model = judging.content_model if judging else ContentModel.STRICT
+    steps = judging.max_steps if judging else MAX_STEPS
     backward, forward = (
-        Reading(old, new, direction, model, draft, retrieve).understood(witness=witness) for direction in Direction
+        Reading(old, new, direction, model, draft, retrieve, steps).understood(witness=witness)
+        for direction in Direction
     )
     changes = spelled(old, new, draft, retrieve)
     if any(change.kind in CONSTRAINTS for change in changes) and backward.answer is forward.answer is Answer.YES:
@@ -56,11 +60,18 @@ class Reading:
     model: ContentModel = ContentModel.STRICT
     draft: str | None = None
     retrieve: Retrieve | None = None
+    max_steps: int = MAX_STEPS
 
     def understood(self, *, witness: bool = True) -> Containment:
         """Whether every event is understood."""
         written, read, draft, retrieve = self._sides()
-        return contained(written, read, draft=draft, retrieve=retrieve, witness=witness)
+        return contained(written, read, draft=draft, retrieve=retrieve, witness=witness, max_steps=self.max_steps)
+
+    def understood_beside(self, understanding: Sequence[Document], others: Sequence[Document]) -> Containment:
+        """As `understood`, but of the events that some readers understand too and others do not; all are bundles."""
+        written, read, draft, retrieve = self._sides()
+        events = together([written, *map(self._read, understanding)], [*map(self._read, others)])
+        return contained(events, read, draft=draft, retrieve=retrieve, max_steps=self.max_steps)
 
     def refused(self, event: Document) -> Witness | None:
         """The event as a witness, where it is one of those that are not understood."""
@@ -68,10 +79,20 @@ class Reading:
         sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in (written, read)]
         return verified(event, *sources)
 
+    def helps(self, event: Document, reader: Document) -> bool:
+        """Whether another reader, a bundle, understands an event that this one refuses."""
+        _, read, draft, retrieve = self._sides()
+        sides = (self._read(reader), read)
+        sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in sides]
+        return verified(event, *sources) is not None
+
+    def _read(self, schema: Document) -> Document:
+        return schema if self.model is ContentModel.STRICT else opened(schema, self.draft, self.retrieve)
+
     def _sides(self) -> tuple[Document, Document, str | None, Retrieve | None]:
         backward = self.direction is Direction.BACKWARD
         written, read = (self.old, self.new) if backward else (self.new, self.old)
         if self.model is ContentModel.STRICT:
             return written, read, self.draft, self.retrieve
         # What they refer to is in the projections, and their draft too.
-        return closed(written, self.draft, self.retrieve), opened(read, self.draft, self.retrieve), None, None
+        return closed(written, self.draft, self.retrieve), self._read(read), None, None

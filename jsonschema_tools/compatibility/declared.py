@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from jsonschema_tools.compatibility.identity import Same
+from jsonschema_tools.compatibility.model import Projected
 from jsonschema_tools.compatibility.places import METASCHEMAS, Place, draft_number, everywhere, is_schema
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document
@@ -84,8 +85,9 @@ class _Projection:
 
     def _copy(self, place: Place, role: _Role) -> Document:
         schema = place.schema
-        if not isinstance(schema, dict):
-            return schema
+        return Projected(self._copied(place, schema, role), place.pointer) if isinstance(schema, dict) else schema
+
+    def _copied(self, place: Place, schema: dict[str, Any], role: _Role) -> dict[str, Any]:
         if self._documents.ignores_siblings(schema):
             schema = {"$ref": schema["$ref"]}
         parts: list[Document] = []
@@ -138,7 +140,7 @@ class _Projection:
         names: dict[str, Document] = {}
         patterns: dict[str, Document] = {}
         declares = False
-        for part in self._parts([place]):
+        for part in every_part(self._documents, [place]):
             if part.schema.get("additionalProperties", True) not in (True, {}):
                 return []
             properties, by_pattern = part.named("properties"), part.named("patternProperties")
@@ -172,15 +174,16 @@ class _Projection:
                 pending += [self._documents.target(part, text) for text in references if isinstance(text, str)]
         return False
 
-    def _parts(self, places: list[Place]) -> Iterable[Place]:
-        """Every schema that looks at the same value, those of alternatives and conditions included."""
-        found: dict[str, Place] = {}
-        pending = list(places)
-        while pending:
-            for part in self._documents.parts(pending.pop())[0]:
-                if part.pointer not in found:
-                    found[part.pointer] = part
-                    pending += [branch for keyword in _ALTERNATIVES for branch in part.children(keyword)]
-                    pending += [branch for keyword in _DEPENDENT for branch in part.named(keyword).values()]
-                    pending += [branch for key in ("then", "else") if (branch := part.single(key)) is not None]
-        return found.values()
+
+def every_part(documents: Documents, places: Iterable[Place]) -> list[Place]:
+    """Every schema that looks at the same value, those of alternatives and conditions included."""
+    found: dict[str, Place] = {}
+    pending = list(places)
+    while pending:
+        for part in documents.parts(pending.pop())[0]:
+            if part.pointer not in found:
+                found[part.pointer] = part
+                pending += [branch for keyword in _ALTERNATIVES for branch in part.children(keyword)]
+                pending += [branch for keyword in _DEPENDENT for branch in part.named(keyword).values()]
+                pending += [branch for key in ("then", "else") if (branch := part.single(key)) is not None]
+    return list(found.values())

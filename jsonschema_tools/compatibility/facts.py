@@ -40,8 +40,8 @@ class Pair:
 Found = Iterator[Fact | Pair]
 
 
-def change_of(fact: Fact, path: Path) -> Change:
-    """The fact with its fingerprint."""
+def change_of(fact: Fact, path: Path, homes: tuple[str | None, str | None] = (None, None)) -> Change:
+    """The fact with its fingerprint; ``homes`` as `homes` finds them."""
     old, new = fact.old, fact.new
     values = [None if at is None else [canonical(at.value)] for at in (old, new)]
     seed = json.dumps([fact.kind, list(path), fact.detail, values])
@@ -52,7 +52,35 @@ def change_of(fact: Fact, path: Path) -> Change:
         old=old.value if old else None,
         new=new.value if new else None,
         fingerprint=hashlib.sha256(seed.encode()).hexdigest()[:16],
+        old_home=homes[0],
+        new_home=homes[1],
     )
+
+
+def homes(fact: Fact, old: View, new: View) -> tuple[str | None, str | None]:
+    """Where the value of a fact is, or would be, in the two schemas that were compared; see `Change`."""
+    definitions = old.definition, new.definition
+    tails = [_tail(fact.old, old), _tail(fact.new, new)]
+    tail = next((found for found in tails if found is not None), None)
+    sides = zip((fact.old, fact.new), (old, new), definitions, reversed(definitions), strict=True)
+    return tuple(_home(*side, tail) for side in sides)  # type: ignore[return-value]
+
+
+def _tail(at: At | None, view: View) -> str | None:
+    """The part of a pointer below the schema that has the keyword."""
+    owners = [part.pointer for part in view.parts if at is not None and at.pointer.startswith(f"{part.pointer}/")]
+    return None if at is None or not owners else at.pointer.removeprefix(max(owners, key=len))
+
+
+def _home(at: At | None, view: View, definition: str | None, other: str | None, tail: str | None) -> str | None:
+    if view.pointer is None or tail is None:
+        return None
+    if definition is not None and other is not None:
+        return at.pointer if at is not None else definition + tail
+    if at is None:
+        return view.pointer + tail
+    below = definition is not None and at.pointer.startswith(f"{definition}/")
+    return at.pointer if definition is None else view.pointer + (at.pointer.removeprefix(definition) if below else tail)
 
 
 def canonical(value: Document) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jsonschema_tools.compatibility.facts import canonical
 from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.compatibility.view import type_of
 from jsonschema_tools.documents.values import describe
 
 KINDS: Final = {
@@ -175,9 +176,12 @@ def words(change: Change) -> str:
     name = (pointer or "").rpartition("/")[2].replace("~1", "/").replace("~0", "~")
     if not change.kind.startswith(("annotation", "prefix")):
         name = repr(name)
+    sides = ((change.old, change.old_pointer), (change.new, change.new_pointer))
+    of_types = change.kind.startswith("type-")
+    old, new = (_types_said(value, at) if of_types else _said(value) for value, at in sides)
     return KINDS[change.kind].format(
-        old=_said(change.old),
-        new=_said(change.new),
+        old=old,
+        new=new,
         name=name,
         gained=_said(_beyond(change.new, change.old)),
         lost=_said(_beyond(change.old, change.new)),
@@ -191,6 +195,13 @@ def _beyond(values: Any, others: Any) -> list[Any]:
 
 def _listed(values: Any) -> list[Any]:
     return values if isinstance(values, list) else [] if values is None else [values]
+
+
+def _types_said(value: Any, pointer: str | None) -> str:
+    """The types that a ``type`` names, else those of the values that are listed; any where neither is there."""
+    if pointer is None:
+        return "any type"
+    return _said(value if pointer.endswith("/type") else sorted({type_of(item) for item in _listed(value)}))
 
 
 def _said(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,12 @@ from urllib.parse import urldefrag, urljoin
 
 from jsonschema_tools.compatibility.containment.dialects import dialect_of
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.errors import UsageError
 from jsonschema_tools.schemas.dialects import metaschema_uri
 
+_UNSUPPORTED = re.compile(r"^https?://json-schema\.org/draft-(0[0-3])/")
 _DATA = frozenset({"enum", "const", "default", "examples"})
+_DEFINITIONS = frozenset({"definitions", "$defs"})
 _MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
 
 
@@ -90,8 +94,15 @@ def is_schema(value: Any) -> bool:
 def draft_number(document: Document, draft: str | None = None) -> int:
     """The draft as a number: 4, 6, 7, 2019 or 2020; ``draft`` (``7``, ``draft-07``, ``2020-12``) beats ``$schema``.
 
-    Raises `UsageError` for a draft that is not known.
+    Raises `UsageError` for a draft that is not known or not supported.
     """
+    declared = document.get("$schema") if isinstance(document, dict) and draft is None else None
+    if isinstance(declared, str) and (old := _UNSUPPORTED.search(declared)):
+        raise UsageError(
+            f"draft-{old[1]} is not supported: {declared!r} is no draft that can be compared",
+            pointer="/$schema",
+            remedy="Write the schema in draft-04 or a later one, or name the draft to read it as with --draft.",
+        )
     name = dialect_of(draft if draft is not None else metaschema_uri(document)).name
     return int(name.removeprefix("draft-").partition("-")[0])
 
@@ -101,15 +112,19 @@ def everywhere(root: Place) -> Iterator[Place]:
     pending = [root]
     while pending:
         here = pending.pop()
-        if not isinstance(here.schema, dict):
+        if isinstance(here.schema, dict):
+            yield here
+            pending += below(here, definitions=True)
+
+
+def below(here: Place, *, definitions: bool = False) -> Iterator[Place]:
+    """What can be a schema right below one; with ``definitions`` those too that only a reference leads to."""
+    for key, value in here.schema.items():
+        if key in _DATA or (key in _DEFINITIONS and not definitions):
             continue
-        yield here
-        for key, value in here.schema.items():
-            if key in _DATA:
-                continue
-            if key in _MAPS:
-                pending += here.named(key).values()
-            elif isinstance(value, dict):
-                pending.append(here.child(value, key))
-            elif isinstance(value, list):
-                pending += here.children(key)
+        if key in _MAPS:
+            yield from here.named(key).values()
+        elif isinstance(value, dict):
+            yield here.child(value, key)
+        elif isinstance(value, list):
+            yield from here.children(key)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from jsonschema_tools.compatibility.model import MAX_STEPS
 from jsonschema_tools.errors import UsageError
 
 
@@ -75,12 +76,16 @@ class Judging:
 
     policy: Policy
     content_model: ContentModel = ContentModel.STRICT
-    enums_may_grow: bool = False
-    """One more value of an ``enum`` is no break: readers are warned of it."""
+    may_grow: bool = False
+    """One more value of an ``enum``, or a higher ``maxLength``, is no break: readers are warned of it."""
+    max_steps: int = MAX_STEPS
+    """So much is done for one proof before it is given up."""
 
 
-def judging_of(profile: str, policy: str | None, content_model: str | None) -> Judging:
+def judging_of(profile: str, policy: str | None, content_model: str | None, max_steps: int = MAX_STEPS) -> Judging:
     """What the settings say, the profile where they say nothing. Raises `UsageError`."""
     default_policy, default_model = DEFAULTS[profile]
     model = default_model if content_model is None else ContentModel(content_model)
-    return Judging(policy_named(policy or default_policy), model, enums_may_grow=profile == "recommended")
+    return Judging(
+        policy_named(policy or default_policy), model, may_grow=profile == "recommended", max_steps=max_steps
+    )

@@ -20,8 +20,10 @@ from jsonschema_tools.schemas.references import Retrieve
 
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 _FORWARDING = frozenset({"$ref", "$recursiveRef", "$dynamicRef", "allOf", "$defs", "definitions"})
-_LATER_REFERENCES = ("$recursiveRef", "$dynamicRef")
-_REFERENCES = frozenset({"$ref", *_LATER_REFERENCES})
+DYNAMIC = ("$recursiveRef", "$dynamicRef")
+"""References that lead to where one came from, since 2019-09."""
+
+_REFERENCES = frozenset({"$ref", *DYNAMIC})
 _SAME_DOCUMENT = frozenset({".", "./"})
 
 
@@ -86,9 +88,9 @@ class Documents:
             if self.ignores_siblings(schema):
                 return
         if self.draft >= 2019:
-            for keyword in _LATER_REFERENCES:
+            for keyword in DYNAMIC:
                 if isinstance(schema.get(keyword), str):
-                    yield self._dynamic_target(here, schema[keyword])
+                    yield self.target(here, schema[keyword], dynamic=True)
         yield from here.children("allOf")
         for keyword in ("anyOf", "oneOf") if alternatives else ():
             branches = here.children(keyword)
@@ -100,8 +102,16 @@ class Documents:
         """Whether a ``$ref`` stands alone: up to draft-07 the keywords beside it do not count."""
         return self.draft < 2019 and isinstance(schema.get("$ref"), str)
 
-    def target(self, place: Place, reference: str) -> Place:
-        """Where a reference leads. Raises `UnresolvableReference`, and what ``retrieve`` raises."""
+    def target(self, place: Place, reference: str, *, dynamic: bool = False) -> Place:
+        """Where a reference leads. Raises `UnresolvableReference`, and what ``retrieve`` raises.
+
+        A dynamic one is followed as in the outermost scope: the compared document itself, where it has the anchor.
+        """
+        if dynamic:
+            self._index()
+            found = self._dynamic.get(reference.partition("#")[2])
+            if found is not None:
+                return found
         address, hash_, rest = reference.partition("#")
         # Real repositories write ./#/definitions/x for a place in the same document, as `schemas.references` has it.
         address = "" if address in _SAME_DOCUMENT else address
@@ -120,11 +130,9 @@ class Documents:
             return found
         return self._walk(resource, fragment, place, reference)
 
-    def _dynamic_target(self, place: Place, reference: str) -> Place:
-        """As in the outermost dynamic scope: the compared document itself, where it has the anchor."""
-        self._index()
-        _, _, name = reference.partition("#")
-        return self._dynamic.get(name) or self.target(place, reference)
+    def whole(self, document: str) -> Place:
+        """One of the documents that were followed so far, by the key that its places have."""
+        return self._resources[document]
 
     def _resource(self, uri: str, place: Place, reference: str) -> Place:
         if uri not in self._resources:

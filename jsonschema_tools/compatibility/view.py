@@ -107,9 +107,9 @@ class View:
         """The types that values may have; ``integer`` is left out beside ``number``."""
         types = ANY_TYPE
         for _, value in self.each("type"):
-            types = _common(types, _names(value))
+            types = common(types, _names(value))
         if self.enum is not None:
-            types = _common(types, frozenset(type_of(value) for value in self.enum.value))
+            types = common(types, frozenset(type_of(value) for value in self.enum.value))
         return types
 
     @functools.cached_property
@@ -200,7 +200,8 @@ def _has_type(value: Document, types: frozenset[str]) -> bool:
     return name in types or (name == "integer" and "number" in types)
 
 
-def _common(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+def common(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
+    """The types that both allow; ``integer`` is part of ``number``."""
     common = left & right
     if ("integer" in left and "number" in right) or ("number" in left and "integer" in right):
         common |= {"integer"}

@@ -18,9 +18,21 @@ _DEEPEST = 256
 
 def with_defaults(event: Document, schema: Document) -> Document:
     """A copy of the event that has the defaults of the schema. The event is not changed."""
-    filled = deepcopy(event)
+    filled = _copied(event)
     _fill(filled, schema, schema, 0)
     return filled
+
+
+def _copied(event: Document) -> Document:
+    """A copy of an event, however deep it is."""
+    top = [event]
+    pending: list[tuple[Any, Any]] = [(top, 0)] if isinstance(event, dict | list) else []
+    while pending:
+        holder, step = pending.pop()
+        holder[step] = copied = holder[step].copy()
+        entries = copied.items() if isinstance(copied, dict) else enumerate(copied)
+        pending += [(copied, key) for key, item in entries if isinstance(item, dict | list)]
+    return top[0]
 
 
 def _fill(value: Any, schema: Any, root: Any, depth: int) -> None:

@@ -1,65 +1,66 @@
-"""What is wrong with an event, in words: one error for each keyword that refuses it."""
+"""What is wrong with a refused event: one error for each keyword that refuses it, the first of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.events.faults import Fault, Schema, Step
 from jsonschema_tools.events.model import EventError
-
-if TYPE_CHECKING:
-    from jsonschema_rs import ValidationError, Validator
+from jsonschema_tools.events.search import GaveUp, faults
+from jsonschema_tools.events.wording import message
 
 MOST_ERRORS = 20
 """Errors told of one event, at most."""
 
-_LONGEST_MESSAGE = 400
+MOST_STEPS = 1_000_000
+"""The work for one event: about a value and a keyword each. Enough for a list of a hundred thousand values."""
+
 _CLOSENESS = {"type": 0, "enum": 1, "const": 1}
 """Of alternatives that fail at the same place, a value of a wrong type is the furthest from being right."""
 
 
-def explain(validator: Validator, event: Document, schema_uri: str) -> tuple[EventError, ...]:
-    """The errors of an event, the first `MOST_ERRORS` of them; none when it is valid."""
-    return tuple(_error(error, schema_uri) for error in islice(validator.iter_errors(event), MOST_ERRORS))
+def explain(schema: Schema, event: Document, schema_uri: str, steps: int = MOST_STEPS) -> tuple[EventError, ...]:
+    """The errors of an event that the schema refuses, the first `MOST_ERRORS` of them; at least one.
+
+    Where an event is too large or nests too deeply to say what is wrong within the steps, the one error says so.
+    """
+    found: list[EventError] = []
+    reason = "what is wrong could not be made out"
+    try:
+        for fault in islice(faults(schema, event, steps), MOST_ERRORS):
+            found.append(_error(fault, schema_uri))
+    except GaveUp:
+        reason = f"the event is too large, or its schema too intricate, to say where within {steps} steps"
+    return tuple(found) or (EventError(f"the schema refuses the event; {reason}", "", "schema", schema_uri),)
 
 
-def _error(error: ValidationError, schema_uri: str) -> EventError:
-    keyword = "false" if error.kind.name == "falseSchema" else error.kind.name
-    message = shortened(error.message)
-    cause = _closest(error)
+def _error(fault: Fault, schema_uri: str) -> EventError:
+    said = message(fault)
+    cause = _closest(fault)
     if cause is not None:
-        message += f"; closest: {shortened(cause.message)}, at {_pointer(cause.instance_path) or 'the same value'}"
-    return EventError(
-        message,
-        _pointer(error.instance_path),
-        keyword,
-        f"{schema_uri}#{_pointer(error.evaluation_path)}",
-    )
+        said += (
+            f"; closest: {message(cause)}, at {_pointer(fault.path + cause.path) if cause.path else 'the same value'}"
+        )
+    return EventError(said, _pointer(fault.path), fault.keyword, f"{schema_uri}#{_pointer(fault.route)}")
 
 
-def _closest(error: ValidationError) -> ValidationError | None:
-    """Of the alternatives of an ``anyOf`` or ``oneOf`` that all fail, the error of the one that gets furthest."""
-    errors = list(_alternatives(error))
-    if not errors:
+def _closest(fault: Fault) -> Fault | None:
+    """Of the alternatives of an ``anyOf`` or ``oneOf`` that all fail, the fault of the one that gets furthest."""
+    inner = list(_alternatives(fault))
+    if not inner:
         return None
-    best = max(errors, key=lambda inner: (len(inner.instance_path), _CLOSENESS.get(inner.kind.name, 2)))
-    return _closest(best) or best
+    best = max(inner, key=lambda one: (len(one.path), _CLOSENESS.get(one.keyword, 2)))
+    further = _closest(best)
+    return further.inside(best.path, ()) if further is not None else best
 
 
-def _alternatives(error: ValidationError) -> Iterator[ValidationError]:
-    context: Iterable[Iterable[ValidationError]] = getattr(error.kind, "context", ())
-    if error.kind.name in ("anyOf", "oneOf"):
-        for alternative in context:
-            yield from alternative
+def _alternatives(fault: Fault) -> Iterator[Fault]:
+    if fault.keyword in ("anyOf", "oneOf"):
+        for branch in fault.branches:
+            yield from branch
 
 
-def _pointer(path: Iterable[str | int]) -> str:
+def _pointer(path: Iterable[Step]) -> str:
     return "".join(f"/{escape_token(str(step))}" for step in path)
-
-
-def shortened(message: str) -> str:
-    """A message of bounded length, whatever value it tells of."""
-    half = _LONGEST_MESSAGE // 2
-    return message if len(message) <= _LONGEST_MESSAGE else f"{message[:half]} ... {message[-half:]}"

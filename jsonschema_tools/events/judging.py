@@ -12,7 +12,7 @@ from typing import Any
 
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.events.defaults import with_defaults
-from jsonschema_tools.events.explaining import explain, shortened
+from jsonschema_tools.events.explaining import explain
 from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
 from jsonschema_tools.events.plain import NotJson, plain
 from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
@@ -21,6 +21,7 @@ from jsonschema_tools.events.shapes import TAG, ShapeReader
 from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+from jsonschema_tools.events.wording import shortened
 from jsonschema_tools.versions import field as value_at
 
 _LONGEST_URI = 2000
@@ -188,7 +189,7 @@ class Judge:
             event = filled = with_defaults(event, compiled.document)
         if compiled.validator.is_valid(event):
             return Verdict(uri, (), stream, filled)
-        return Verdict(uri, explain(compiled.validator, event, uri), stream, filled)
+        return Verdict(uri, explain(compiled.parts, event, uri), stream, filled)
 
 
 def not_json(message: str, pointer: str = "") -> Verdict:

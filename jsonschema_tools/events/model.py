@@ -32,8 +32,9 @@ class EventError:
     """One thing that is wrong with an event.
 
     ``pointer`` is the JSON Pointer of the value in the event, ``keyword`` the keyword of JSON Schema that the value
-    breaks (the ``false`` schema counts as one), ``schema_uri`` where that stands: the schema's URI and, as fragment,
-    the JSON Pointer in it. Where no schema could be applied ``keyword`` is ``None`` and ``obstacle`` says why.
+    breaks (the ``false`` schema counts as one, and it is ``schema`` where it takes too long to say which),
+    ``schema_uri`` where that stands: the schema's URI and, as fragment, the JSON Pointer in it. Where no schema could
+    be applied ``keyword`` is ``None`` and ``obstacle`` says why.
     """
 
     message: str

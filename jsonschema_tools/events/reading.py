@@ -15,7 +15,7 @@ from typing import Any
 
 from jsonschema_tools.documents.numbers import MAX_DIGITS, NumberTooLarge
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.events.plain import MAX_EVENT_DEPTH, NotJson, plain, too_deep
+from jsonschema_tools.events.plain import LONGEST_UNCOUNTED, MAX_EVENT_DEPTH, NotJson, plain, too_deep
 
 LONGEST_SHALLOW = 2 * MAX_EVENT_DEPTH
 """The bytes of a text that cannot nest too deeply, whatever it says."""
@@ -50,7 +50,7 @@ def read_event(text: bytes) -> Document:
 def _read_carefully(text: bytes) -> Document:
     try:
         decoded = text.decode("utf-8").removeprefix("\ufeff")
-        event = json.loads(decoded, parse_float=exact_fraction, parse_int=_whole, parse_constant=_refuse)
+        event = json.loads(decoded, parse_float=parse_fraction, parse_int=_whole, parse_constant=_refuse)
     except UnicodeDecodeError as error:
         raise NotJson(f"the byte 0x{text[error.start]:02X} is not UTF-8") from None
     except json.JSONDecodeError as error:
@@ -74,6 +74,16 @@ def _whole(text: str) -> int:
 
 
 def exact_fraction(text: str) -> float | Decimal:
+    """The number that a text stands for. Raises `NumberTooLarge` for one that is much longer than its text."""
+    number = parse_fraction(text)
+    # Those are counted, which takes the careful reader.
+    if isinstance(number, Decimal) and abs(number.adjusted()) > LONGEST_UNCOUNTED:
+        raise NumberTooLarge(text)
+    return number
+
+
+def parse_fraction(text: str) -> float | Decimal:
+    """The number that a text stands for, exactly. Raises `NumberTooLarge`."""
     exponent = text.lower().partition("e")[2].lstrip("+-0")
     if not exponent and len(text) <= _ALWAYS_EXACT:
         return float(text)

@@ -1,9 +1,8 @@
 """Compiled schemas by URI: each compiled once for as long as its documents are the same.
 
-Formats are asserted as jsonschema-rs knows them: by their specifications (RFC 3339 and so on). The quick patterns of
+Formats are asserted by their specifications (RFC 3339 and so on), see `schemas.assertions`. The quick patterns of
 AJV 6, by which `schemas.instances` judges examples, are a setting: they let more pass (``2021-02-30``, an offset
-``+0000``), and refuse little that is right (a leap second elsewhere than at 23:59). A format that is not known is no
-assertion, as JSON Schema has it.
+``+0000``), and refuse little that is right (a leap second elsewhere than at 23:59).
 """
 
 from __future__ import annotations
@@ -17,9 +16,12 @@ from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, ExactFloat
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference
+from jsonschema_tools.events.faults import Schema
 from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.events.places import Places
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
+from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
@@ -48,13 +50,14 @@ class CompiledSchema:
     """A schema ready for use, or the ``error`` that keeps it from being used.
 
     ``sources`` are the documents that it is made of and that may change: it holds as long as looking up each gives the
-    same object (``None``: nothing).
+    same object (``None``: nothing). ``parts`` say what is wrong with an event.
     """
 
     document: Document
     validator: Validator | None
     error: EventError | None
     sources: tuple[tuple[str, Document], ...]
+    parts: Schema
 
 
 class SchemaValidators:
@@ -94,15 +97,15 @@ class SchemaValidators:
             return None
         dialect = schema.get("$schema", DRAFT_07)
 
-        def compile_part(part: dict[str, Any]) -> Callable[[Any], bool]:
-            from jsonschema_rs import validator_for
+        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect))
 
-            schema = {**part, "$schema": dialect}
-            return validator_for(
-                schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
-            ).is_valid
+    def _compile_part(self, part: dict[str, Any], dialect: str) -> Callable[[Any], bool]:
+        from jsonschema_rs import validator_for
 
-        return shape_of(schema, tag, compile_part)
+        schema = _for_compiler({**part, "$schema": dialect})
+        return validator_for(
+            schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
+        ).is_valid
 
     def _now(self, uri: str) -> Document | None:
         try:
@@ -124,7 +127,9 @@ class SchemaValidators:
             problem = _obstacle(cause, uri, "a $ref of the schema fails: ") if cause else _unusable(raised, uri)
         if problem is None and not self._allow_insecure:
             problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
-        return CompiledSchema(document, validator, problem, documents.sources(keep_all=problem is not None))
+        sources = documents.sources(keep_all=problem is not None)
+        parts = Schema(Places(document, uri, documents.known()), self._compile_part)
+        return CompiledSchema(document, validator, problem, sources, parts)
 
 
 class _Documents:
@@ -137,6 +142,9 @@ class _Documents:
 
     def retrieve(self, uri: str) -> Any:
         """What the compiler asks for; it makes an error of its own of any other."""
+        own = format_schema(uri)
+        if own is not None:
+            return own
         name = uri.removeprefix("json-schema://")
         try:
             self._all[name] = document = self._retrieve(name)
@@ -146,7 +154,13 @@ class _Documents:
                 # Else it is no source: the compiler has the drafts, and asks only where their name has https.
                 self._all[name] = None
             raise LookupError(error.message) from error
-        return _canonical(document)
+        return _for_compiler(document)
+
+    def known(self) -> Retrieve:
+        """The look-up of documents for later: those that the schema is made of are at hand."""
+        # Not of this object, whose error holds the frames it came through, and with them a store.
+        documents, retrieve = self._all, self._retrieve
+        return lambda uri: retrieve(uri) if documents.get(uri) is None else documents[uri]
 
     def has_metaschema(self, uri: Any) -> bool:
         """Whether a ``$schema`` that is no draft's can be looked up."""
@@ -169,15 +183,22 @@ class _Documents:
 
 
 def _nothing_elsewhere(uri: str) -> Any:
-    raise LookupError(uri)
+    own = format_schema(uri)
+    if own is None:
+        raise LookupError(uri)
+    return own
 
 
 def _canonical(document: Document) -> Any:
-    """The schema as the compiler takes it: exact numbers, and the name of its draft as that draft spells it."""
+    """The schema with exact numbers, and the name of its draft as that draft spells it."""
     schema = _exact(document)
     if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
         return {**schema, "$schema": metaschema_uri(schema)}
     return schema
+
+
+def _for_compiler(document: Document) -> Any:
+    return asserting(_canonical(document))
 
 
 def _validator(
@@ -186,7 +207,7 @@ def _validator(
     from jsonschema_rs import validator_for
 
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
-    schema = _canonical(document)
+    schema = _for_compiler(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
     return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)

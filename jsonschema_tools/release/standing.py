@@ -177,7 +177,9 @@ def _at_tip(
     merged = facts.has(name) and any(facts.has(name) and _same(facts, branch, name) for branch in having)
     merged = merged or any(name in branch.fork() for branch in having)
     state = State.RELEASED if merged or present or facts.has(name) else State.AHEAD
-    first = history() if history is not None and facts.cut_off is None else None
+    if history is None:
+        return Standing(state, having[0].name, merged=merged, source=having[0].name)
+    first = history() if facts.cut_off is None else None
     if first is None:
         # What the tip holds is the best there is; whether it is what was released, nobody can say.
         tip, blob = having[0], having[0].files[name]

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from jsonschema_tools.compatibility.breaks import UNDECIDED, Break
 from jsonschema_tools.compatibility.bump import part_between
 from jsonschema_tools.compatibility.compared import Compared, History
-from jsonschema_tools.compatibility.judging import Break
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.excerpts import excerpt
 
 FORMATS = ("text", "json", "markdown")
 VERSION = 1
@@ -34,11 +35,21 @@ def _text(found: Compared) -> str:
         for change in found.judgement.comparison.changes
     ] or ["nothing changed"]
     for direction, containment in _directions(found):
-        lines += ["", f"{direction}: {containment.answer}: {containment.reason}", *_event(containment.witness, "  ")]
+        lines += [
+            "",
+            f"{direction}: {containment.answer}: {one_line(containment.reason)}",
+            *_event(containment.witness, "  "),
+        ]
     if found.breaks:
         lines += ["", f"{_policy(found)}: broken"]
     for item in found.breaks:
-        lines += [f"  {item.pointer or '/'}: {item.message}{_direction(item)}", *_event(item.witness, "    ")]
+        undecided = "".join(
+            f"  [{UNDECIDED} {change.fingerprint}]" for change in item.changes if change.kind == UNDECIDED
+        )
+        lines += [
+            f"  {item.pointer or '/'}: {item.message}{_direction(item)}{undecided}",
+            *_event(item.witness, "    "),
+        ]
     if not found.breaks:
         lines += ["", f"{_policy(found)}: compatible"]
     for item in found.warnings:
@@ -57,11 +68,8 @@ def _direction(item: Break) -> str:
 def _event(witness: Witness | None, indent: str) -> list[str]:
     if witness is None:
         return []
-    return [f"{indent}event: {_compact(witness.event)}", f"{indent}refused: {'; '.join(witness.errors)}"]
-
-
-def _compact(value: Document) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    event = excerpt(witness.event, witness.pointers or (witness.pointer,))
+    return [f"{indent}event: {one_line(event)}", f"{indent}refused: {one_line('; '.join(witness.refusals))}"]
 
 
 def _json(found: Compared) -> str:
@@ -104,7 +112,8 @@ def _containment(containment: Containment) -> dict[str, Any]:
 def _witness(witness: Witness | None) -> dict[str, Any] | None:
     if witness is None:
         return None
-    return {"event": witness.event, "errors": list(witness.errors), "pointer": witness.pointer}
+    pointers = list(witness.pointers)
+    return {"event": witness.event, "errors": list(witness.errors), "pointer": witness.pointer, "pointers": pointers}
 
 
 def _break(item: Break) -> dict[str, Any]:
@@ -131,7 +140,7 @@ def _markdown(found: Compared) -> str:
         if item.witness is not None:
             lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
             lines += [json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str), "```", ""]
-            lines += [f"is refused: {'; '.join(item.witness.errors)}"]
+            lines += [f"is refused: {'; '.join(item.witness.refusals)}"]
     return "\n".join([*lines, ""])
 
 
@@ -171,7 +180,9 @@ def _sections(row: Compared) -> list[str]:
     changes = row.judgement.comparison.changes
     broken = {change.fingerprint for item in row.breaks for change in item.changes}
     breaks = [describe_change(change) for change in changes if change.fingerprint in broken]
-    breaks += [f"{item.pointer or '/'}: {item.message}" for item in row.breaks if not item.changes]
+    known = {change.fingerprint for change in changes}
+    unknown = [item for item in row.breaks if known.isdisjoint(change.fingerprint for change in item.changes)]
+    breaks += [f"{item.pointer or '/'}: {item.message}" for item in unknown]
     others = [change for change in changes if change.fingerprint not in broken and change.kind not in ANNOTATIONS]
     added = [change for change in others if change.kind.endswith("-added") and change.old_pointer is None]
     sections = {

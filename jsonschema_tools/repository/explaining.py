@@ -25,8 +25,9 @@ def explain(
         error.position = locate(text.text, error.pointer, source=text.location, content_type=text.content_type)
     error.source = error.source or str(path)
     if error.referrer is None:
-        # What is wrong with another schema may come by here again, and is told of that one.
-        error.referrer = "" if error.source == str(path) else str(path)
+        # What is wrong with another schema may come by here again, and is told of that one. What lies beside the schema
+        # is what would be made of it.
+        error.referrer = "" if Path(error.source).parent == path.parent else str(path)
     return error
 
 

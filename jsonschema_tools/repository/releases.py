@@ -47,6 +47,7 @@ class Releases:
         self._at = at
         self._offline = offline
         self._base_path = Path(os.path.realpath(config.schema_base_path))
+        self._own: dict[Path, bool] = {}
         self._scopes: dict[tuple[Path | None, Path], _Scope] = {}
 
     def prepare(self, paths: Iterable[Path]) -> None:
@@ -155,10 +156,18 @@ class Releases:
     def _base(self) -> _Scope:
         return self._scope(self._base_path / "-")
 
+    def _has_own_git(self, folder: Path) -> bool:
+        """Whether a folder below the base path is in a Git repository of its own, such as a submodule."""
+        if folder == self._base_path:
+            return False
+        if folder not in self._own:
+            self._own[folder] = os.path.lexists(folder / ".git") or self._has_own_git(folder.parent)
+        return self._own[folder]
+
     def _scope(self, path: Path) -> _Scope:
         """The part of a Git repository that a path is looked at in: the base path, or the folder it is in elsewhere."""
         base = self._base_path
-        inside = path.is_relative_to(base) and not _has_own_git(path.parent, base)
+        inside = path.is_relative_to(base) and not self._has_own_git(path.parent)
         folder = base if inside else next(parent for parent in path.parents if parent.is_dir())
         while not folder.is_dir():
             folder = folder.parent
@@ -166,12 +175,6 @@ class Releases:
         if key not in self._scopes:
             self._scopes[key] = _Scope(*key, self._config, self._at, self._offline)
         return self._scopes[key]
-
-
-@functools.lru_cache(maxsize=4096)
-def _has_own_git(folder: Path, base: Path) -> bool:
-    """Whether a folder below the base is in a Git repository of its own, such as a submodule."""
-    return folder != base and (os.path.lexists(folder / ".git") or _has_own_git(folder.parent, base))
 
 
 @dataclass

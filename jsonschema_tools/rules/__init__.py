@@ -5,6 +5,7 @@ from __future__ import annotations
 from jsonschema_tools.rules.compatibility import (
     allowances_match,
     enums_growing,
+    lengths_growing,
     version_bump,
     version_compatibility,
     version_sequence,
@@ -85,6 +86,7 @@ RULES = (
     required_fields.RULE,
     version_compatibility.RULE,
     enums_growing.RULE,
+    lengths_growing.RULE,
     version_bump.RULE,
     version_sequence.RULE,
     allowances_match.RULE,

@@ -32,6 +32,9 @@ _METASCHEMAS = {
     "json-schema.org/draft/2020-12/schema": "https://json-schema.org/draft/2020-12/schema",
 }
 
+DRAFTS = tuple(_METASCHEMAS.values())
+"""The URIs of the metaschemas, from the oldest draft to the newest."""
+
 _NOT_ABOUT_TYPES = frozenset({"minItems", "uniqueItems", "format"})
 """Rules of the metaschemas that a merge can live with; upstream materializes what breaks only these."""
 

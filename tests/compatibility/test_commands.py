@@ -10,6 +10,7 @@ import pytest
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.repository.versioning import with_version
+from tests.compatibility.test_containment import crowded
 from tests.conftest import Scratch
 
 HEAD = "title: a\n$id: /a/{version}  # the version\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n"
@@ -83,6 +84,28 @@ def test_text_shows_the_event(history: Scratch) -> None:
     assert "| **breaks** | /properties/x/type: the type changed" in markdown
 
 
+def test_a_long_event_is_not_dumped(history: Scratch) -> None:
+    names = [f"a_property_with_a_long_name_{number}" for number in range(40)]
+    properties = {name: {"type": "string"} for name in names}
+    old = {
+        "type": "object",
+        "properties": {**properties, "x/y": {"type": "object", "properties": {"z": {"type": "null"}}}},
+        "required": [*names, "x/y"],
+    }
+    new = json.loads(json.dumps(old))
+    new["properties"]["x/y"]["properties"]["z"] = {"type": "integer"}
+    history.write("old.json", json.dumps(old))
+    history.write("new.json", json.dumps(new))
+    arguments = ("old.json", "new.json", "--policy", "backward")
+    text = history.jst("compat", *arguments).stdout
+    assert '    event: {"x/y": {"z": null}, …}' in text
+    assert '    refused: /x~1y/z: null is not of type "integer"' in text
+    assert max(map(len, text.splitlines())) < 400
+    witness = compat(history, *arguments)["backward"]["witness"]
+    assert len(witness["event"]) == 41
+    assert witness["pointers"] == ["/x~1y/z"]
+
+
 def test_the_draft_can_be_named(history: Scratch) -> None:
     history.write("old.json", '{"$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a", "minLength": 1}')
     history.write("new.json", '{"$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a"}')
@@ -101,11 +124,18 @@ def test_the_draft_can_be_named(history: Scratch) -> None:
         (["git:HEAD:nothing.yaml", FILE], "nothing.yaml"),
         (["list.yaml", FILE], "a list is not a schema"),
         (["nobody"], "there is no schema with the title 'nobody'"),
-        ([FILE, FILE, "--draft", "3"], "no draft"),
+        ([FILE, FILE, "--draft", "3"], "draft-03 is not supported"),
+        ([FILE, FILE, "--draft", "nine"], "'nine' is no draft"),
+        (["third.json", FILE], "draft-03 is not supported"),
+        ([FILE], f"one schema is missing: there is only '{FILE}'"),
+        (["a@1.0.0"], "one schema is missing"),
+        (["-"], "one schema is missing"),
+        (["new.json"], "one schema is missing"),
     ],
 )
 def test_what_cannot_be_compared(history: Scratch, arguments: list[str], words: str) -> None:
     history.write("list.yaml", "[1]")
+    history.write("third.json", '{"$schema": "http://json-schema.org/draft-03/schema#"}')
     result = history.jst("compat", *arguments)
     assert result.exit_code in (1, 2)
     assert words in result.stderr
@@ -169,6 +199,15 @@ def test_bump_sets_the_version_that_is_due(scratch: Scratch, body: str, version:
     assert scratch.root.joinpath("jsonschema/a/current.yaml").read_bytes() == expected.encode()
     assert "stays" in scratch.jst("bump", "a").stdout
     assert scratch.jst("materialize").exit_code == 0
+
+
+def test_a_null_that_was_there_before_is_no_change(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE + "default: null\n")
+    assert "1.0.0 stays (nothing changed)" in scratch.jst("bump", "a").stdout
+    put(scratch, "1.0.1", ONE + "default: null\ndescription: more\n")
+    assert compat(scratch, "a@1.0.0", "a@1.0.1")["breaks"] == []
+    assert "Breaks" not in scratch.jst("changelog").stdout
+    assert [message for _, _, message in findings(scratch, COMPATIBILITY)] == ["null became null since 1.0.0"]
 
 
 @pytest.mark.parametrize(("part", "version"), [("major", "2.0.0"), ("minor", "1.1.0"), ("patch", "1.0.1")])
@@ -249,7 +288,7 @@ def test_findings_carry_their_evidence(history: Scratch) -> None:
     details = finding["details"]
     assert len(details.pop("fingerprint")) == 16
     assert isinstance(details.pop("event")["x"], str)
-    assert details.pop("refused").endswith("is not of type 'boolean'")
+    assert details.pop("refused") == '/x: "a" is not of type "boolean"'
     assert finding["details"] == {
         "change": "type-changed",
         "direction": "backward",
@@ -299,6 +338,22 @@ def test_a_grown_enum_is_a_warning(scratch: Scratch) -> None:
     assert "warning: /properties/pay/enum" in scratch.jst("compat", "a@1.0.0", "a@1.1.0").stdout
 
 
+def test_a_higher_max_length_is_a_warning_and_other_looser_bounds_are_not(scratch: Scratch) -> None:
+    body = "  s: {type: string, maxLength: 40}\n  n: {type: integer, maximum: 5}\n"
+    put(scratch, "1.0.0", body)
+    put(scratch, "1.1.0", body.replace("40", "80"), settings=RECOMMENDED)
+    assert findings(scratch, COMPATIBILITY, "version-bump") == []
+    assert [message for _, _, message in findings(scratch, "lengths-growing")] == [
+        "maxLength was raised from 40 to 80 since 1.0.0: readers may have no room for it"
+    ]
+    assert scratch.jst("check", "--select", "lengths-growing").exit_code == 0
+    scratch.write("old.json", '{"maxLength": 1, "maximum": 1, "maxItems": 1, "maxProperties": 1}')
+    scratch.write("new.json", '{"maxLength": 2, "maximum": 2, "maxItems": 2, "maxProperties": 2}')
+    found = compat(scratch, "old.json", "new.json")
+    assert [item["pointer"] for item in found["warnings"]] == ["/maxLength"]
+    assert [item["pointer"] for item in found["breaks"]] == ["/maximum", "/maxProperties", "/maxItems"]
+
+
 def allow(scratch: Scratch, **entry: str) -> None:
     entries = {"title": "a", "versions": "[1.2.0]", "reason": "nobody reads it", **entry}
     lines = "\n    ".join(f"{name}: {value}" for name, value in entries.items())
@@ -314,6 +369,40 @@ def test_an_intended_break_is_allowed_with_its_reason(history: Scratch) -> None:
     assert report["summary"] == {"passed": 1, "failed": 1, "skipped": 1, "warnings": 0}
     reason = next(result["reason"] for result in report["results"] if result["status"] == "skipped")
     assert reason == ("/properties/x/type: the type changed from 'string' to 'boolean' is allowed: nobody reads it")
+
+
+HARD = "  x: {type: string, pattern: '^(%s)\\1$'}\n"
+
+
+def test_what_cannot_be_decided_can_be_allowed_and_is_no_bump(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", HARD % "a|b")
+    put(scratch, "1.0.1", HARD % "a", settings="compatibility: forward\n")
+    (message,) = [message for _, _, message in findings(scratch, COMPATIBILITY)]
+    assert (
+        "`pattern` at /properties/x/pattern cannot be decided: the regular expression has a back-reference" in message
+    )
+    found = compat(scratch, "a@1.0.0", "a@1.0.1")["breaks"]
+    assert [item["pointer"] for item in found] == ["/properties/x/pattern"]
+    assert f"[undecided {found[0]['changes'][0]}]" in scratch.jst("compat", "a@1.0.0", "a@1.0.1").stdout
+    assert "cannot be decided" in scratch.jst("changelog").stdout
+    by_place = "pointer: /properties/x/pattern\n    kind: undecided"
+    for entry in (f"fingerprint: {found[0]['changes'][0]}", by_place):
+        lines = f"allow:\n  - title: a\n    versions: [1.0.1]\n    reason: looked at it\n    {entry}\n"
+        scratch.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\ncompatibility: forward\n{lines}")
+        assert findings(scratch, COMPATIBILITY, "allowances-match") == []
+
+
+def test_the_number_of_steps_is_a_setting(scratch: Scratch) -> None:
+    put(scratch, "1.0.0", ONE)
+    scratch.write("old.json", json.dumps(crowded(6, 5)))
+    scratch.write("new.json", '{"type": "null"}')
+    assert compat(scratch, "old.json", "new.json", "--policy", "backward")["compatible"]
+    few = compat(scratch, "old.json", "new.json", "--policy", "backward", "--steps", "100")
+    assert "gave up after 100 steps at /properties/x/" in few["breaks"][0]["message"]
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncompatibilitySteps: 100\n")
+    assert not compat(scratch, "old.json", "new.json", "--policy", "backward")["compatible"]
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncompatibilitySteps: 0\n")
+    assert "compatibilitySteps" in scratch.jst("compat", "old.json", "new.json").stderr
 
 
 def test_allowances_that_match_nothing_or_are_over(history: Scratch) -> None:

@@ -66,6 +66,20 @@ def test_backwards_there_are_as_many_changes(case: dict[str, Any]) -> None:
     assert {c.old_pointer for c in there} == {c.new_pointer for c in back}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ({"type": "string"}, {}, "the type was widened from 'string' to any type"),
+        ({}, {"type": ["string", "null"]}, "the type was narrowed from any type to 'string', 'null'"),
+        ({"type": "string"}, {"enum": [1, None]}, "the type changed from 'string' to 'integer', 'null'"),
+        ({"const": "array"}, {"type": "array"}, "the type changed from 'string' to 'array'"),
+    ],
+    ids=str,
+)
+def test_words_of_types(old: Any, new: Any, words: str) -> None:
+    assert describe_change(diff(old, new)[0]).partition(": ")[2] == words
+
+
 CONTAINMENT = CASES.parent / "compatibility"
 WITH_KINDS = [
     pytest.param(case, id=f"{path.stem}-{index}")

@@ -349,7 +349,7 @@ def test_no_change_is_too_small(scratch: Scratch, was: str, becomes: str, words:
     scratch.commit()
     scratch.write(YAML, text.replace(was, becomes))
     said = scratch.jst("check", "--select", "released-versions-are-immutable").stdout
-    assert f"is not what was released in {scratch.git('rev-parse', 'HEAD')[:10]}: {words}\n" in said
+    assert f"is not what was released on master in {scratch.git('rev-parse', 'HEAD')[:10]}: {words}\n" in said
     assert f"{YAML}:6:" in said
     scratch.write(YAML, text)
     scratch.write(CURRENT, text.replace(was, becomes))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from jsonschema_tools.compatibility.containment.dialects import Dialect, dialect_of
 from jsonschema_tools.compatibility.containment.nodes import Graph, Node
-from jsonschema_tools.compatibility.containment.outcomes import EMPTY, TOO_DEEP, Empty, Outcome, Unknown
+from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Empty, Outcome, Unknown
 from jsonschema_tools.compatibility.containment.reading import Reader
 from jsonschema_tools.compatibility.containment.references import Place, Retrieve, Source
 from jsonschema_tools.compatibility.containment.samples import add_samples
 from jsonschema_tools.compatibility.containment.search import Search
 from jsonschema_tools.compatibility.containment.shrinking import shrunk
+from jsonschema_tools.compatibility.containment.undecided import TOO_DEEP_REASON, undecided
 from jsonschema_tools.compatibility.containment.verification import verified
-from jsonschema_tools.compatibility.model import Answer, Containment
+from jsonschema_tools.compatibility.model import MAX_STEPS, Answer, Containment
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.dialects import metaschema_uri
 
@@ -25,10 +26,8 @@ __all__ = ["contained", "equivalent"]
 MAX_WITNESSES = 8
 """So many events are tried before the validator's disagreement is taken for an answer."""
 
-TOO_DEEP_REASON = "the schemas nest too deep"
-
-MAX_REASON = 200
-"""So many characters of the validator's words go into the reason."""
+REWORDED_STEPS = 8000
+"""Steps enough to see that two schemas say the same: what is not seen is told as a change."""
 
 
 def contained(
@@ -38,14 +37,15 @@ def contained(
     draft: str | None = None,
     retrieve: Retrieve | None = None,
     witness: bool = True,
+    max_steps: int = MAX_STEPS,
 ) -> Containment:
     """Whether every instance of ``sub`` is an instance of ``sup``.
 
     *yes* is proved; *no* comes with an event that python-jsonschema, formats asserted, accepts under ``sub`` and
-    refuses under ``sup``; *unknown* names the keyword that stopped the proof. ``draft`` (``draft-07``, ``2020-12``,
-    ...) overrides the ``$schema`` of both, ``retrieve`` fetches the documents that a ``$ref`` leads to. Without
-    ``witness`` a *no* has none, and rests on our own reading of the event alone: faster. Raises `UsageError` for a
-    ``draft`` that is not known.
+    refuses under ``sup``; *unknown* says what stopped the proof, and where, if only that ``max_steps`` were done.
+    ``draft`` (``draft-07``, ``2020-12``, ...) overrides the ``$schema`` of both, ``retrieve`` fetches the documents
+    that a ``$ref`` leads to. Without ``witness`` a *no* has none, and rests on our own reading of the event alone:
+    faster. Raises `UsageError` for a ``draft`` that is not known.
     """
     graph = Graph()
     sources = [Source(document, _dialect(document, draft), retrieve) for document in (sub, sup)]
@@ -58,7 +58,7 @@ def contained(
         if witness:
             for source in sources:
                 add_samples(graph, source.document)
-        return _answer(graph, accepted, refused, sources, witness)
+        return _answer(graph, accepted, refused, sources, witness, max_steps)
     except RecursionError:
         return Containment(Answer.UNKNOWN, TOO_DEEP_REASON)
 
@@ -68,23 +68,21 @@ def equivalent(
 ) -> Answer:
     """Whether two schemas have the same instances."""
     answers = {
-        contained(sub, sup, draft=draft, retrieve=retrieve, witness=False).answer
+        contained(sub, sup, draft=draft, retrieve=retrieve, witness=False, max_steps=REWORDED_STEPS).answer
         for sub, sup in ((left, right), (right, left))
     }
     return Answer.NO if Answer.NO in answers else Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= MAX_REASON else f"{text[: MAX_REASON - 3]}..."
 
 
 def _dialect(document: Document, draft: str | None) -> Dialect:
     return dialect_of(draft if draft is not None else metaschema_uri(document))
 
 
-def _answer(graph: Graph, accepted: Node, refused: Node, sources: list[Source], witness: bool) -> Containment:
+def _answer(
+    graph: Graph, accepted: Node, refused: Node, sources: list[Source], witness: bool, max_steps: int
+) -> Containment:
     goal = {accepted, refused.opposite}
-    search = Search(graph)
+    search = Search(graph, max_steps)
     for attempt in range(MAX_WITNESSES):
         outcome: Outcome = EMPTY if accepted is graph.false else search.solve(goal)
         if isinstance(outcome, Empty):
@@ -92,13 +90,12 @@ def _answer(graph: Graph, accepted: Node, refused: Node, sources: list[Source], 
                 break
             return Containment(Answer.YES, "every event of the one is valid under the other")
         if isinstance(outcome, Unknown):
-            reason = TOO_DEEP_REASON if outcome is TOO_DEEP else f"`{outcome.keyword}` cannot be decided here"
-            return Containment(Answer.UNKNOWN, reason)
+            return undecided(outcome, graph, (source.document for source in sources), max_steps)
         if not witness:
             return Containment(Answer.NO, "an event of the one is refused by the other")
         event = shrunk(outcome.value, accepted, refused)
         found = verified(event, *sources) or verified(outcome.value, *sources)
         if found is not None:
-            return Containment(Answer.NO, f"an event is refused: {_shortened(found.errors[0])}", found)
+            return Containment(Answer.NO, f"an event is refused: {found.refusals[0]}", found)
         goal = goal | {graph.enum([outcome.value]).opposite}
     return Containment(Answer.UNKNOWN, "the validator does not confirm the events that were found")

@@ -95,4 +95,9 @@ def dialect_of(uri: str) -> Dialect:
         names = {dialect.name, number, f"draft{number}", f"draft-{number}", f"draft{dialect.name}"}
         if wanted in {*names, dialect.uri.partition("://")[2].removesuffix("#")}:
             return dialect
-    raise UsageError(f"{uri!r} is no draft of JSON Schema", remedy=f"Use one of {', '.join(d.name for d in DIALECTS)}.")
+    number = wanted.removeprefix("draft").removeprefix("-").removeprefix("0")
+    said = f"draft-0{number} is not supported: it" if number in ("0", "1", "2", "3") else repr(uri)
+    raise UsageError(
+        f"{said} is no draft of JSON Schema that can be compared",
+        remedy=f"Use one of {', '.join(d.name for d in DIALECTS)}.",
+    )

@@ -12,11 +12,11 @@ from jsonschema_tools.documents.values import Document, value_key
 
 
 class Undecided(Exception):
-    """The keyword that nobody can decide for a value."""
+    """The keyword that nobody can decide for a value, and the node that has it."""
 
-    def __init__(self, keyword: str) -> None:
+    def __init__(self, keyword: str, node: Node) -> None:
         super().__init__(keyword)
-        self.keyword = keyword
+        self.keyword, self.node = keyword, node
 
 
 def holds(node: Node, value: Document) -> bool:
@@ -83,14 +83,14 @@ def _at_most(node: Node, value: Document) -> bool:
 def _pattern(node: Node, value: Document) -> bool:
     found = matches(node.args[0], value)
     if found is None:
-        raise Undecided("pattern")
+        raise Undecided("pattern", node)
     return found
 
 
 def _format(node: Node, value: Document) -> bool:
     found = conforms(node.args[0], value)
     if found is None:
-        raise Undecided("format")
+        raise Undecided("format", node)
     return found
 
 
@@ -103,12 +103,12 @@ def _unique(node: Node, value: Document) -> bool:
     return len({value_key(item) for item in value}) == len(value)
 
 
-def _names_matching(pattern: str, value: Document) -> list[str]:
+def _names_matching(node: Node, pattern: str, value: Document) -> list[str]:
     names = []
     for name in value:
         found = matches(pattern, name)
         if found is None:
-            raise Undecided("patternProperties")
+            raise Undecided("patternProperties", node)
         if found:
             names.append(name)
     return names
@@ -118,13 +118,13 @@ def _additional(node: Node, value: Document) -> bool:
     names, patterns, schema = node.args
     others = [name for name in value if name not in names]
     if others and patterns:
-        known = {name for pattern in patterns for name in _names_matching(pattern, value)}
+        known = {name for pattern in patterns for name in _names_matching(node, pattern, value)}
         others = [name for name in others if name not in known]
     return all(holds(schema, value[name]) for name in others)
 
 
 def _undecided(node: Node, value: Document) -> bool:
-    raise Undecided(node.keyword)
+    raise Undecided(node.keyword, node)
 
 
 def _size_at_least(node: Node, value: Document) -> bool:
@@ -165,7 +165,7 @@ _CHECKS: dict[str, Callable[[Node, Any], bool]] = {
     "has": lambda node, value: node.args[0] in value,
     "property": lambda node, value: node.args[0] not in value or holds(node.args[1], value[node.args[0]]),
     "pattern-property": lambda node, value: all(
-        holds(node.args[1], value[name]) for name in _names_matching(node.args[0], value)
+        holds(node.args[1], value[name]) for name in _names_matching(node, node.args[0], value)
     ),
     "additional": _additional,
     "names": lambda node, value: all(holds(node.args[0], name) for name in value),

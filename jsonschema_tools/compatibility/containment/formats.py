@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+
+from jsonschema_tools.schemas.assertions import checker
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _SURE_DATE = r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
@@ -79,20 +80,13 @@ _LENIENT: dict[str, Callable[[str], bool]] = {"email": lambda text: "@" in text,
 def conforms(name: str, text: str) -> bool | None:
     """Whether a text conforms to a format of the table; ``None`` where implementations disagree."""
     try:
-        strict = bool(_validator(name).is_valid(text))
+        strict = checker(name)(text)
     except UnicodeEncodeError:
         return None
     lenient = _LENIENT.get(name)
     if name == "regex":
         return strict if strict is _is_python_pattern(text) else None
     return None if lenient is not None and lenient(text) is not strict else strict
-
-
-@lru_cache(maxsize=32)
-def _validator(name: str) -> Any:
-    from jsonschema_rs import Draft202012Validator
-
-    return Draft202012Validator({"format": name}, validate_formats=True)
 
 
 def _is_python_pattern(text: str) -> bool:

@@ -84,6 +84,8 @@ class Graph:
 
     def __init__(self) -> None:
         self._nodes: dict[tuple[str, tuple[Any, ...]], Node] = {}
+        self.sources: dict[Node, tuple[Document, str]] = {}
+        """The schema and the keyword that a node was read from first."""
         self.samples: dict[str, list[Document]] = {}
         """Values that examples and defaults give a property, by its name."""
         self.true = self.atom("all", frozenset(), payload=())

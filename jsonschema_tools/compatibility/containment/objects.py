@@ -166,7 +166,7 @@ class _Solver:
             if not all_hold(self.wanted.names, name):
                 return None
         except Undecided as error:
-            return Unknown(error.keyword)
+            return Unknown(error.keyword, error.node)
         matching = {pattern: matches(pattern, name) for pattern in self.used_patterns}
         if None in matching.values():
             return Unknown("patternProperties")
@@ -197,7 +197,7 @@ class _Solver:
                 if all_hold(wish.name, name):
                     yield name
             except Undecided as error:
-                self.note(Unknown(error.keyword))
+                self.note(Unknown(error.keyword, error.node))
         yield from self.fresh(wish, {*known, *self.wanted.absent})
 
     def fresh(self, wish: _Wish, taken: set[str]) -> Iterator[str]:
@@ -207,7 +207,7 @@ class _Solver:
         begun = _Wish(wish.name.union(self.wanted.names, untaken), wish.value)
         for count, name in enumerate(self.fresh_matching(begun, list(self.distinctions.items()))):
             if count >= MAX_FRESH:
-                self.note(Unknown("patternProperties"))
+                self.note(Unknown("patternProperties", why="there are too many kinds of names"))
                 return
             yield name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jsonschema_tools.compatibility.containment.nodes import Node
 from jsonschema_tools.documents.values import Document
 
 
@@ -15,9 +16,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """``keyword`` is what stopped the search; see `TOO_DEEP`."""
+    """``keyword`` is what stopped the search, ``node`` says it where that is known; see `TOO_DEEP`.
+
+    ``why`` in words where the keyword alone does not say it; ``exhausted`` where it was no keyword but the number of
+    steps, which ended at the node.
+    """
 
     keyword: str
+    node: Node | None = None
+    exhausted: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

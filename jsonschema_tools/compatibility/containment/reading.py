@@ -16,6 +16,8 @@ from jsonschema_tools.documents.values import Document
 
 Schema = dict[str, Any]
 
+MISSHAPEN = "its value is none that the draft gives a meaning"
+
 
 class Reader:
     """Reads the schemas of one document, and of those it refers to."""
@@ -66,9 +68,12 @@ class Reader:
         for keyword, read in KEYWORDS.items():
             if keyword in schema and keyword in self.dialect.keywords:
                 try:
-                    parts += read(self, schema[keyword], schema, place)
+                    nodes = read(self, schema[keyword], schema, place)
                 except (TypeError, ValueError):  # Misshapen, or as bad in a way that Python notices
-                    parts.append(self.undecided(keyword))
+                    nodes = [self.undecided(keyword, MISSHAPEN)]
+                for node in nodes:
+                    self.graph.sources.setdefault(node, (schema, keyword))
+                parts += nodes
         return self.graph.all_of(parts)
 
     def inner(self, schema: Document, place: Place) -> Node:
@@ -81,9 +86,12 @@ class Reader:
 
     def reference(self, keyword: str, schema: Schema, place: Place) -> Node:
         try:
-            return self.referenced(place.lookup(keyword, schema))
+            node = self.referenced(place.lookup(keyword, schema))
         except Unresolvable:
-            return self.undecided(keyword)
+            node = self.undecided(keyword)
+        self.graph.sources.setdefault(node, (schema, keyword))
+        return node
 
-    def undecided(self, keyword: str) -> Node:
-        return self.graph.atom("undecided", keyword, object(), keyword=keyword)
+    def undecided(self, keyword: str, why: str = "") -> Node:
+        """What nobody knows; ``why`` in words, where the keyword alone does not say it."""
+        return self.graph.atom("undecided", keyword, object(), payload=why, keyword=keyword)

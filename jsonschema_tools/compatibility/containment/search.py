@@ -13,6 +13,7 @@ so what depends on it is not remembered.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from jsonschema_tools.compatibility.containment.arrays import solve_array
 from jsonschema_tools.compatibility.containment.choices import options, possible_types, type_fits
@@ -30,10 +31,8 @@ from jsonschema_tools.compatibility.containment.outcomes import (
     first_found,
 )
 from jsonschema_tools.compatibility.containment.strings import solve_string
+from jsonschema_tools.compatibility.model import MAX_STEPS
 from jsonschema_tools.documents.values import Document
-
-MAX_STEPS = 8000
-"""So much is done for one question: a step is a small conjunction of literals, or a piece of an automaton."""
 
 LITERALS_PER_STEP = 50
 TRANSITIONS_PER_STEP = 200
@@ -151,7 +150,7 @@ class Search:
             return EMPTY
         self._steps_left -= 1 + len(literals) // LITERALS_PER_STEP
         if self._steps_left < 0:
-            return Unknown("anyOf")
+            return Unknown("", self._source([*choices, *literals]), exhausted=True)
         outcome = self._solve_literals(kind, literals, choices)
         if isinstance(outcome, Empty) or not choices:
             return outcome
@@ -205,7 +204,17 @@ class Search:
             return _pick([value for value in candidates if type_of(value) == kind], [*literals, *choices])
         opaque = next((node for node in literals if node.kind == "undecided"), None)
         outcome = self._solve_type(kind, [node for node in literals if node.kind in _LITERAL_KINDS])
-        return Unknown(opaque.keyword) if opaque is not None and isinstance(outcome, Found) else outcome
+        if isinstance(outcome, Unknown) and outcome.node is None and outcome.keyword:
+            named = [node for node in literals if node.keyword == outcome.keyword]
+            return replace(outcome, node=self._source(named or literals))
+        if opaque is not None and isinstance(outcome, Found):
+            return Unknown(opaque.keyword, opaque, why=opaque.payload)
+        return outcome
+
+    def _source(self, nodes: Iterable[Node]) -> Node | None:
+        """The first of the nodes that stands somewhere in a schema."""
+        known = self.graph.sources
+        return next((one for node in nodes for one in (node, node.opposite) if one in known), None)
 
     def _charge(self, size: int) -> None:
         self._steps_left -= size // TRANSITIONS_PER_STEP
@@ -232,5 +241,5 @@ def _pick(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:
             if all_hold(nodes, value):
                 return Found(value)
         except Undecided as error:
-            unknown = Unknown(error.keyword)
+            unknown = Unknown(error.keyword, error.node)
     return unknown

@@ -1,4 +1,4 @@
-"""A smaller event that still shows the same: properties and items are left out as long as it does."""
+"""A smaller event that still shows the same: properties, items and halves of texts are left out as long as it does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from jsonschema_tools.compatibility.containment.evaluation import Undecided, hol
 from jsonschema_tools.compatibility.containment.nodes import Node
 from jsonschema_tools.documents.values import Document
 
-MAX_TRIES = 200
+MAX_TRIES = 400
+LONG = 40
+"""A longer text is made shorter, where half of it will do."""
 
 
 def shrunk(event: Document, accepted: Node, refused: Node) -> Document:
@@ -40,6 +42,8 @@ def _without_one_part(value: Document) -> Iterator[Document]:
             yield {other: item for other, item in value.items() if other != name}
         for name, item in value.items():
             yield from ({**value, name: smaller} for smaller in _without_one_part(item))
+    elif isinstance(value, str) and len(value) > LONG:
+        yield value[: len(value) // 2]
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield value[:index] + value[index + 1 :]

@@ -52,7 +52,8 @@ def solve_string(literals: list[Node], suits: Suits, charge: Callable[[int], Non
         return _search(wanted, suits)
     except TooLarge:
         opaque = "format" if wanted.formats or wanted.refused_formats else "minLength"
-        return Unknown("pattern" if wanted.patterns or wanted.unwanted else opaque)
+        keyword = "pattern" if wanted.patterns or wanted.unwanted else opaque
+        return Unknown(keyword, why="what is allowed together is too large for an automaton")
 
 
 def _read(literals: list[Node], charge: Callable[[int], None]) -> _Wanted:

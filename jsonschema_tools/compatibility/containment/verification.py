@@ -7,12 +7,19 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
 from jsonschema_tools.compatibility.containment.references import Source
+from jsonschema_tools.compatibility.containment.refusals import (
+    MAX_ERRORS,
+    Refusal,
+    as_object,
+    in_json,
+    pointer_of,
+    refusals,
+    validator,
+)
 from jsonschema_tools.compatibility.model import Witness
-from jsonschema_tools.documents.values import Document, escape_token
-
-MAX_ERRORS = 20
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
 
 
 def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
@@ -26,51 +33,36 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
             continue
         if not found:
             return None
-        pointer = "".join(f"/{escape_token(str(step))}" for step in found[0][0])
-        return Witness(event, tuple(message for _, message in found), pointer)
+        pointers, messages = zip(*(refusals(event, sup) or found), strict=True)
+        return Witness(event, messages, pointers[0], pointers)
     return None
 
 
-Errors = Iterator[tuple[list[str | int], str]]
-"""Where in the event, and what is wrong."""
-
-
-def _errors_of_reference(event: Document, source: Source) -> Errors:
+def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
     from jsonschema.validators import validator_for
 
-    schema = _as_object(source.document)
-    validator = validator_for({"$schema": source.dialect.uri})
-    judge = validator(schema, registry=source.registry(), format_checker=_format_checker())
-    return ((list(error.absolute_path), error.message) for error in judge.iter_errors(event))
+    schema = as_object(source.document)
+    make = validator_for({"$schema": source.dialect.uri})
+    judge = make(schema, registry=source.registry(), format_checker=_format_checker())
+    return ((pointer_of(error.absolute_path), in_json(error.message)) for error in judge.iter_errors(event))
 
 
-def _errors_of_other(event: Document, source: Source) -> Errors:
+def _errors_of_other(event: Document, source: Source) -> Iterator[Refusal]:
     """What jsonschema-rs says: it reads patterns of ECMAScript that Python cannot (``\\p{L}``)."""
-    import jsonschema_rs
-
-    name = source.dialect.name.replace("-", "").replace("draft0", "")
-    validator = getattr(jsonschema_rs, f"Draft{name}Validator")
-    judge = validator(_as_object(source.document), validate_formats=True, retriever=source.retrieve)
-    return ((list(error.instance_path), error.message) for error in judge.iter_errors(event))
-
-
-def _as_object(schema: Document) -> Document:
-    """A schema that is a boolean said so that every draft knows it."""
-    return ({} if schema else {"not": {}}) if isinstance(schema, bool) else schema
+    return ((pointer_of(error.instance_path), error.message) for error in validator(source).iter_errors(event))
 
 
 @lru_cache(maxsize=1)
 def _format_checker() -> Any:
-    """The formats that the library checks in the newest draft, and as jsonschema-rs those that it cannot check."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    """All formats of the table, and nothing that depends on which other packages are installed."""
+    from jsonschema import FormatChecker
 
-    checker = FormatChecker(())
-    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
+    formats = FormatChecker(())
+    formats.checkers = {}
     for name in FORMATS:
-        if name not in checker.checkers:
-            checker.checks(name)(_conforming(name))
-    return checker
+        formats.checks(name)(_conforming(checker(name)))
+    return formats
 
 
-def _conforming(name: str) -> Any:
-    return lambda value: not isinstance(value, str) or bool(conforms(name, value))
+def _conforming(is_of_format: IsOfFormat) -> Any:
+    return lambda value: not isinstance(value, str) or is_of_format(value)

@@ -10,7 +10,7 @@ from semver import Version as SemanticVersion
 
 from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.policies import Judging, judging_of
+from jsonschema_tools.compatibility.policies import Direction, Judging, judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
@@ -18,13 +18,14 @@ from jsonschema_tools.rules.subjects import schema_id
 from jsonschema_tools.schemas.dialects import misshapen
 
 if TYPE_CHECKING:
-    from jsonschema_tools.compatibility.judging import Break, Judgement
+    from jsonschema_tools.compatibility.breaks import Break
+    from jsonschema_tools.compatibility.judging import Judgement
 
 
 def judging(context: Context) -> Judging:
     """How the repository judges versions."""
     config = context.config
-    return judging_of(config.profile, config.compatibility, config.content_model)
+    return judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
 
 
 def newest(collection: Collection, context: Context) -> Iterator[Subject]:
@@ -105,6 +106,27 @@ def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
     return judge(old.value, new.value, how, retrieve=look_up)
 
 
+def may_grow(collection: Collection, context: Context) -> Iterator[Subject]:
+    """The newest version of each title, where what merely grew is no break but something to tell the readers."""
+    if judging(context).may_grow and Direction.FORWARD in judging(context).policy.directions:
+        yield from (subject for subject in newest(collection, context) if same_major(subject.value))
+
+
+def grown(pair: VersionPair, context: Context, kind: str, meaning: str) -> Iterator[Problem]:
+    """What grew between two versions by a change of one kind."""
+    problems = (
+        Problem(
+            f"{item.message} since {pair.old.version}: {meaning}",
+            item.pointer,
+            "Tell the readers, then ignore this: the versions are released already, or will be.",
+            details={name: value for name, value in evidence(item).items() if name != "bump"},
+        )
+        for item in judgement(pair.old, pair.new, context).breaks
+        if item.growth == kind
+    )
+    return located(problems, pair.new, context)
+
+
 def evidence(item: Break) -> Mapping[str, Document]:
     """What shows a break, for a report: the change, who is broken, and an event with what the validator says of it."""
     found: dict[str, Document] = {"change": ", ".join(change.kind for change in item.changes)}
@@ -113,5 +135,5 @@ def evidence(item: Break) -> Mapping[str, Document]:
     if item.direction is not None:
         found |= {"direction": str(item.direction), "compatible": str(item.answer)}
     if item.witness is not None:
-        found |= {"event": item.witness.event, "refused": "; ".join(item.witness.errors)}
+        found |= {"event": item.witness.event, "refused": "; ".join(item.witness.refusals)}
     return {**found, "bump": "major"}

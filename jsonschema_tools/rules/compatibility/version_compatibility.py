@@ -23,13 +23,13 @@ from jsonschema_tools.checks import (
     Subject,
     VersionPair,
 )
-from jsonschema_tools.compatibility.wikimedia import missing
+from jsonschema_tools.compatibility.wikimedia import Missing, missing_to_upstream
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, located, with_earlier
 from jsonschema_tools.rules.subjects import version_pairs
 
 if TYPE_CHECKING:
-    from jsonschema_tools.compatibility.judging import Break
+    from jsonschema_tools.compatibility.breaks import Break
 
 _REMEDY = "Undo the change, or release it as a new major version."
 
@@ -43,7 +43,7 @@ def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
-    if judging(context).policy.upstream and next(missing(pair.old.document, pair.new.document), None) is None:
+    if judging(context).policy.upstream and next(_missing(pair), None) is None:
         return
     from jsonschema_tools.compatibility.allowing import allowed
 
@@ -64,13 +64,18 @@ def _breaks(pair: VersionPair, context: Context) -> list[Break]:
     from jsonschema_tools.compatibility.judging import upstream_breaks
 
     how = judging(context)
-    try:
+    if not how.policy.upstream:
         return _new_breaks(pair, breaking(judgement(pair.old, pair.new, context), how), context)
+    try:
+        changes = judgement(pair.old, pair.new, context).comparison.changes
     except (NotApplicable, SchemaToolsError, RecursionError):
-        if not how.policy.upstream:
-            raise
         # The Node.js tool compares texts, whether or not they are schemas.
-        return list(upstream_breaks(pair.old.document, pair.new.document, ()))
+        changes = ()
+    return list(upstream_breaks(_missing(pair), changes))
+
+
+def _missing(pair: VersionPair) -> Iterator[Missing]:
+    return missing_to_upstream(pair.old.document, pair.new.document)
 
 
 def _new_breaks(pair: VersionPair, found: Iterable[Break], context: Context) -> list[Break]:

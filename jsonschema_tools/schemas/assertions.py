@@ -1,0 +1,94 @@
+"""What a validator asserts beside the keywords of its draft: formats by one table, and nothing about content.
+
+A draft of JSON Schema lists the formats of its time only, and so does the validator of that draft. A schema that says
+``format: uuid`` means UUIDs whatever its draft is, so each format is judged as the newest draft has it. A name that is
+not in the table is an annotation, and so are ``contentMediaType`` and ``contentEncoding``, in every draft.
+
+A schema is written anew to that end. jsonschema-rs would also take functions for formats and keywords, but with any of
+them it is several times slower, and copies the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.dialects import is_known_dialect, metaschema_uri
+
+FORMATS = frozenset(
+    {"date", "date-time", "time", "duration"}
+    | {"email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"}
+    | {"uri", "uri-reference", "iri", "iri-reference", "uri-template", "uuid"}
+    | {"json-pointer", "relative-json-pointer", "regex"}
+)
+
+IsOfFormat = Callable[[str], bool]
+"""Whether a text is of a format; raises `UnicodeEncodeError` for half of a surrogate pair."""
+
+_NEWEST = "https://json-schema.org/draft/2020-12/schema"
+_OLDEST = "http://json-schema.org/draft-04/schema#"
+_REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
+"""Texts of which each format but the loosest refuses some."""
+
+_FORMAT = "x-format:"
+"""The URIs of schemas that assert a format each, of the newest draft."""
+
+_CONTENT = ("contentMediaType", "contentEncoding")
+_VALUES = frozenset({"enum", "const", "default", "examples"})
+"""Keywords whose values are data, in which nothing is a keyword."""
+
+_BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
+
+
+@cache
+def checker(name: str) -> IsOfFormat:
+    """The judge of a format of the table."""
+    from jsonschema_rs import Draft202012Validator
+
+    return Draft202012Validator({"format": name}, validate_formats=True).is_valid
+
+
+def asserting(document: Document) -> Any:
+    """A schema document for jsonschema-rs that asserts so; its references go through `format_schema` first."""
+    declared = isinstance(document, dict) and "$schema" in document and is_known_dialect(document)
+    # One that does not name its draft may be of any, as the schema is that refers to it.
+    return _asserting(document, _added(metaschema_uri(document) if declared else _OLDEST))
+
+
+def format_schema(uri: str) -> dict[str, Any] | None:
+    """The document at a URI that `asserting` has made; ``None`` for any other."""
+    name = uri.removeprefix(_FORMAT)
+    return {"$schema": _NEWEST, "format": name} if name != uri else None
+
+
+def _asserting(schema: Any, added: frozenset[str]) -> Any:
+    if isinstance(schema, list):
+        return [_asserting(item, added) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        if keyword in _CONTENT and isinstance(value, str):
+            continue
+        if keyword in _BY_NAME and isinstance(value, dict):
+            result[keyword] = {name: _asserting(item, added) for name, item in value.items()}
+        else:
+            result[keyword] = value if keyword in _VALUES else _asserting(value, added)
+    named = schema.get("format")
+    if isinstance(named, str) and named in added and isinstance(result.get("allOf", []), list):
+        result["allOf"] = [*result.get("allOf", []), {"$ref": f"{_FORMAT}{named}"}]
+    return result
+
+
+@cache
+def _added(draft: str) -> frozenset[str]:
+    """The formats of the table that a validator of a draft does not know."""
+    from jsonschema_rs import validator_for
+
+    def is_unknown(name: str) -> bool:
+        validator = validator_for({"$schema": draft, "format": name}, validate_formats=True)
+        return all(validator.is_valid(text) for text in _REFUSED_BY_SOME)
+
+    return frozenset(filter(is_unknown, FORMATS))
