@@ -102,8 +102,10 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool
             dict.fromkeys(o for part in parts if isinstance(part, TracedObject) for o in part.origins)
         )
     keys = _by_key(parts)
+    flagged = keywords.flagged_bounds(keys, parts)
+    merged.update(flagged)
     for key, values in keys.items():
-        if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP:
+        if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP and key not in flagged:
             _merge_keyword(merged, key, values, parts, path)
     if any(key in keys for key in _PROPERTY_GROUP):
         merged.update(_without_empty(_merge_properties(_pick(parts, _PROPERTY_GROUP), path)))
