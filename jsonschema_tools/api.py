@@ -10,8 +10,8 @@ from pathlib import Path
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import SchemaToolsError, UsageError, accident
-from jsonschema_tools.materialization import flatten, too_deep
+from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.materialization import accidents_told, flatten
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
 from jsonschema_tools.planning import Overlay, plan
@@ -21,7 +21,7 @@ from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import (
     check_base,
     discover,
-    is_found,
+    is_discovered,
     is_ignored,
     read_content,
     read_schema_file,
@@ -120,7 +120,7 @@ def plan_modified(
             f"{base} is not in a Git repository",
             remedy="Run `git init`, or materialize by path or with `jst materialize-all`.",
         )
-    modified = [path for path in git.modified(base, staged=config.git_staged) if is_found(path, config)]
+    modified = [path for path in git.modified(base, staged=config.git_staged) if is_discovered(path, config)]
     sources = [(path, git.staged_content(path) if config.git_staged else None) for path in modified]
     planned = _plan(sources, config, force, output_directory, offline, progress)
     if not config.should_git_add or planned.errors:
@@ -243,16 +243,10 @@ def _transform(schema: Path | str | bytes | Document, config: Config, offline: b
     document = parse(content, source=str(path), content_type=content_type) if is_text else content
     store = open_store(config, offline=offline)
     try:
-        return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
-    except Exception as raised:
-        error = _told(raised)
-        raise (explain(error, path, _bytes(content), content_type, store) if is_text else error) from raised
-
-
-def _told(raised: Exception) -> SchemaToolsError:
-    if isinstance(raised, SchemaToolsError):
-        return raised
-    return too_deep() if isinstance(raised, RecursionError) else accident(raised, "materializing this schema")
+        with accidents_told("materializing this schema"):
+            return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
+    except SchemaToolsError as error:
+        raise (explain(error, path, _bytes(content), content_type, store) if is_text else error) from error
 
 
 def _flat(document: Document, store: SchemaStore) -> Document:
@@ -281,10 +275,11 @@ def _plan(
     for path, content in contents.items():
         try:
             file = read_schema_file(path, config, content)
+            ignored = is_ignored(file, config)
         except SchemaToolsError as error:
             errors.append(error)
         else:
-            if not is_ignored(file, config):
+            if not ignored:
                 files.append(file)
     stores: list[SchemaStore] = []
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from semver import Version
+
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.compatibility.allowing import without_allowed
 from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_bump, part_between
-from jsonschema_tools.compatibility.compared import Compared, Named, compared
+from jsonschema_tools.compatibility.compared import Compared, Comparer, Named
 from jsonschema_tools.compatibility.policies import judging_of
+from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import DocumentError, GitError, SchemaToolsError, UsageError, accident
-from jsonschema_tools.materialization import too_deep
+from jsonschema_tools.errors import DocumentError, GitError, UsageError
+from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
 from jsonschema_tools.planning import holds
 from jsonschema_tools.release.refusals import refusal
@@ -59,7 +62,7 @@ def plan_bumps(
             bumps.append(_free(item, released, config, releases))
         else:
             document = materialized(path, config, offline=offline)
-            item = _due(current, document, released, config, retrieve)
+            item = _due(current, document, (*_earlier(path, released, config), released), config, retrieve)
             bumps.append(_free(item, released, config, releases, document))
     return bumps
 
@@ -97,17 +100,15 @@ def _of_title(name: str, config: Config) -> Path:
     raise UsageError(f"there is no current file {name!r}, nor one with that title", remedy="`jst ls` lists the titles.")
 
 
-def _due(current: SchemaFile, document: Document, released: SchemaFile, config: Config, retrieve: Retrieve) -> Bumped:
-    before, after = Named(released.version, released.document), Named(current.version, document)
+def _due(
+    current: SchemaFile, document: Document, versions: Sequence[SchemaFile], config: Config, retrieve: Retrieve
+) -> Bumped:
+    """The bump after these versions, the oldest first, as it is judged by `jst check` too."""
+    *earlier, before = (Named(file.version, file.document) for file in versions)
+    after, released = Named(current.version, document), versions[-1]
     how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
-    try:
-        found = compared(before, after, how, None, retrieve, config.schema_version_field)
-    except SchemaToolsError:
-        raise
-    except RecursionError:
-        raise too_deep() from None
-    except Exception as error:
-        raise accident(error, f"comparing {before.name} with {after.name}", str(current.path)) from error
+    with accidents_told(f"comparing {before.name} with {after.name}", str(current.path)):
+        found = Comparer(how, None, retrieve, config.schema_version_field).compared(before, after, earlier)
     # A break may be allowed in one version and not in another.
     steps = [bumped(released.version, part) for part in Part]
     for version in (current.version, *steps):
@@ -125,6 +126,18 @@ def _in_version(found: Compared, version: str, title: str | None, config: Config
         return found.bump
     left = without_allowed(found.judgement, config.allow, title or "", version, date.today())
     return due_bump(left, found.judging)
+
+
+def _earlier(current: Path, released: SchemaFile, config: Config) -> list[SchemaFile]:
+    """The versions before the last released one that a version after it must be compatible with, the oldest first."""
+    policy = judging_of(config.profile, config.compatibility, config.content_model).policy
+    if not policy.transitive:
+        return []
+    folder, end = Path(os.path.realpath(current.parent)), f".{config.content_types[0]}"
+    stems = [path.name.removesuffix(end) for path in folder.glob(f"*{end}") if path.is_file() and not path.is_symlink()]
+    line = [stem for stem in stems if is_plain_version(stem) and of_one_line(stem, released.version, policy)]
+    older = [stem for stem in sort_versions(line) if Version.parse(stem) < Version.parse(released.version)]
+    return [read_schema_file(folder / f"{stem}{end}", config) for stem in older]
 
 
 def _last_released(current: Path, config: Config, releases: Releases) -> SchemaFile | None:

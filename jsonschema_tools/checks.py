@@ -126,13 +126,14 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class VersionPair:
-    """Two versions of one title and major; ``between`` is the one before the new one, where they are not next to each
-    other."""
+    """Two versions of one title; ``between`` are those between them, ``earlier`` those before the old one that the new
+    one must be compatible with too, the oldest first."""
 
     title: str
     old: SchemaFile
     new: SchemaFile
-    between: SchemaFile | None = None
+    between: tuple[SchemaFile, ...] = ()
+    earlier: tuple[SchemaFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 from semver import Version
 
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.checks import Collection, Title
-from jsonschema_tools.compatibility.compared import Compared, History, Named, compared
+from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
 from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError, accident
-from jsonschema_tools.materialization import too_deep
+from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError
+from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.schemas.dialects import misshapen
-from jsonschema_tools.schemas.references import Retrieve
 
 
 def judging(
@@ -54,7 +54,9 @@ def compat(
     A current file counts as it would be released. Raises `SchemaToolsError`.
     """
     before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
-    return _compared(before, after, how, config, open_store(config, offline=offline).retrieve, draft)
+    retrieve = open_store(config, offline=offline).retrieve
+    with accidents_told(f"comparing {before.name} with {after.name}"):
+        return compared(before, after, how, draft, retrieve, config.schema_version_field)
 
 
 def check_title(name: str) -> None:
@@ -85,28 +87,41 @@ def histories(
 
     Raises `UsageError` for a title that there is not.
     """
-    collection = load(config)
+    collection, releases = load(config), Releases(config, offline=offline)
     known = {title.name: title for title in collection.titles}
     found, errors = [], []
     for name in list(titles) or sorted(known):
         if name not in known:
             raise UsageError(f"there is no schema with the title {name!r}", remedy="`jst ls` lists the titles.")
         try:
-            found.append(_history(known[name], config, how, collection, offline))
+            found.append(_history(known[name], config, how, collection, releases, offline))
         except SchemaToolsError as error:
             errors.append(error)
     return found, errors
 
 
-def _history(title: Title, config: Config, how: Judging, collection: Collection, offline: bool) -> History:
+def _history(
+    title: Title, config: Config, how: Judging, collection: Collection, releases: Releases, offline: bool
+) -> History:
     for error in collection.unreadable:
         # A history with a version left out would not be true.
         if error.source is not None and Path(error.source).parent == title.directory:
             raise error
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
-    rows = tuple(_compared(old, new, how, config, retrieve) for old, new in pairwise(versions))
-    return History(title.name, versions[0].name, rows)
+    with accidents_told(f"comparing the versions of {title.name}"):
+        rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
+    return History(title.name, versions[0].name, rows, _drafts(title, versions, config, releases))
+
+
+def _drafts(title: Title, versions: Iterable[Named], config: Config, releases: Releases) -> frozenset[str]:
+    """The versions that are drafts, one that only the current file has too."""
+    files = {file.version: file.path for file in title.released(config.content_types[0])}
+    return frozenset(
+        version.name
+        for version in versions
+        if version.name not in files or releases.standing(files[version.name], history=False).state is State.DRAFT
+    )
 
 
 def _versions(title: Title, config: Config, offline: bool) -> list[Named]:
@@ -121,19 +136,6 @@ def _versions(title: Title, config: Config, offline: bool) -> list[Named]:
 
 def _precedence(file: SchemaFile) -> Version:
     return Version.parse(file.version)
-
-
-def _compared(
-    old: Named, new: Named, how: Judging, config: Config, retrieve: Retrieve, draft: str | None = None
-) -> Compared:
-    try:
-        return compared(old, new, how, draft, retrieve, config.schema_version_field)
-    except SchemaToolsError:
-        raise
-    except RecursionError:
-        raise too_deep() from None
-    except Exception as error:
-        raise accident(error, f"comparing {old.name} with {new.name}") from error
 
 
 def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> Named:

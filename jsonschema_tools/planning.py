@@ -298,7 +298,7 @@ class _Planner:
         unreadable = isinstance(old, SchemaToolsError)
         names = {*self._tree.names(path.parent), *self._tree.release_names(path.parent)}
         stems = {name.rpartition(".")[0] for name in names}
-        following, part = self._due(old, document, {stem for stem in stems if is_version(stem)} | {file.version})
+        following, part = self._due(path, old, document, {stem for stem in stems if is_version(stem)} | {file.version})
         return refusal(
             path,
             found,
@@ -314,20 +314,34 @@ class _Planner:
             else tuple(map(str, differences(old, document))),
         )
 
-    def _due(self, old: Document | SchemaToolsError, new: Document, versions: set[str]) -> tuple[str, str]:
+    def _due(self, path: Path, old: Document | SchemaToolsError, new: Document, versions: set[str]) -> tuple[str, str]:
         """The next version that is honest about the change, and the part of it that goes up."""
         from jsonschema_tools.compatibility.bump import Part, bumped
-        from jsonschema_tools.compatibility.compared import Named, compared
+        from jsonschema_tools.compatibility.compared import Comparer, Named
         from jsonschema_tools.compatibility.policies import judging_of
+        from jsonschema_tools.compatibility.transitive import of_one_line
 
-        config, part = self._config, Part.MINOR
-        judging = judging_of(config.profile, config.compatibility, config.content_model)
+        config, part, version = self._config, Part.MINOR, path.stem
+        judging = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
         if not isinstance(old, SchemaToolsError):
             # The refusal is what matters: it comes also where the two cannot be compared.
             with suppress(Exception):
-                found = compared(Named("old", old), Named("new", new), judging, retrieve=self.retrieve)
-                part = found.bump.part or Part.PATCH
+                ordered = sort_versions(stem for stem in versions | {version} if is_plain_version(stem))
+                line = [
+                    stem for stem in ordered[: ordered.index(version)] if of_one_line(stem, version, judging.policy)
+                ]
+                earlier = [Named(stem, self._version(path, stem)) for stem in line if judging.policy.transitive]
+                comparer = Comparer(judging, None, self.retrieve, config.schema_version_field)
+                part = comparer.compared(Named(version, old), Named("new", new), earlier).bump.part or Part.PATCH
         return bumped(sort_versions(versions)[-1], part), str(part)
+
+    def _version(self, beside: Path, version: str) -> Document:
+        """The document of another version. Raises `SchemaToolsError` when that is not there."""
+        path = beside.with_name(f"{version}{beside.suffix}")
+        content = self._tree.read(path)
+        if content is None:
+            raise UsageError("the file is missing", source=str(path), remedy="Restore it.")
+        return parse(content, source=str(path), content_type=path.suffix[1:])
 
     def _plan_removals(self, settled: _Settled, directory: Path, version: str) -> None:
         """Remove the drafts that this one takes the place of, as far as no commit has them."""

@@ -33,10 +33,14 @@ _SEGMENT = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Initialization:
-    """What makes a folder a schema repository: the files to write, and those that are there and stay as they are."""
+    """What makes a folder a schema repository: the files to write, and those that are there and stay as they are.
+
+    ``lacking`` are those of them that should call jst for this folder and do not, each with the text of one that does.
+    """
 
     actions: tuple[Action, ...]
     kept: tuple[Path, ...]
+    lacking: tuple[tuple[Path, str], ...] = ()
 
 
 def init(
@@ -52,9 +56,14 @@ def init(
     tree = WorkTree()
     actions: list[Action] = []
     kept = []
+    lacking = []
+    base = _below_top(directory)[1]
     for path, content in _files(directory, ci, requirement):
         if os.path.lexists(path):
             kept.append(path)
+            is_shared = path.suffix in (".yaml", ".yml") and "jst " in content
+            if is_shared and not _calls_jst(path, base):
+                lacking.append((path, content))
             continue
         if (obstacle := tree.obstacle(path)) is not None:
             raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
@@ -62,13 +71,24 @@ def init(
     if actions and not dry_run:
         directory.mkdir(parents=True, exist_ok=True)
         apply(actions, directory)
-    return Initialization(tuple(actions), tuple(kept))
+    return Initialization(tuple(actions), tuple(kept), tuple(lacking))
+
+
+def _below_top(directory: Path) -> tuple[Path, str]:
+    """The root of the Git repository that the folder is in, else the folder; and the folder seen from there."""
+    existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
+    top = (git.top_level(existing) if existing.is_dir() else None) or directory
+    return top, os.path.relpath(directory, top)
+
+
+def _calls_jst(path: Path, base: str) -> bool:
+    """Whether a file that is there calls jst, and for the folder where that is not the root of the repository."""
+    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    return "jst " in text and (base == "." or base in text)
 
 
 def _files(directory: Path, ci: str | None, requirement: str) -> Iterator[tuple[Path, str]]:
-    existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
-    top = (git.top_level(existing) if existing.is_dir() else None) or directory
-    base = os.path.relpath(directory, top)
+    top, base = _below_top(directory)
     values = {
         "schema": f"./{_SCHEMA_NAME}",
         "base": "" if base == "." else f" {shlex.quote(base)}",

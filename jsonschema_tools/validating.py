@@ -98,17 +98,19 @@ def validate_files(
     refused: Callable[[Refusal], None] = lambda _refusal: None,
     failed: Callable[[SchemaToolsError], None] | None = None,
     progress: Progress = lambda _done, _total: None,
+    summary: Summary | None = None,
 ) -> Summary:
     """Hold every event of the files against its schema. ``-`` is standard input.
 
     The schemas are looked up where the configuration says; with a target version, current schemas that are not
     released yet count as if they were. ``refused`` is told of each refused event, in order. A file that cannot be read
-    raises `UsageError`, or is told to ``failed`` and left. Memory does not grow with the input.
+    raises `UsageError`, or is told to ``failed`` and left. Memory does not grow with the input. The counts go into
+    ``summary`` as they come.
     """
     target = target or Target()
     open_store = store_opener(config, planned=target.version is not None, offline=offline)
     open_judge = partial(_open_judge, open_store, settings, target)
-    summary = Summary()
+    summary = Summary() if summary is None else summary
     total, before = sizes(list(sources)), 0
     for source in sources:
         try:

@@ -64,7 +64,8 @@ def test_nothing_is_overwritten(fresh: Scratch) -> None:
     before = fresh.snapshot()
     done = fresh.jst("init")
     assert (done.exit_code, fresh.snapshot(), done.stdout) == (0, before, "")
-    kept = {line.removesuffix(" is there already, and kept") for line in done.stderr.splitlines()[:-1]}
+    said = [line for line in done.stderr.splitlines() if line.endswith(" is there already, and kept")]
+    kept = {line.removesuffix(" is there already, and kept") for line in said}
     assert kept == ALWAYS - {".jsonschema-tools.schema.json", "jsonschema/.gitkeep"}
 
 
@@ -92,6 +93,22 @@ def test_what_belongs_to_the_git_repository_goes_to_its_root(empty: Scratch) -> 
         "jst check 'all my/schemas' $"
         in yaml.safe_load(empty.read(CI["github"][0]))["jobs"]["check"]["steps"][-1]["run"]
     )
+
+
+def test_a_second_schema_repository_is_told_what_does_not_check_it(empty: Scratch) -> None:
+    files = [".pre-commit-config.yaml", CI["github"][0]]
+    assert "does not check" not in empty.jst("init", "one", "--ci", "github").stderr
+    before = [empty.read(name) for name in files]
+    for _ in range(2):
+        done = empty.jst("init", "two", "--ci", "github")
+        assert [empty.read(name) for name in files] == before
+        for name, first in zip(files, before, strict=True):
+            _, _, said = done.stderr.partition(f"{name} does not check this folder; what would:\n")
+            lines = [line.removeprefix("    ") for line in said.splitlines()[: len(first.splitlines())]]
+            assert "\n".join([*lines, ""]) == first.replace(" one", " two")
+    for name, first in zip(files, before, strict=True):
+        empty.write(name, first + first.replace(" one", " two"))
+    assert "does not check" not in empty.jst("init", "two", "--ci", "github").stderr
 
 
 @pytest.mark.parametrize("requirement", ["a b; c", "jst @ git+https://example.org/'x'.git#egg", "jst>=1,<2"])

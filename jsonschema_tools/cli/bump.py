@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options, release_options
-from jsonschema_tools.cli.output import shown
+from jsonschema_tools.cli.output import put, shown
 
 
 @click.command("bump", short_help="Set the version that is due in current.yaml.")
@@ -33,4 +33,4 @@ def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:
     for item in bumps:
         change = f"{item.old} -> {item.new}" if item.new != item.old else f"{item.old} stays"
         if item.new != item.old or schemas:
-            click.echo(f"{shown(item.path)}: {change} ({item.reason})")
+            put(f"{shown(item.path)}: {change} ({item.reason})")

@@ -45,7 +45,7 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
         comparing.check_title(old)
         rows = comparing.history(old, config, how, offline=offline).rows
         click.echo(comparison.history(rows, format_), nl=False)
-        sys.exit(int(any(row.breaks for row in rows if row.is_within_major)))
+        sys.exit(int(any(row.breaks for row in rows if row.must_fit)))
     stdin = sys.stdin.buffer.read() if "-" in (old, new) else b""
     found = comparing.compat(old, new, config, how, draft=options["draft"], stdin=stdin, offline=offline)
     click.echo(comparison.render(found, format_), nl=False)

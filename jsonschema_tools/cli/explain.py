@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.reports.escaping import log_line
 
 
 @click.command("explain", short_help="Explain a rule of check.")
@@ -17,4 +18,5 @@ def command(rule: str, **options: Any) -> None:
     from jsonschema_tools import checking
     from jsonschema_tools.rules.documentation import explain
 
-    click.echo(explain(checking.explained_rule(configured(options), rule)), nl=False)
+    text = explain(checking.explained_rule(configured(options), rule))
+    click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jsonschema_tools.cli.output import lines, say, shown
+from jsonschema_tools.cli.output import lines, put, say, shown
 
 
 @click.command("init", short_help="Make a folder a schema repository.")
@@ -25,9 +25,13 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
     made = scaffolding.init(directory, ci=ci, requirement=requirement or scaffolding.REQUIREMENT, dry_run=dry_run)
     for action in made.actions:
         for line in lines(action):
-            click.echo(line)
+            put(line)
     for path in made.kept:
         say(f"{shown(path)} is there already, and kept")
+    for path, text in made.lacking:
+        say(f"{shown(path)} does not check this folder; what would:", color="yellow")
+        for line in text.splitlines():
+            say(f"    {line}")
     if not scaffolding.is_in_git(directory):
         say("advice: `git init`: without Git every version file that exists counts as released, drafts too")
     say("next: `jst new TITLE`, then `pre-commit install` or `jst install-git-hook`")

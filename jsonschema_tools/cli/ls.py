@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options, release_options
-from jsonschema_tools.cli.output import print_error, shown
+from jsonschema_tools.cli.output import print_error, put, shown
+from jsonschema_tools.reports.escaping import readable
 
 if TYPE_CHECKING:
     from jsonschema_tools.model import SchemaListing
@@ -50,11 +51,12 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
         ]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        width = max((len(entry.title) for entry in listing.entries), default=0)
-        for entry in listing.entries:
+        titles = [readable(entry.title) for entry in listing.entries]
+        width = max(map(len, titles), default=0)
+        for title, entry in zip(titles, listing.entries, strict=True):
             state = "  (not materialized)" if entry.pending else ""
             versions = ", ".join(_with_state(entry)) or "-"
-            click.echo(f"{entry.title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
+            put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
     for error in listing.errors:
         print_error(error)
     sys.exit(max((error.exit_code for error in listing.errors), default=0))

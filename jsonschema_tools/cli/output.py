@@ -6,14 +6,15 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
-from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.escaping import log_line, one_line
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
@@ -36,9 +37,15 @@ def colored(text: str, color: str) -> str:
     return text if "NO_COLOR" in os.environ else click.style(text, fg=color)
 
 
+def put(line: str) -> None:
+    """A line on standard output. No name in it, of whatever characters, does more than to be read."""
+    click.echo(log_line(line))
+
+
 def say(message: str, *, color: str | None = None) -> None:
-    """A line on standard error."""
-    click.echo(colored(message, color) if color else message, err=True)
+    """A line on standard error, as `put`."""
+    line = log_line(message)
+    click.echo(colored(line, color) if color else line, err=True)
 
 
 def print_error(error: SchemaToolsError) -> None:
@@ -51,6 +58,19 @@ def print_error(error: SchemaToolsError) -> None:
         say(f"    {one_line(detail)}")
     if error.remedy:
         say(f"    remedy: {one_line(error.remedy)}")
+
+
+def print_errors(errors: Sequence[SchemaToolsError]) -> None:
+    """Each error; where a base could not say, the first one tells it for all."""
+    first: dict[tuple[str, ...], int] = {}
+    counts = Counter(getattr(error, "down", ()) for error in errors)
+    for number, error in enumerate(errors):
+        down = getattr(error, "down", ())
+        if down and first.setdefault(down, number) != number:
+            continue
+        print_error(error)
+        if down and counts[down] > 1:
+            say(f"    {_count(counts[down] - 1, 'more error')} of that kind, since {', '.join(down)} could not say")
 
 
 def _details(error: SchemaToolsError) -> list[str]:
@@ -69,8 +89,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     """Carry the plan out, or print it where the run is dry; the exit code."""
     from jsonschema_tools.api import carry_out
 
-    for error in planned.errors:
-        print_error(error)
+    print_errors(planned.errors)
     if planned.errors:
         say("nothing was written", color="red")
         return max(error.exit_code for error in planned.errors)
@@ -78,7 +97,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
         carry_out(planned, config)
     for action in planned.actions:
         for line in lines(action):
-            click.echo(line)
+            put(line)
     for path in planned.unstaged:
         say(f"{shown(path)} is not staged, so its version files are not staged either", color="yellow")
         say(f"    remedy: git add {quote(shown(path))} && jst materialize-modified --staged")

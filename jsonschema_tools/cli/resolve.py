@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
-from jsonschema_tools.cli.output import say, shown
+from jsonschema_tools.cli.output import put, say, shown
 
 
 @click.command("resolve", short_help="Print the document at a schema URI.")
@@ -33,7 +33,7 @@ def command(uri: str, location: bool, trace: bool, content_type: str | None, **o
         if steps.error is not None:
             raise steps.error
     if location:
-        click.echo(shown(store.location(uri)))
+        put(shown(store.location(uri)))
     elif content_type:
         click.echo(api.to_text(store.retrieve(uri), content_type).encode("utf-8"), nl=False)
     else:

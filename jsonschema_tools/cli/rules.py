@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.reports.escaping import log_line
 
 
 @click.command("rules", short_help="List the rules of check, and which of them are on here.")
@@ -32,4 +33,5 @@ def command(base: Path | None, profile: str | None, format_: str, **options: Any
         "json": documentation.as_json,
         "markdown": documentation.as_markdown,
     }
-    click.echo(write[format_](rules), nl=False)
+    text = write[format_](rules)
+    click.echo(text if format_ == "json" else "\n".join(map(log_line, text.split("\n"))), nl=False)

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.events.targets import Target
 
+_INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
+
 _FORMATS = ("text", "json", "github", "junit")
 
 
 @click.command("validate", short_help="Hold events against the schemas they name.")
 @click.argument("files", nargs=-1, metavar="[FILE...|-]")
 @reading_options
-@click.option("--schema", metavar="TITLE[@VERSION]", help="Hold every event against this schema; default: its latest.")
+@click.option(
+    "--schema", metavar="TITLE[@VERSION]|URI", help="Hold every event against this schema; default: its latest."
+)
 @click.option("--as-of", metavar="VERSION", help="Hold each event against this version of its schema.")
 @click.option("--against-latest", is_flag=True, help="Hold each event against the latest version of its schema.")
 @click.option(
     "--input", "form", type=click.Choice(["auto", "lines", "json", "yaml"]), default="auto", show_default=True,
-    help="JSON lines, JSON or YAML; gzip is found out in any case.",
+    help="JSON lines, JSON or YAML; compression is found out in any case.",
 )  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output.")
 @click.option(
@@ -49,8 +54,9 @@ _FORMATS = ("text", "json", "github", "junit")
 def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None, **options: Any) -> None:
     """Hold each event in the FILEs against the schema that it names in $schema.
 
-    A FILE is JSON, JSON lines or YAML, gzipped or not; - is standard input, and the default. Exits with 1 when an
-    event is refused, with 2 when a FILE cannot be read.
+    A FILE is JSON, JSON lines or YAML, compressed or not; - is standard input, and the default. What comes through a
+    pipe is judged as it comes. Exits with 1 when an event is refused, with 2 when a FILE cannot be read to the end;
+    Ctrl-C prints the counts so far.
 
     --as-of and --against-latest also know the versions that materializing the current schemas would write: try a
     change on real events before you release it.
@@ -68,7 +74,8 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
         quick_formats=options["quick_formats"],
         fill_defaults=options["fill_defaults"],
     )
-    report, failures = EventReport(), []
+    report, failures = EventReport(), list[int]()
+    renderer = import_module(f"jsonschema_tools.reports.events_{format_}")
     sources = files or ("-",)
 
     def failed(error: SchemaToolsError) -> None:
@@ -78,25 +85,35 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
     with _opened(errors, sources) as output:
 
         def refused(refusal: Refusal) -> None:
-            report.add(refusal)
             if output:
                 output.write(import_module("jsonschema_tools.reports.events_json").render_refusal(refusal, shown))
+                if refusal.source == "-":
+                    output.flush()
+            if report.add(refusal) and format_ == "text":
+                _print(renderer.render_refusal(refusal, shown))
 
-        report.summary = validating.validate_files(
-            sources,
-            config,
-            settings=settings,
-            target=_target(options),
-            form=None if form == "auto" else Form(form),
-            jobs=options["jobs"] or validating.cores(),
-            offline=options["offline"],
-            refused=refused,
-            failed=failed,
-            progress=progress(),
-        )
-    renderer = import_module(f"jsonschema_tools.reports.events_{format_}")
-    click.echo(renderer.render(report, shown).encode("utf-8", "replace"), nl=False)
+        try:
+            validating.validate_files(
+                sources,
+                config,
+                settings=settings,
+                target=_target(options),
+                form=None if form == "auto" else Form(form),
+                jobs=options["jobs"] or validating.cores(),
+                offline=options["offline"],
+                refused=refused,
+                failed=failed,
+                progress=progress(),
+                summary=report.summary,
+            )
+        except KeyboardInterrupt:
+            failures.append(_INTERRUPTED)
+    _print(renderer.render_end(report) if format_ == "text" else renderer.render(report, shown))
     sys.exit(max([int(report.summary.refused > 0), *failures]))
+
+
+def _print(text: str) -> None:
+    click.echo(text.encode("utf-8", "replace"), nl=False)
 
 
 def _target(options: dict[str, Any]) -> Target:

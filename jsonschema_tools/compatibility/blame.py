@@ -149,8 +149,9 @@ def _about(witness: Witness, shown: Witness | None) -> Witness:
     """The witness with only the reasons that it shows, where just one change was made."""
     if shown is None or witness.refusals == shown.refusals:
         return witness
+    told = list(zip(witness.pointers, witness.errors, strict=True))
     known = set(zip(shown.pointers, shown.errors, strict=True))
-    kept = [each for each in zip(witness.pointers, witness.errors, strict=True) if each in known] or sorted(known)
+    kept = [each for each in told if each in known] or [each for each in told if each[0] in shown.pointers] or told
     pointers, errors = zip(*kept, strict=True)
     return replace(witness, errors=errors, pointer=pointers[0], pointers=pointers)
 

@@ -77,7 +77,12 @@ def _place(change: Change) -> str:
 
 def breaking(judgement: Judgement, judging: Judging) -> tuple[Break, ...]:
     """The breaks that need a major version: what merely grew may not be one of them."""
-    return tuple(item for item in judgement.breaks if not (judging.may_grow and item.growth))
+    return tuple(item for item in judgement.breaks if is_breaking(item, judging))
+
+
+def is_breaking(item: Break, judging: Judging) -> bool:
+    """Whether a break needs a major version."""
+    return not (judging.may_grow and item.growth)
 
 
 def bumped(version: str, part: Part) -> str:

@@ -7,7 +7,6 @@ read from all of them, so a schema that was split into a definition or an ``allO
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 from jsonschema_tools.compatibility.places import Place
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document, value_key
+from jsonschema_tools.patterns import searching
 
 TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 ANY_TYPE: Final = TYPES - {"integer"}
@@ -210,8 +210,5 @@ def common(left: frozenset[str], right: frozenset[str]) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4096)
 def matches(pattern: str, name: str) -> bool:
-    """Whether a pattern is found in a name; a pattern that cannot be read is found nowhere."""
-    try:
-        return re.search(pattern, name) is not None
-    except (re.error, RecursionError, OverflowError):
-        return False
+    """Whether a pattern is found in a name, for sure."""
+    return searching.matches(pattern, name) is True

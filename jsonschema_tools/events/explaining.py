@@ -10,6 +10,7 @@ from jsonschema_tools.events.faults import Fault, Schema, Step
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.events.search import GaveUp, faults
 from jsonschema_tools.events.wording import message
+from jsonschema_tools.schemas.compiling import Doubtful
 
 MOST_ERRORS = 20
 """Errors told of one event, at most."""
@@ -31,8 +32,12 @@ def explain(schema: Schema, event: Document, schema_uri: str, steps: int = MOST_
     try:
         for fault in islice(faults(schema, event, steps), MOST_ERRORS):
             found.append(_error(fault, schema_uri))
+        if not found:
+            schema.whole_test(event)
     except GaveUp:
         reason = f"the event is too large, or its schema too intricate, to say where within {steps} steps"
+    except Doubtful as doubt:
+        found.append(EventError(str(doubt), "", doubt.keyword, schema_uri))
     return tuple(found) or (EventError(f"the schema refuses the event; {reason}", "", "schema", schema_uri),)
 
 

@@ -66,10 +66,13 @@ Rule = Generator["Fault | Into | Ask", Any, None]
 
 
 class Schema:
-    """A schema taken apart as far as its faults need it; kept for the next event. Threads may share it."""
+    """A schema taken apart as far as its faults need it; kept for the next event. Threads may share it.
 
-    def __init__(self, places: Places, compile_part: CompilePart) -> None:
-        self.places, self._compile = places, compile_part
+    ``whole_test`` is the validator of all of it.
+    """
+
+    def __init__(self, places: Places, compile_part: CompilePart, whole_test: Test) -> None:
+        self.places, self._compile, self.whole_test = places, compile_part, whole_test
         self._tests: dict[tuple[int, str], tuple[Any, Test | None]] = {}
 
     def test(self, place: Place, part: dict[str, Any], name: str) -> Test:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
-from operator import itemgetter
+from operator import itemgetter, length_hint
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, describe
@@ -101,13 +101,22 @@ class Judge:
         There is one, or several where many events are refused. Blank lines are no events.
         """
         lines = BytesIO(block)
-        unread = islice(lines, start, None)
+        return self._judge_all(islice(lines, start, None), lambda: lines.tell() < len(block), _is_utf_8(block))
+
+    def judge_texts(self, texts: Sequence[bytes], start: int = 0) -> Iterator[BlockResult]:
+        """The results of the texts of events from the one with the index ``start`` on; indexes stand for lines."""
+        unread = iter(texts[start:])
+        return self._judge_all(unread, lambda: length_hint(unread) > 0, _is_utf_8(b"\n".join(texts)))
+
+    def _judge_all(
+        self, unread: Iterator[bytes], has_more: Callable[[], bool], is_utf_8: bool
+    ) -> Iterator[BlockResult]:
         # What no schema describes, that reader passes over: whether it is UTF-8 has to be known before.
-        shapes = self._shapes.reader() if self._shaped and _is_utf_8(block) else None
+        shapes = self._shapes.reader() if self._shaped and is_utf_8 else None
         more = True
         while more:
             result = self._judge_some(unread, shapes)
-            more = result.more = lines.tell() < len(block)
+            more = result.more = has_more()
             yield result
 
     def _judge_some(self, lines: Iterator[bytes], shapes: ShapeReader | None) -> BlockResult:

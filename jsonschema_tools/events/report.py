@@ -28,10 +28,12 @@ class EventReport:
     summary: Summary = field(default_factory=Summary)
     refusals: list[Refusal] = field(default_factory=list)
 
-    def add(self, refusal: Refusal) -> None:
-        """Keep the refusal, unless there are enough."""
+    def add(self, refusal: Refusal) -> bool:
+        """Keep the refusal, unless there are enough; whether it is kept."""
         if len(self.refusals) < MOST_SHOWN:
             self.refusals.append(refusal)
+            return True
+        return False
 
     @property
     def not_shown(self) -> int:

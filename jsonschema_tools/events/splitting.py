@@ -8,8 +8,37 @@ from collections.abc import Iterator
 _TOKEN = re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*"|[][{},]|[^][{},"\s]+)', re.DOTALL)
 _UNFINISHED = re.compile(rb'[^][{},"\s]+\Z')
 _LONGEST_NUMBER = 5000
+_BEGINNING = 8
+_GUESSES = 4
+
+
+def _value_pattern(levels: int) -> bytes:
+    """A value that nests no deeper, found in one go."""
+    text = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+    value = rb"(?!)"
+    for _ in range(levels):
+        value = rb'[{\[][^][{}"]*+(?:(?:' + text + rb"|" + value + rb')[^][{}"]*+)*+[}\]]'
+    return value
+
+
+_WHOLE = re.compile(rb"\s*+,?\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
+"""An object or a list that is here as a whole, behind the comma of a list that it is in."""
+
+_OBJECT = re.compile(rb"\s*+(?=\{)(" + _value_pattern(12) + rb")", re.DOTALL)
+"""An object that is here as a whole and in no list."""
 _DOCUMENT = re.compile(rb"^(?:---(?=[ \t\r\n])|\.\.\.(?=[ \t\r\n]))", re.MULTILINE)
 _NOTHING = re.compile(rb"(?:(?:---)?[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*")
+
+
+def _cut(text: bytes) -> list[bytes] | None:
+    """The texts of the values in a list, or ``None`` where it is none."""
+    from msgspec import Raw
+    from msgspec.json import Decoder
+
+    try:
+        return [bytes(value) for value in Decoder(list[Raw]).decode(text)]
+    except (ValueError, RecursionError):
+        return None
 
 
 class JsonSplitter:
@@ -25,6 +54,7 @@ class JsonSplitter:
         self._start: int | None = None
         self._depth = 0
         self._in_list = False
+        self._counted = 0
         self.line = 1
 
     @property
@@ -38,7 +68,12 @@ class JsonSplitter:
         # A text or number at the end may go on in the next chunk.
         unfinished = None if last else _UNFINISHED.search(self._data[-_LONGEST_NUMBER:])
         end = len(self._data) - (len(unfinished[0]) if unfinished else 0)
-        while token := _TOKEN.match(self._data, self._place, end):
+        while True:
+            if self._depth == 0:
+                yield from self._whole_values(end)
+            token = _TOKEN.match(self._data, self._place, end)
+            if token is None:
+                break
             self._place = token.end()
             yield from self._take(token[1], token.start(1), token.end())
         self._drop(self._place if self._start is None else self._start)
@@ -51,6 +86,46 @@ class JsonSplitter:
             yield self.line, rest
         elif self._in_list:
             yield self.line, b"["
+
+    def _whole_values(self, end: int) -> list[tuple[int, bytes]]:
+        """The next values that are here as a whole and easily found, which most are."""
+        found = self._many_values(end) if self._in_list else []
+        pattern = _WHOLE if self._in_list else _OBJECT
+        while whole := pattern.match(self._data, self._place, end):
+            found += self._value(*whole.span(1))
+        return found
+
+    def _many_values(self, end: int) -> list[tuple[int, bytes]]:
+        """Values up to a place where one ends and another begins: guessed by what stands between the first two.
+
+        A reader cuts what is before, and fails if the place is another.
+        """
+        first = _WHOLE.match(self._data, self._place, end)
+        second = _WHOLE.match(self._data, first.end(), end) if first else None
+        if first is None or second is None:
+            return []
+        mark = self._data[first.end() - 1 : second.start(1) + _BEGINNING]
+        place = end
+        for _ in range(_GUESSES):
+            place = self._data.rfind(mark, second.end(), place)
+            if place < 0:
+                break
+            texts = _cut(b"[" + self._data[first.start(1) : place + 1] + b"]")
+            if texts is not None:
+                return self._numbered(texts, place + 1)
+        return []
+
+    def _numbered(self, texts: list[bytes], end: int) -> list[tuple[int, bytes]]:
+        """Values that stand one after the other, each with the number of its first line."""
+        if self._data.find(b"\n", self._counted, end) < 0:
+            self._place = self._counted = end
+            return [(self.line, text) for text in texts]
+        found = []
+        for text in texts:
+            # Between values there are only commas and white space.
+            start = self._data.index(text[:1], self._place)
+            found += self._value(start, start + len(text))
+        return found
 
     def _take(self, token: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         top = self._depth == 0
@@ -66,13 +141,18 @@ class JsonSplitter:
             self._depth = 0
             yield from self._value(start if self._start is None else self._start, end)
 
-    def _value(self, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-        line = self.line + self._data.count(b"\n", 0, start)
+    def _value(self, start: int, end: int) -> list[tuple[int, bytes]]:
+        self._count_lines(start)
         self._start, self._place = None, end
-        yield line, self._data[start:end]
+        return [(self.line, self._data[start:end])]
+
+    def _count_lines(self, end: int) -> None:
+        self.line += self._data.count(b"\n", self._counted, end)
+        self._counted = end
 
     def _drop(self, end: int) -> None:
-        self.line += self._data.count(b"\n", 0, end)
+        self._count_lines(end)
+        self._counted = 0
         self._data = self._data[end:]
         self._place -= end
         if self._start is not None:

@@ -25,6 +25,8 @@ class Target:
 
 
 def schema_uri(title_and_version: str) -> str:
-    """The URI of ``TITLE@VERSION``; ``TITLE`` alone is its latest version."""
+    """The URI of ``TITLE@VERSION``; ``TITLE`` alone is its latest version. An absolute URI is itself."""
+    if "://" in title_and_version:
+        return title_and_version
     title, _, version = title_and_version.partition("@")
     return f"/{title.strip('/')}/{version or LATEST}"

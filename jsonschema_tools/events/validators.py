@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,12 +23,13 @@ from jsonschema_tools.events.places import Places
 from jsonschema_tools.events.shapes import Shape, shape_of
 from jsonschema_tools.schemas.ajv import format_checkers
 from jsonschema_tools.schemas.assertions import asserting, format_schema
-from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.compiling import PatternCompiler, decided, failure
+from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_at, metaschema_uri, metaschema_uris
 from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.versions import is_permanent
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Validator
+    from jsonschema_rs import Registry, Validator
 
 Retrieve = Callable[[str], Document]
 """From a URI without fragment to its document; raises a `SchemaToolsError`."""
@@ -97,15 +99,13 @@ class SchemaValidators:
             return None
         dialect = schema.get("$schema", DRAFT_07)
 
-        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect))
+        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect).is_valid)
 
-    def _compile_part(self, part: dict[str, Any], dialect: str) -> Callable[[Any], bool]:
-        from jsonschema_rs import validator_for
-
+    def _compile_part(self, part: dict[str, Any], dialect: str) -> Validator:
         schema = _for_compiler({**part, "$schema": dialect})
-        return validator_for(
+        return PatternCompiler().compile(
             schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
-        ).is_valid
+        )
 
     def _now(self, uri: str) -> Document | None:
         try:
@@ -128,7 +128,11 @@ class SchemaValidators:
         if problem is None and not self._allow_insecure:
             problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
         sources = documents.sources(keep_all=problem is not None)
-        parts = Schema(Places(document, uri, documents.known()), self._compile_part)
+        parts = Schema(
+            Places(document, uri, documents.known()),
+            lambda part, draft: decided(self._compile_part(part, draft)),
+            decided(validator) if validator is not None else lambda _event: False,
+        )
         return CompiledSchema(document, validator, problem, sources, parts)
 
 
@@ -138,11 +142,12 @@ class _Documents:
     def __init__(self, retrieve: Retrieve, uri: str, document: Document) -> None:
         self._retrieve = retrieve
         self._all: dict[str, Document | None] = {uri: document}
+        self.compiler = PatternCompiler()
         self.error: SchemaToolsError | None = None
 
     def retrieve(self, uri: str) -> Any:
         """What the compiler asks for; it makes an error of its own of any other."""
-        own = format_schema(uri)
+        own = format_schema(uri) or metaschema_at(uri)
         if own is not None:
             return own
         name = uri.removeprefix("json-schema://")
@@ -150,17 +155,26 @@ class _Documents:
             self._all[name] = document = self._retrieve(name)
         except SchemaToolsError as error:
             self.error = error
-            if not is_known_dialect({"$schema": name}):
-                # Else it is no source: the compiler has the drafts, and asks only where their name has https.
-                self._all[name] = None
+            self._all[name] = None
             raise LookupError(error.message) from error
-        return _for_compiler(document)
+        return self.compiler.respelt(_for_compiler(document))
 
     def known(self) -> Retrieve:
         """The look-up of documents for later: those that the schema is made of are at hand."""
         # Not of this object, whose error holds the frames it came through, and with them a store.
         documents, retrieve = self._all, self._retrieve
-        return lambda uri: retrieve(uri) if documents.get(uri) is None else documents[uri]
+
+        def known(uri: str) -> Document:
+            for document in (documents.get(uri), metaschema_at(uri)):
+                if document is not None:
+                    return document
+            return retrieve(uri)
+
+        return known
+
+    def name_metaschema(self) -> bool:
+        """Whether one of them refers to the metaschema of a draft."""
+        return any(map(_names_metaschema, self._all.values()))
 
     def has_metaschema(self, uri: Any) -> bool:
         """Whether a ``$schema`` that is no draft's can be looked up."""
@@ -204,13 +218,37 @@ def _for_compiler(document: Document) -> Any:
 def _validator(
     document: Document, uri: str, documents: _Documents, formats: dict[str, Callable[[str], bool]]
 ) -> Validator:
-    from jsonschema_rs import validator_for
-
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
     schema = _for_compiler(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
-    return validator_for(schema, validate_formats=True, formats=formats, retriever=documents.retrieve, base_uri=base)
+    options: Any = {"formats": formats, "retriever": documents.retrieve, "base_uri": base}
+    try:
+        return documents.compiler.compile(schema, validate_formats=True, **options)
+    except ValueError:
+        if documents.error is not None or not documents.name_metaschema():
+            raise
+        # With a registry, metaschemas of one's own are not looked up, so it is the second choice.
+        return documents.compiler.compile(schema, validate_formats=True, registry=_metaschemas(), **options)
+
+
+def _names_metaschema(schema: Any) -> bool:
+    """Whether a schema refers to one."""
+    if isinstance(schema, list):
+        return any(map(_names_metaschema, schema))
+    if not isinstance(schema, dict):
+        return False
+    reference = schema.get("$ref")
+    known = isinstance(reference, str) and metaschema_at(reference.partition("#")[0]) is not None
+    return known or any(map(_names_metaschema, schema.values()))
+
+
+@cache
+def _metaschemas() -> Registry:
+    """Those that a schema of another draft may refer to: the compiler has only those of its own at hand."""
+    from jsonschema_rs import Registry
+
+    return Registry([(uri, metaschema_at(uri)) for uri in metaschema_uris()])
 
 
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:
@@ -245,13 +283,9 @@ def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError
 
 
 def _unusable(problem: Exception, uri: str) -> EventError:
-    from jsonschema_rs import ValidationError
-
-    pointer = ""
-    if isinstance(problem, ValidationError):
-        pointer = "".join(f"/{step}" for step in problem.instance_path)
-    said = str(problem).splitlines() or ["it cannot be compiled"]
-    message = f"the schema is not valid: {said[0]}" + (f" (at {pointer})" if pointer else "")
+    said, path = failure(problem)
+    pointer = "".join(f"/{step}" for step in path)
+    message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
     return EventError(
         message,
         schema_uri=uri,

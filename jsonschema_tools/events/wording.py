@@ -132,7 +132,7 @@ _WORDS: dict[str, Words] = {
     "exclusiveMinimum": _limit("is less than or equal to the minimum of"),
     "maxLength": _amount("is longer than", "character", "characters"),
     "minLength": _amount("is shorter than", "character", "characters"),
-    "pattern": _limit("does not match"),
+    "pattern": lambda value, said: f'{value} does not match "{said}"',
     "format": _limit("is not a"),
     "maxItems": _amount("has more than", "item", "items"),
     "minItems": _amount("has less than", "item", "items"),

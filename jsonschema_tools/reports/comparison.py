@@ -12,7 +12,7 @@ from jsonschema_tools.compatibility.compared import Compared, History
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
-from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.escaping import log_line, one_line
 from jsonschema_tools.reports.excerpts import excerpt
 
 FORMATS = ("text", "json", "markdown")
@@ -54,7 +54,7 @@ def _text(found: Compared) -> str:
         lines += ["", f"{_policy(found)}: compatible"]
     for item in found.warnings:
         lines += [f"  warning: {item.pointer or '/'}: {item.message}", *_event(item.witness, "    ")]
-    return "\n".join([*lines, f"bump: {found.bump.part or 'none'}: {found.bump.reason}", ""])
+    return _joined([*lines, f"bump: {found.bump.part or 'none'}: {found.bump.reason}", ""])
 
 
 def _policy(found: Compared) -> str:
@@ -139,9 +139,14 @@ def _markdown(found: Compared) -> str:
     for item in (*found.breaks, *found.warnings):
         if item.witness is not None:
             lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
-            lines += [json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str), "```", ""]
+            lines += [*json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str).split("\n"), "```", ""]
             lines += [f"is refused: {'; '.join(item.witness.refusals)}"]
-    return "\n".join([*lines, ""])
+    return _joined([*lines, ""])
+
+
+def _joined(lines: Iterable[str]) -> str:
+    """The lines of a text, none of which a name in a schema can break or make more of."""
+    return "\n".join(map(log_line, lines))
 
 
 def _cell(text: str) -> str:
@@ -172,8 +177,12 @@ def changelog(found: History) -> str:
     """What each version of a title added and broke, the newest first, as Markdown."""
     lines = [f"# {found.title}", ""]
     for row in reversed(found.rows):
-        lines += [f"## {row.new.name}", "", *_sections(row)]
-    return "\n".join([*lines, f"## {found.first}", "", "First version.", ""])
+        lines += [f"## {_heading(row.new.name, found)}", "", *_sections(row)]
+    return _joined([*lines, f"## {_heading(found.first, found)}", "", "First version.", ""])
+
+
+def _heading(version: str, found: History) -> str:
+    return f"{version} (draft)" if version in found.drafts else version
 
 
 def _sections(row: Compared) -> list[str]:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 LONGEST_LINE = 600
 """Characters of a message, a path or a value that a line has at most; what is longer loses its middle."""
+
+
+_COMMAND = re.compile(r"^\s*:(?=:)|#(?=#\[)")
+"""What begins a command to the runner in the log of a GitHub workflow, whichever program printed it.
+
+Source: ActionCommand.cs of actions/runner: `::` at the start of a line, `##[` anywhere.
+"""
 
 
 def readable(text: str, keep: str = "") -> str:
@@ -14,6 +23,16 @@ def readable(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in keep else repr(char)[1:-1] for char in text)
+
+
+def inert(line: str) -> str:
+    """The line so that no CI system takes it for a command."""
+    return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\x{ord(found[0][-1]):x}", line)
+
+
+def log_line(text: str) -> str:
+    """What is safe as a line on a terminal and in a log, whatever names stand in it."""
+    return inert(readable(text))
 
 
 def one_line(text: str) -> str:

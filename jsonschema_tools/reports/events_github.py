@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jsonschema_tools.events.report import EventReport
+from jsonschema_tools.reports.escaping import readable
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     """Workflow commands, a line each; ``shown`` shortens paths."""
     lines = []
     for refusal in report.refusals:
-        errors = "\n".join(f"{error.pointer or 'the event'}: {error.message}" for error in refusal.verdict.errors)
+        errors = "\n".join(
+            readable(f"{error.pointer or 'the event'}: {error.message}") for error in refusal.verdict.errors
+        )
         place = f"file={_property(shown(refusal.source))},line={refusal.line}"
         title = _property(f"refused by {refusal.verdict.schema_uri or 'no schema'}")
         lines.append(f"::error {place},title={title}::{_message(errors)}")
@@ -25,4 +28,4 @@ def _message(text: str) -> str:
 
 
 def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+    return _message(readable(text)).replace(":", "%3A").replace(",", "%2C")

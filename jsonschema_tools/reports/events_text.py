@@ -7,20 +7,27 @@ from collections.abc import Callable
 from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.events.summary import SchemaSummary, Summary
+from jsonschema_tools.reports.escaping import log_line
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     """A block for each refused event that is kept, then the counts; ``shown`` shortens paths."""
-    lines = [line for refusal in report.refusals for line in _block(refusal, shown)]
-    if report.not_shown:
-        lines.append(f"... and {report.not_shown} more refused: --errors FILE writes all of them")
-    return "\n".join([*lines, *_counts(report.summary), ""])
+    return "".join(render_refusal(refusal, shown) for refusal in report.refusals) + render_end(report)
 
 
-def _block(refusal: Refusal, shown: Callable[[str], str]) -> list[str]:
+def render_refusal(refusal: Refusal, shown: Callable[[str], str] = str) -> str:
+    """The block for a refused event."""
     verdict = refusal.verdict
     by = f" by {verdict.schema_uri}" if verdict.schema_uri else ""
-    return [f"{shown(refusal.source)}:{refusal.line}: refused{by}", *reasons(verdict)]
+    return "\n".join([f"{shown(refusal.source)}:{refusal.line}: refused{by}", *reasons(verdict), ""])
+
+
+def render_end(report: EventReport) -> str:
+    """What comes behind the blocks: how many more there are, and the counts."""
+    lines = []
+    if report.not_shown:
+        lines.append(f"... and {report.not_shown} more refused: --errors FILE writes all of them")
+    return "\n".join(map(log_line, [*lines, *_counts(report.summary), ""]))
 
 
 def reasons(verdict: Verdict) -> list[str]:

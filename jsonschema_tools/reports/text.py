@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from jsonschema_tools.checks import Report, Severity
 from jsonschema_tools.reports import Shown
-from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.escaping import inert, one_line
 from jsonschema_tools.reports.findings import FoldedFinding, counts, explanation, folded, place
 
 Paint = Callable[[str, Severity], str]
@@ -21,7 +21,7 @@ def plain(text: str, _severity: Severity) -> str:
 def render(report: Report, shown: Shown = str, paint: Paint = plain) -> str:
     """One block for each finding and a line with the counts; ``shown`` shortens paths."""
     lines = [line for found in folded(report) for line in block(found, shown, paint)]
-    return "\n".join([*lines, counts(report), ""])
+    return "\n".join([*map(inert, lines), counts(report), ""])
 
 
 def block(found: FoldedFinding, shown: Shown, paint: Paint = plain) -> list[str]:

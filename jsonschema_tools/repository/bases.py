@@ -44,14 +44,14 @@ class Text:
 class NotHere(Exception):
     """A base does not have the document: what each candidate said, and the cure if it is a special one.
 
-    ``is_down``: the base could not say, so another day it may have it.
+    ``down`` is why the base could not say, if it could not: another day it may have it.
     """
 
-    def __init__(self, attempts: list[str], remedy: str | None = None, *, is_down: bool = False) -> None:
+    def __init__(self, attempts: list[str], remedy: str | None = None, *, down: str | None = None) -> None:
         super().__init__(*attempts)
         self.attempts = attempts
         self.remedy = remedy
-        self.is_down = is_down
+        self.down = down
 
 
 class Base(Protocol):
@@ -67,6 +67,37 @@ class Base(Protocol):
 
     def forget(self, location: str) -> None:
         """Keep no copy of what was read there: it turned out to be no document."""
+
+
+_PREFIXED = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*:[^=]*/)=(.+)", re.DOTALL)
+
+
+def split_prefix(base_uri: str) -> tuple[str | None, str]:
+    """The URI prefix that a base stands for, if any, and the base: ``PREFIX/=BASE``."""
+    found = _PREFIXED.fullmatch(base_uri)
+    return (found[1], found[2]) if found else (None, base_uri)
+
+
+class PrefixBase:
+    """A base that also has the documents whose URIs begin with a prefix, as they call themselves in ``$id``."""
+
+    def __init__(self, prefix: str, base: Base) -> None:
+        self.name = f"{prefix}={base.name}"
+        self._prefix, self._base = prefix, base
+
+    def covers(self, uri: str) -> bool:
+        """Whether an absolute URI begins with the prefix, or lies under the base."""
+        return uri.startswith(self._prefix) or self._base.covers(uri)
+
+    def read(self, uri: str) -> Text:
+        """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
+        if uri.startswith(self._prefix):
+            uri = "/" + uri.removeprefix(self._prefix)
+        return self._base.read(uri)
+
+    def forget(self, location: str) -> None:
+        """Keep no copy of what was read there."""
+        self._base.forget(location)
 
 
 def candidates(name: str) -> Iterator[str]:

@@ -19,6 +19,8 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
+from jsonschema_tools.patterns.advice import wrong_with
+from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
 
@@ -159,19 +161,10 @@ def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))
         for step, pattern in zip(steps, patterns, strict=True):
-            if reason := _complaint_about(pattern):
+            if wrong := wrong_with(pattern):
+                reason, remedy = wrong
                 message = f"{key}: {pattern!r} is no regular expression: {reason}"
-                yield f"/{key}/{escape_token(str(step))}", message, "Correct the regular expression."
-
-
-def _complaint_about(pattern: str) -> str | None:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        return str(error)
-    except RecursionError:
-        return "it is nested too deeply"
-    return None
+                yield f"/{key}/{escape_token(str(step))}", message, remedy
 
 
 def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -179,14 +172,18 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
     if "schemaBasePath" in settings:
         settings["schemaBasePath"] = str(_resolved(folder / settings["schemaBasePath"]))
     if settings.get("schemaBaseUris"):
-        settings["schemaBaseUris"] = [
-            uri if _SCHEME.match(uri) else str(_resolved(folder / uri)) for uri in settings["schemaBaseUris"]
-        ]
+        settings["schemaBaseUris"] = [_absolute_base(uri, folder) for uri in settings["schemaBaseUris"]]
     if "template" in settings:
         settings["template"] = str(_resolved(folder / settings["template"]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings
+
+
+def _absolute_base(uri: str, folder: Path) -> str:
+    prefix, base = split_prefix(uri)
+    base = base if _SCHEME.match(base) else str(_resolved(folder / base))
+    return base if prefix is None else f"{prefix}={base}"
 
 
 def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:

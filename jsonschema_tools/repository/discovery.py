@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
+from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.versions import field, is_version, schema_version
 
 _IGNORED_FOLDERS = frozenset({"node_modules"})
@@ -58,7 +58,7 @@ def is_searched(name: str) -> bool:
     return not name.startswith(".") and name not in _IGNORED_FOLDERS
 
 
-def is_found(path: Path, config: Config) -> bool:
+def is_discovered(path: Path, config: Config) -> bool:
     """Whether a path below the base path, which need not be there, is one where `discover` finds a current file."""
     base = config.schema_base_path
     folders = list(path.relative_to(base).parents)[:-1]
@@ -156,8 +156,8 @@ def located(error: SchemaToolsError, path: Path, content: bytes, content_type: s
 
 
 def is_ignored(file: SchemaFile, config: Config) -> bool:
-    """Whether ``ignoreSchemas`` names the schema."""
+    """Whether ``ignoreSchemas`` names the schema. Raises `Undecided`."""
     schema_id = file.document.get("$id") if isinstance(file.document, dict) else None
     text = schema_id if isinstance(schema_id, str) else ""
     # An empty pattern is no pattern to upstream.
-    return any(pattern and re.search(pattern, text) for pattern in config.ignore_schemas)
+    return any(pattern and is_found(pattern, text) for pattern in config.ignore_schemas)

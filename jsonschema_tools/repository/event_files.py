@@ -1,26 +1,22 @@
-"""Events in files and streams: opened, decompressed, and cut into blocks. Memory does not grow with the input."""
+"""Events in files and streams: opened, and cut into blocks. Memory does not grow with the input."""
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from jsonschema_tools.errors import UsageError
 from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
+from jsonschema_tools.repository.event_codecs import LONGEST_MAGIC, PIECE_SIZE, codec_of, decompressed
+from jsonschema_tools.repository.event_pieces import STDIN, Piece, arriving, begun, opened, unreadable
 
-BLOCK_SIZE = 2**20
+BLOCK_SIZE = PIECE_SIZE
 SPAN_SIZE = 4 * 2**20
 EVENT_SIZE_LIMIT = 4 * 2**20
 """No less than a block or a span: so only a line that goes beyond them can be too large."""
-STDIN = "-"
-
-_GZIP = b"\x1f\x8b"
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _YAML = (".yaml", ".yml")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -39,11 +35,12 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventBlock:
-    """A piece of a file: JSON lines, or the text of one event (``yaml``: of one document).
+    """A piece of a file: JSON lines, the ``texts`` of events (each with the ``line`` it begins on), or a YAML document.
 
     ``line`` is the number of its first line, from 1; 0: it begins where the block before ends. ``done`` is how many
-    bytes of the file, as they are stored, are read with it. The text is ``data``, or with a ``span`` the lines that
-    begin in these bytes of the file, to be read where they are needed. ``problem`` says why there is no event.
+    bytes of the file, as they are stored, are read with it. Lines and YAML are ``data``, or with a ``span`` the lines
+    that begin in these bytes of the file, to be read where they are needed. ``problem`` says why there is no event.
+    ``pauses``: nothing more came for a while.
     """
 
     source: str
@@ -53,6 +50,8 @@ class EventBlock:
     done: int
     problem: str | None = None
     span: tuple[int, int] | None = None
+    texts: tuple[tuple[int, bytes], ...] = ()
+    pauses: bool = False
 
 
 def sizes(sources: list[str]) -> int | None:
@@ -68,59 +67,45 @@ def blocks(source: str, form: Form | None = None) -> Iterator[EventBlock]:
 
     Raises `UsageError` where the file cannot be read.
     """
-    import zlib
-
-    with _opened(source) as raw:
+    with opened(source) as raw:
         try:
-            stream = _decompressed(raw)
-            form = form or _form(source, stream)
-            if form is Form.LINES and stream is raw and source != STDIN and Path(source).is_file():
+            head, pieces = begun(arriving(raw, BLOCK_SIZE), lambda head: len(head) >= LONGEST_MAGIC, at_once=True)
+            codec = codec_of(source, head)
+            if codec is not None:
+                pieces = decompressed(source, codec, pieces)
+            head, pieces = begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
+            codec_of(source, head)
+            form = form or _form(source, head)
+            if form is Form.LINES and codec is None and source != STDIN and Path(source).is_file():
                 yield from _spans(source)
                 return
-            pieces = _lines(stream) if form is Form.LINES else _texts(stream, form)
-            for line, data, problem in pieces:
-                yield EventBlock(source, form, line, data, raw.tell() if raw.seekable() else 0, problem)
-        except (OSError, EOFError, zlib.error) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise _unreadable(source, reason[:1].lower() + reason[1:]) from error
+            for block in _blocks(source, form, pieces):
+                yield replace(block, done=raw.tell() if raw.seekable() else 0)
+        except OSError as error:
+            raise unreadable(source, (error.strerror or str(error)).lower()) from error
 
 
-def _opened(source: str) -> AbstractContextManager[io.BufferedReader]:
-    try:
-        if source == STDIN:
-            # A descriptor of its own: closing it leaves the process its standard input.
-            return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False), BLOCK_SIZE)
-        return Path(source).open("rb")
-    except io.UnsupportedOperation:
-        # What stands for standard input has no descriptor, as in tests.
-        return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
-    except (OSError, ValueError) as error:
-        raise _unreadable(source, (getattr(error, "strerror", None) or str(error)).lower()) from error
+def _blocks(source: str, form: Form, pieces: Iterable[Piece]) -> Iterator[EventBlock]:
+    cut = _lines if form is Form.LINES else _json_texts if form is Form.JSON else _yaml_texts
+    for line, data, problem in cut(pieces):
+        if problem is _PAUSE:
+            yield EventBlock(source, Form.LINES, 0, b"", 0, pauses=True)
+        elif isinstance(data, tuple):
+            yield EventBlock(source, form, line, b"", 0, problem, texts=data)
+        else:
+            yield EventBlock(source, form, line, data, 0, problem)
 
 
-def _unreadable(source: str, reason: str) -> UsageError:
-    return UsageError(
-        f"the events cannot be read: {reason}", source=source, remedy="Name files that can be read, or - for a pipe."
-    )
-
-
-def _decompressed(stream: io.BufferedReader) -> IO[bytes]:
-    if stream.peek(2)[:2] != _GZIP:
-        return stream
-    import gzip
-
-    return io.BufferedReader(gzip.GzipFile(fileobj=stream), BLOCK_SIZE)
-
-
-def _form(source: str, stream: IO[bytes]) -> Form:
+def _form(source: str, head: bytes) -> Form:
     """By the extension, else by what stands first: a JSON value that ends on its line begins JSON lines."""
-    name = source.lower().removesuffix(".gz")
+    name = source.lower()
+    for extension in _COMPRESSED:
+        name = name.removesuffix(extension)
     if name.endswith(_LINES):
         return Form.LINES
     if name.endswith(_YAML):
         return Form.YAML
-    assert isinstance(stream, io.BufferedReader)
-    start = stream.peek(BLOCK_SIZE).removeprefix(_BYTE_ORDER_MARK).lstrip()
+    start = head.removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not name.endswith(".json") and start[:1] not in (b"{", b"[", b""):
         return Form.YAML
     return Form.JSON if start[:1] == b"[" or not _is_json(start.partition(b"\n")[0]) else Form.LINES
@@ -155,7 +140,7 @@ def read_span(source: str, start: int, end: int) -> tuple[bytes, str | None]:
             stream.seek(first)
             data = stream.read(last - first) if first < end else b""
     except OSError as error:
-        raise _unreadable(source, (error.strerror or str(error)).lower()) from error
+        raise unreadable(source, (error.strerror or str(error)).lower()) from error
     whole = data.rfind(b"\n", 0, -1) + 1
     size = len(data) - whole - data.endswith(b"\n")
     return (data, None) if size <= EVENT_SIZE_LIMIT else (data[:whole], _too_large())
@@ -174,41 +159,66 @@ def _line_start(stream: IO[bytes], position: int, limit: int) -> int:
     return limit
 
 
-def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes, str | None]]:
+_PAUSE = "pause"
+_Cut = tuple[int, "bytes | tuple[tuple[int, bytes], ...]", "str | None"]
+
+
+def _lines(pieces: Iterable[Piece]) -> Iterator[_Cut]:
     """Whole lines, about `BLOCK_SIZE` of them at a time."""
-    rest = b""
-    while chunk := stream.read(BLOCK_SIZE):
-        rest += chunk
-        if rest.find(b"\n") > EVENT_SIZE_LIMIT or (len(rest) > EVENT_SIZE_LIMIT and b"\n" not in rest):
+    rest, passing = b"", False
+    for piece in pieces:
+        rest += piece.data
+        if passing and b"\n" in rest:
+            rest, passing = rest.partition(b"\n")[2], False
+        if not passing and (rest.find(b"\n") > EVENT_SIZE_LIMIT or _is_too_large(rest)):
             yield 0, b"", _too_large()
-            rest = rest.partition(b"\n")[2] if b"\n" in rest else _rest_of_line(stream)
+            passing = b"\n" not in rest
+            rest = rest.partition(b"\n")[2]
+        if passing:
+            rest = b""
         end = rest.rfind(b"\n") + 1
         if end:
             yield 0, rest[:end], None
             rest = rest[end:]
+        if piece.pauses:
+            yield 0, b"", _PAUSE
     if rest:
         yield 0, rest, None
 
 
-def _rest_of_line(stream: IO[bytes]) -> bytes:
-    """Read to the end of a line, and return what was read behind it."""
-    while chunk := stream.read(BLOCK_SIZE):
-        _, newline, rest = chunk.partition(b"\n")
-        if newline:
-            return rest
-    return b""
+def _is_too_large(rest: bytes) -> bool:
+    return len(rest) > EVENT_SIZE_LIMIT and b"\n" not in rest
 
 
 def _too_large() -> str:
     return f"the event is larger than {EVENT_SIZE_LIMIT} bytes"
 
 
-def _texts(stream: IO[bytes], form: Form) -> Iterator[tuple[int, bytes, str | None]]:
-    """The texts of single events, or of YAML documents."""
-    splitter = JsonSplitter() if form is Form.JSON else YamlSplitter()
-    while chunk := stream.read(BLOCK_SIZE):
-        yield from ((line, text, None) for line, text in splitter.feed(chunk))
+def _json_texts(pieces: Iterable[Piece]) -> Iterator[_Cut]:
+    """The texts of single events, as many at once as came at once."""
+    splitter = JsonSplitter()
+    for piece in pieces:
+        texts = tuple(splitter.feed(piece.data))
+        if texts:
+            yield texts[0][0], texts, None
         if splitter.held > EVENT_SIZE_LIMIT:
             yield splitter.line, b"", f"{_too_large()}; what follows it is not read"
             return
+        if piece.pauses:
+            yield 0, b"", _PAUSE
+    texts = tuple(splitter.end())
+    if texts:
+        yield texts[0][0], texts, None
+
+
+def _yaml_texts(pieces: Iterable[Piece]) -> Iterator[_Cut]:
+    """The texts of YAML documents."""
+    splitter = YamlSplitter()
+    for piece in pieces:
+        yield from ((line, text, None) for line, text in splitter.feed(piece.data))
+        if splitter.held > EVENT_SIZE_LIMIT:
+            yield splitter.line, b"", f"{_too_large()}; what follows it is not read"
+            return
+        if piece.pauses:
+            yield 0, b"", _PAUSE
     yield from ((line, text, None) for line, text in splitter.end())

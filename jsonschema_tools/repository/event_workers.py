@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -76,8 +76,22 @@ def _results_of_workers(
                 yield block, rest
 
     pool = _pool(judge, open_judge, jobs)
+    failure: SchemaToolsError | None = None
     try:
-        for block in blocks:
+        remaining = iter(blocks)
+        while True:
+            try:
+                block = next(remaining, None)
+            except SchemaToolsError as error:
+                # What could be read is judged all the same.
+                failure, block = error, None
+            if block is None:
+                break
+            if block.pauses:
+                while waiting:
+                    yield from first()
+                yield block, BlockResult()
+                continue
             waiting.append((block, pool.submit(_judge_here, block)))
             while len(waiting) >= jobs * _BLOCKS_PER_WORKER or (waiting and waiting[0][1].done()):
                 yield from first()
@@ -89,6 +103,8 @@ def _results_of_workers(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+    if failure is not None:
+        raise failure
 
 
 def _pool(judge: Judge, open_judge: Callable[[], Judge], jobs: int) -> ProcessPoolExecutor:
@@ -136,7 +152,7 @@ def _judge_here(block: EventBlock) -> BlockResult:
 
 
 def judge_block(judge: Judge, block: EventBlock, start: int = 0) -> Iterator[BlockResult]:
-    """The results of one block, of whatever form, from the line ``start`` on; at least one."""
+    """The results of one block, of whatever form, from the line or text ``start`` on; at least one."""
     if block.problem is not None:
         yield _too_large(block.problem)
     elif block.form is Form.LINES:
@@ -147,9 +163,12 @@ def judge_block(judge: Judge, block: EventBlock, start: int = 0) -> Iterator[Blo
         if problem is not None:
             yield _too_large(problem)
     elif block.form is Form.JSON:
-        result = BlockResult(block.data.count(b"\n"))
-        result.add(0, block.data, judge.verdict_on_text(block.data))
-        yield result
+        for result in judge.judge_texts([text for _, text in block.texts], start):
+            result.refused = [
+                replace(event, line=block.texts[start + event.line][0] - block.line) for event in result.refused
+            ]
+            start += result.lines
+            yield result
     else:
         yield _judge_yaml(judge, block)
 

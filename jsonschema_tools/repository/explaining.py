@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jsonschema_tools.documents.positions import locate
-from jsonschema_tools.errors import MergeConflict, SchemaToolsError
+from jsonschema_tools.errors import DocumentError, MergeConflict, SchemaError, SchemaToolsError
 from jsonschema_tools.repository.store import SchemaStore, Text
 
 
@@ -24,10 +24,9 @@ def explain(
         error.source = text.location
         error.position = locate(text.text, error.pointer, source=text.location, content_type=text.content_type)
     error.source = error.source or str(path)
-    if error.referrer is None:
-        # What is wrong with another schema may come by here again, and is told of that one. What lies beside the schema
-        # is what would be made of it.
-        error.referrer = "" if Path(error.source).parent == path.parent else str(path)
+    if error.referrer is None and isinstance(error, DocumentError | SchemaError):
+        # What is wrong with another schema may come by here again, and is told of that one.
+        error.referrer = "" if error.source == str(path) else str(path)
     return error
 
 

@@ -53,17 +53,17 @@ class Web:
     def read(self, uri: str) -> Text:
         """The text at a URL that may be fetched: the exact one, else with an extension. Raises `NotHere`."""
         attempts: list[str] = []
-        remedy, is_down = None, False
+        remedy = down = None
         for url in candidates(canonical(uri)):
             try:
                 return self._follow(url, attempts)
             except Unavailable as answer:
                 attempts.append(f"{url}: {answer.reason}")
                 remedy = answer.remedy or remedy
-                is_down = answer.is_down
+                down = answer.reason if answer.is_down else None
                 if not answer.may_have_others:
                     break
-        raise NotHere(attempts, remedy, is_down=is_down)
+        raise NotHere(attempts, remedy, down=down)
 
     def forget(self, location: str) -> None:
         """Keep no copy of what was fetched from a URL: it turned out to be no document."""

@@ -24,10 +24,11 @@ def load(config: Config, releases: Releases | None = None) -> Collection:
     for path in _paths(config):
         try:
             file = read_schema_file(path, config)
+            ignored = is_ignored(file, config)
         except SchemaToolsError as error:
             errors.append(error)
         else:
-            if not is_ignored(file, config):
+            if not ignored:
                 titles.setdefault(file.title or UNTITLED, []).append(file)
     return Collection(tuple(_title(name, files) for name, files in sorted(titles.items())), tuple(errors), releases)
 

@@ -13,6 +13,7 @@ from jsonschema_tools.checks import Finding, Report, Result
 from jsonschema_tools.errors import GitError, SchemaToolsError
 from jsonschema_tools.model import Config
 from jsonschema_tools.repository import git
+from jsonschema_tools.repository.bases import split_prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,11 @@ def staged_tree(config: Config) -> Iterator[StagedTree]:
             f"{config.schema_base_path} is not in a Git repository",
             remedy="Check without --staged, or inside of a Git repository.",
         )
-    paths = [config.schema_base_path, *map(Path, config.schema_base_uris), *(r.schema for r in config.schema_rules)]
+    paths = [
+        config.schema_base_path,
+        *(Path(split_prefix(uri)[1]) for uri in config.schema_base_uris),
+        *(r.schema for r in config.schema_rules),
+    ]
     with tempfile.TemporaryDirectory(prefix="jst-staged-") as name:
         folder = Path(os.path.realpath(name))
         git.check_out_index(top, {path for path in paths if path.is_relative_to(top)}, folder)
@@ -95,9 +100,12 @@ def _staged_config(config: Config, top: Path, folder: Path) -> Config:
     base = _moved(config.schema_base_path, top, folder)
 
     def look_up(uri: str) -> str:
-        moved = _moved(Path(uri), top, folder)
+        prefix, path = split_prefix(uri)
+        moved = _moved(Path(path), top, folder)
         # What Git does not track, such as a folder of installed packages, is where it was.
-        return str(moved) if moved.exists() or moved == base else uri
+        if not (moved.exists() or moved == base):
+            return uri
+        return str(moved) if prefix is None else f"{prefix}={moved}"
 
     return replace(
         config,

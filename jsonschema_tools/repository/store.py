@@ -24,7 +24,16 @@ from jsonschema_tools.errors import (
     SchemaToolsError,
     UnresolvableReference,
 )
-from jsonschema_tools.repository.bases import SIZE_LIMIT, Base, FileBase, NotHere, Overlay, Text
+from jsonschema_tools.repository.bases import (
+    SIZE_LIMIT,
+    Base,
+    FileBase,
+    NotHere,
+    Overlay,
+    PrefixBase,
+    Text,
+    split_prefix,
+)
 from jsonschema_tools.repository.fetching import canonical, host_of
 from jsonschema_tools.repository.git_base import GitBase
 from jsonschema_tools.repository.http import HttpBase, Web
@@ -38,6 +47,10 @@ _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _BASE = re.compile(r"([a-zA-Z0-9+.-]+)://(.*)", re.DOTALL)
 _REMEDY = "Correct the reference, or add the base URI that has it to schemaBaseUris."
 _MOST_DOCUMENTS = 10_000
+_TIMES_AS_LONG = 10
+
+_Down = Memory[tuple[str, "str | None"]]
+"""Why a base could not say, and the remedy, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +70,17 @@ class SchemaStore:
     """Documents by URI. Threads may share a store.
 
     ``base_uris`` are absolute file paths, ``file://``, ``http://`` or ``https://`` URIs, and folders in Git commits:
-    ``git+file:///repository/folder@REF``. ``allowed_hosts`` may be referred to by absolute URL beside them.
-    ``timeout`` is in seconds and for HTTP, ``size_limit`` in bytes. ``overlay`` is asked for the content of each file
-    before the disk is. Documents fetched over HTTP are kept in ``cache_directory``; ``offline`` nothing is fetched and
-    all that is kept is used. Under the base URIs in ``exact``, ``/title/1.0.0`` is not found where only
+    ``git+file:///repository/folder@REF``. One that is ``PREFIX/=BASE`` stands for an absolute URI as well: documents
+    that call themselves ``PREFIX/name`` are read at ``BASE/name``. ``allowed_hosts`` may be referred to by absolute URL
+    beside them. ``timeout`` is in seconds and for HTTP, ``size_limit`` in bytes. ``overlay`` is asked for the content
+    of each file before the disk is. Documents fetched over HTTP are kept in ``cache_directory``; ``offline`` nothing
+    is fetched and all that is kept is used. Under the base URIs in ``exact``, ``/title/1.0.0`` is not found where only
     ``1.0.0.yaml`` is.
 
     A released version is remembered for ever, anything else for ``time_to_live`` seconds, and for
-    ``miss_time_to_live`` seconds that a document was not found or not readable. A base that is down is asked again
-    after as long; meanwhile the next ones are, and what was read under a URI before is still right. ``clock`` tells
+    ``miss_time_to_live`` seconds that a document was not found or not readable, or ten times as long as it took to
+    find that out: so no more than a tenth of the time goes into asking again. A base that is down is asked again after
+    as long; meanwhile the next ones are, and what was read under a URI before is still right. ``clock`` tells
     the time in seconds.
 
     Every method takes a URI without fragment and raises `UnresolvableReference` when it leads to where it must not,
@@ -87,7 +102,8 @@ class SchemaStore:
         exact: Container[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        places = [_place(uri) for uri in base_uris]
+        prefixes = [split_prefix(uri) for uri in base_uris]
+        places = [_place(uri) for _, uri in prefixes]
         self._web = Web(
             [address for scheme, address in places if scheme.startswith("http")],
             allowed_hosts,
@@ -104,12 +120,17 @@ class SchemaStore:
                 return GitBase(address, size_limit)
             return HttpBase(address, self._web)
 
-        self._bases = [base(uri, *place) for uri, place in zip(base_uris, places, strict=True)]
+        bases = [base(uri, *place) for uri, place in zip(base_uris, places, strict=True)]
+        self._bases = [
+            base if prefix is None else PrefixBase(prefix, base)
+            for (prefix, _), base in zip(prefixes, bases, strict=True)
+        ]
         self._time_to_live, self._miss_time_to_live = time_to_live, miss_time_to_live
         self._texts: Memory[Text] = Memory(_MOST_DOCUMENTS, clock)
         self._documents: Memory[tuple[Text, Document]] = Memory(_MOST_DOCUMENTS, clock)
         self._misses: Memory[SchemaToolsError] = Memory(_MOST_DOCUMENTS, clock)
-        self._down: Memory[str] = Memory(_MOST_DOCUMENTS, clock)
+        self._down: _Down = Memory(_MOST_DOCUMENTS, clock)
+        self._clock = clock
 
     def retrieve(self, uri: str) -> Document:
         """The document at a URI: the same object as long as it is the same, not to be changed.
@@ -138,13 +159,14 @@ class SchemaStore:
             # A copy: errors are raised with the place that they are about.
             raise copy.copy(miss)
         # Nothing is locked meanwhile: an overlay may well ask this store for other documents.
+        start = self._clock()
         try:
             text = self._find(uri, self._down)
         except RetrievalError as error:
             before = self._texts.get(uri, also_expired=True)
             if before is None or not error.down:
-                raise self._miss(uri, error) from error.__cause__
-            return self._texts.keep(uri, before, self._miss_time_to_live)
+                raise self._miss(uri, error, start) from error.__cause__
+            return self._texts.keep(uri, before, self._seconds_of_a_miss(start))
         return self._texts.keep(uri, text, self._seconds(uri))
 
     def trace(self, uri: str) -> Trace:
@@ -160,9 +182,14 @@ class SchemaStore:
     def _seconds(self, uri: str) -> float:
         return FOR_EVER if is_permanent(uri) else self._time_to_live
 
-    def _miss(self, uri: str, error: SchemaToolsError) -> SchemaToolsError:
-        self._misses.keep(uri, copy.copy(error), self._miss_time_to_live)
+    def _miss(self, uri: str, error: SchemaToolsError, start: float | None = None) -> SchemaToolsError:
+        self._misses.keep(uri, copy.copy(error), self._seconds_of_a_miss(start))
         return error
+
+    def _seconds_of_a_miss(self, start: float | None) -> float:
+        """How long an answer counts that was asked for at a time, and is no document."""
+        took = 0.0 if start is None or self._miss_time_to_live <= 0 else self._clock() - start
+        return max(self._miss_time_to_live, took * _TIMES_AS_LONG)
 
     def _parsed(self, uri: str, text: Text) -> Document:
         try:
@@ -174,26 +201,28 @@ class SchemaStore:
                 base.forget(text.location)
             raise self._miss(uri, error) from None
 
-    def _find(self, uri: str, down: Memory[str]) -> Text:
+    def _find(self, uri: str, down: _Down) -> Text:
         readers = [self._reader(uri)] if _ABSOLUTE.match(uri) else self._bases
         attempts: list[str] = []
         silent: list[str] = []
         remedy = _REMEDY
         for reader in readers:
             name = host_of(uri) if reader is self._web else reader.name
-            said = down.get(name)
-            if said is not None:
-                attempts.append(f"{said} (a moment ago)")
+            known = down.get(name)
+            if known is not None:
+                attempts.append(f"{name}: {known[0]} (a moment ago)")
+                remedy = known[1] or remedy
                 silent.append(name)
                 continue
+            start = self._clock()
             try:
                 text = reader.read(uri)
             except NotHere as answer:
                 attempts += answer.attempts
                 remedy = answer.remedy or remedy
-                if answer.is_down:
+                if answer.down is not None:
                     silent.append(name)
-                    down.keep(name, answer.attempts[-1], self._miss_time_to_live)
+                    down.keep(name, (answer.down, answer.remedy), self._seconds_of_a_miss(start))
             else:
                 return Text(text.text, text.location, text.content_type, (*attempts, *text.attempts))
         raise _not_found(uri, attempts, silent, remedy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from jsonschema_tools.checks import (
 )
 from jsonschema_tools.errors import SchemaToolsError, accident
 from jsonschema_tools.model import Config
+from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.selection import ActiveRule
 from jsonschema_tools.rules.subjects import repository
 
@@ -40,10 +40,10 @@ def plan(rules: Iterable[ActiveRule], context: Context, titles: frozenset[str] |
 def run(check: Check) -> Result:
     """Run one check. Whatever a rule cannot do with its subject becomes a finding, or the reason of a skip."""
     context, subject = check.context, check.subject
-    skipped = skip_reason(subject, check.rule.id, context.config)
-    if skipped is not None:
-        return Result(check, Status.SKIPPED, reason=f"skipSchemaTestCases: {skipped}")
     try:
+        skipped = skip_reason(subject, check.rule.id, context.config)
+        if skipped is not None:
+            return Result(check, Status.SKIPPED, reason=f"skipSchemaTestCases: {skipped}")
         findings = tuple(_finding(problem, check) for problem in check.rule.check(subject.value, context))
     except NotApplicable as reason:
         return Result(check, Status.SKIPPED, reason=str(reason))
@@ -62,9 +62,9 @@ def run_all(checks: Iterable[Check]) -> Report:
 
 
 def skip_reason(subject: Subject, rule_id: str, config: Config) -> str | None:
-    """The pattern of ``skipSchemaTestCases`` that skips a rule for a subject."""
+    """The pattern of ``skipSchemaTestCases`` that skips a rule for a subject. Raises `Undecided`."""
     for pattern, cases in config.skip_schema_test_cases.items():
-        if rule_id in cases and re.search(pattern, subject.schema_id):
+        if rule_id in cases and is_found(pattern, subject.schema_id):
             return pattern
     return None
 

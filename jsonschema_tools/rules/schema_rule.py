@@ -10,6 +10,7 @@ from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import SchemaFile, SchemaRule
 from jsonschema_tools.rules.subjects import current_files, every_file, released_files
+from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07
 
 _SUBJECTS = {"all": every_file, "current": current_files, "released": released_files}
@@ -23,13 +24,14 @@ def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
     """
     if not isinstance(schema, (dict, bool)):
         raise _invalid(setting, "it must be a mapping, true or false")
-    from jsonschema_rs import ReferencingError, ValidationError, validator_for
+    from jsonschema_rs import ReferencingError, ValidationError
 
     dialect = {"$schema": DRAFT_07, **schema} if isinstance(schema, dict) else schema
     try:
-        validator = validator_for(dialect, retriever=_refuse, mask="the value")
+        validator = PatternCompiler().compile(dialect, retriever=_refuse, mask="the value")
     except ValidationError as error:
-        raise _invalid(setting, error.message, _pointer(error.instance_path)) from None
+        reason, path = failure(error)
+        raise _invalid(setting, reason, _pointer(path)) from None
     except (ReferencingError, ValueError) as error:
         raise _invalid(setting, str(error).splitlines()[0]) from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from jsonschema_tools.checks import Family, Profile, Rule, Severity
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError, UsageError
 from jsonschema_tools.model import Config
+from jsonschema_tools.patterns.advice import wrong_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +98,14 @@ def _check_option(config: Config, rule_id: str, name: str, value: Any, schema: M
 
 
 def _check_patterns(config: Config, pointer: str, rule_id: str, value: Any, schema: Mapping[str, Any]) -> None:
-    """What an option calls a regular expression is one of Python, since that is what searches."""
+    """What an option calls a regular expression is one of ECMA-262, like all others."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             _check_patterns(config, f"{pointer}/{index}", rule_id, item, schema.get("items", {}))
-    elif schema.get("format") == "regex" and isinstance(value, str):
-        try:
-            re.compile(value)
-        except (re.error, OverflowError, RecursionError) as error:
-            message = f"{rule_id}: {value!r} is no regular expression: {error}"
-            raise _at(config, pointer, ConfigurationError(message, remedy="Correct the regular expression.")) from None
+    elif schema.get("format") == "regex" and isinstance(value, str) and (wrong := wrong_with(value)):
+        reason, remedy = wrong
+        message = f"{rule_id}: {value!r} is no regular expression: {reason}"
+        raise _at(config, pointer, ConfigurationError(message, remedy=remedy))
 
 
 def _at(config: Config, pointer: str, error: SchemaToolsError) -> SchemaToolsError:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jsonschema_tools.documents.ecmascript import as_double
 from jsonschema_tools.documents.values import Document, ExactFloat, Timestamp, describe
+from jsonschema_tools.patterns.searching import Undecided, is_legacy_pattern, legacy_matches
 
 _SPACE = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What ``\\s`` stands for in ECMAScript, inside of brackets."""
@@ -63,33 +64,23 @@ def _matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a regular expression of ECMAScript, as AJV's format ``regex`` has it."""
-    from regress import Regex, RegressError
-
-    try:
-        Regex(text)
-    except (RegressError, UnicodeEncodeError):
-        return False
-    return _END_OF_PERL.search(text) is None
-
-
-def search(pattern: str) -> Callable[[str], bool]:
-    """Whether a text has a match of a regular expression of ECMAScript, which must be one."""
-    from regress import Regex
-
-    regex = Regex(pattern)
-    return lambda text: regex.find(text) is not None
+    return is_legacy_pattern(text) and _END_OF_PERL.search(text) is None
 
 
 class Matches:
     """A keyword for jsonschema-rs: ``pattern`` with the regular expressions of ECMAScript."""
 
     def __init__(self, _schema: Any, pattern: str, _path: Any) -> None:
-        self._pattern, self._search = pattern, search(pattern)
+        self._pattern = pattern
 
     def validate(self, instance: Document) -> None:
         """Raise `ValueError` when a text does not match."""
-        if isinstance(instance, str) and not self._search(instance):
-            raise ValueError(f"{instance!r} does not match {self._pattern!r}")
+        if isinstance(instance, str):
+            found = legacy_matches(self._pattern, instance)
+            if found is None:
+                raise ValueError(str(Undecided(self._pattern, instance)))
+            if not found:
+                raise ValueError(f"{instance!r} does not match {self._pattern!r}")
 
 
 class MultipleOf:

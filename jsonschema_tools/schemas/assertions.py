@@ -10,12 +10,14 @@ them it is several times slower, and copies the event.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
-from jsonschema_tools.documents.values import Document
-from jsonschema_tools.schemas.dialects import is_known_dialect, metaschema_uri
+from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.schemas.dialects import canonical_reference, is_known_dialect, metaschema_uri
 
 FORMATS = frozenset(
     {"date", "date-time", "time", "duration"}
@@ -35,6 +37,11 @@ _REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
 _FORMAT = "x-format:"
 """The URIs of schemas that assert a format each, of the newest draft."""
 
+_WITH_DEFS = ("https://json-schema.org/draft/2019-09/schema", _NEWEST)
+_BUNDLED = "x-bundled:"
+"""The ``$id`` of definitions of another draft that have none."""
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _CONTENT = ("contentMediaType", "contentEncoding")
 _VALUES = frozenset({"enum", "const", "default", "examples"})
 """Keywords whose values are data, in which nothing is a keyword."""
@@ -54,7 +61,9 @@ def asserting(document: Document) -> Any:
     """A schema document for jsonschema-rs that asserts so; its references go through `format_schema` first."""
     declared = isinstance(document, dict) and "$schema" in document and is_known_dialect(document)
     # One that does not name its draft may be of any, as the schema is that refers to it.
-    return _asserting(document, _added(metaschema_uri(document) if declared else _OLDEST))
+    added = _added(metaschema_uri(document) if declared else _OLDEST)
+    bundled = _bundled(document) if isinstance(document, dict) else {}
+    return _asserting(document, added, {pointer: entry["$id"] for pointer, entry in bundled.items()}, bundled)
 
 
 def format_schema(uri: str) -> dict[str, Any] | None:
@@ -63,19 +72,53 @@ def format_schema(uri: str) -> dict[str, Any] | None:
     return {"$schema": _NEWEST, "format": name} if name != uri else None
 
 
-def _asserting(schema: Any, added: frozenset[str]) -> Any:
+def _bundled(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The definitions of another draft, each as a document with a name of its own, by the references to them."""
+    found = {}
+    # Drafts that do not know ``$defs`` look for no names in it.
+    for keyword in ("definitions", "$defs") if metaschema_uri(document) in _WITH_DEFS else ("definitions",):
+        group = document.get(keyword)
+        for name, entry in group.items() if isinstance(group, dict) else ():
+            if not (isinstance(entry, dict) and "$schema" in entry and is_known_dialect(entry)):
+                continue
+            if metaschema_uri(entry) == metaschema_uri(document):
+                continue
+            if isinstance(entry.get("$id"), str) or not _refers_inside(entry):
+                named = {"$id": f"{_BUNDLED}{keyword}:{quote(name, safe='')}", **entry}
+                found[f"#/{keyword}/{escape_token(name)}"] = {**named, "$schema": metaschema_uri(entry)}
+    return found
+
+
+def _refers_inside(schema: Any) -> bool:
     if isinstance(schema, list):
-        return [_asserting(item, added) for item in schema]
+        return any(map(_refers_inside, schema))
+    if not isinstance(schema, dict):
+        return False
+    return str(schema.get("$ref", "")).startswith("#") or any(map(_refers_inside, schema.values()))
+
+
+def _asserting(
+    schema: Any, added: frozenset[str], names: Mapping[str, str], bundled: Mapping[str, dict[str, Any]] = _NONE
+) -> Any:
+    if isinstance(schema, list):
+        return [_asserting(item, added, names) for item in schema]
     if not isinstance(schema, dict):
         return schema
     result: dict[str, Any] = {}
     for keyword, value in schema.items():
         if keyword in _CONTENT and isinstance(value, str):
             continue
-        if keyword in _BY_NAME and isinstance(value, dict):
-            result[keyword] = {name: _asserting(item, added) for name, item in value.items()}
+        if keyword == "$ref" and isinstance(value, str):
+            result[keyword] = names.get(value) or canonical_reference(value)
+        elif keyword in _BY_NAME and isinstance(value, dict):
+            result[keyword] = {
+                name: asserting(bundled[pointer])
+                if (pointer := f"#/{keyword}/{escape_token(name)}") in bundled
+                else _asserting(item, added, names)
+                for name, item in value.items()
+            }
         else:
-            result[keyword] = value if keyword in _VALUES else _asserting(value, added)
+            result[keyword] = value if keyword in _VALUES else _asserting(value, added, names)
     named = schema.get("format")
     if isinstance(named, str) and named in added and isinstance(result.get("allOf", []), list):
         result["allOf"] = [*result.get("allOf", []), {"$ref": f"{_FORMAT}{named}"}]

@@ -70,6 +70,29 @@ def metaschema_uri(document: Document) -> str:
     return _METASCHEMAS.get(declared.partition("://")[2].removesuffix("#"), DRAFT_07)
 
 
+def metaschema_at(uri: str) -> dict[str, Any] | None:
+    """The metaschema of a draft, or of a vocabulary, that is known by a URI: with ``http`` or ``https``."""
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+
+    address = uri.removesuffix("#")
+    known = _METASCHEMAS.get(address.partition("://")[2], address).removesuffix("#")
+    return REGISTRY.contents(known) if known in REGISTRY else None
+
+
+def canonical_reference(reference: str) -> str:
+    """A reference; one to the metaschema of a draft is spelt as that draft calls itself."""
+    address, _, fragment = reference.partition("#")
+    known = _METASCHEMAS.get(address.partition("://")[2])
+    return reference if known is None else f"{known.removesuffix('#')}#{fragment}"
+
+
+def metaschema_uris() -> list[str]:
+    """The URIs of all metaschemas of drafts and vocabularies."""
+    from jsonschema_specifications import REGISTRY
+
+    return list(REGISTRY)
+
+
 def is_known_dialect(schema: dict[str, Any]) -> bool:
     """Whether the schema names a draft of JSON Schema, or none, which means draft-07."""
     declared = schema.get("$schema", DRAFT_07)

@@ -11,15 +11,18 @@ from typing import Any
 from urllib.parse import unquote
 
 from jsonschema_tools.documents.values import Document, describe, escape_token
+from jsonschema_tools.patterns.rust import one_of
+from jsonschema_tools.patterns.searching import Undecided, legacy_matches
 from jsonschema_tools.schemas.ajv import FORMATS, Matches, MultipleOf, format_checkers, plain
 from jsonschema_tools.schemas.dialects import DRAFT_07, invalid_as_draft_07
+from jsonschema_tools.schemas.patterns import AmongTexts, texts_in
 
 _NAMES_OF_DRAFT_07 = frozenset(
     f"{scheme}://json-schema.org{path}/schema"
     for scheme, path in (("http", "/draft-07"), ("https", "/draft-07"), ("http", ""))
 )
 _SCHEMA = frozenset({"additionalProperties", "not", "contains", "propertyNames"})
-_MAP = frozenset({"properties", "patternProperties", "dependencies"})
+_MAP = frozenset({"properties", "dependencies"})
 _LIST = frozenset({"allOf", "anyOf", "oneOf"})
 _VALUE = frozenset(
     {"type", "format", "enum", "const", "required", "uniqueItems", "minimum", "maximum"}
@@ -54,12 +57,12 @@ def problems_of_instances(schema: Document, instances: Sequence[Document]) -> It
     obstacle = ""
     try:
         validator = Draft7Validator(
-            _Compilation(plain(schema)).whole(),
+            _Compilation(plain(schema), texts_in(list(instances))).whole(),
             validate_formats=True,
             formats=format_checkers(),
             keywords={_OURS["pattern"]: Matches, _OURS["multipleOf"]: MultipleOf},
         )
-    except (_Unusable, ValidationError, ReferencingError, ValueError) as error:
+    except (_Unusable, Undecided, ValidationError, ReferencingError, ValueError) as error:
         obstacle = f"the schema cannot be used: {str(error).splitlines()[0]}"
     for index, instance in enumerate(instances):
         if obstacle:
@@ -72,15 +75,19 @@ def problems_of_instances(schema: Document, instances: Sequence[Document]) -> It
 
 
 class _Compilation:
-    """The part of a schema that AJV compiles, with what it refers to under ``definitions``."""
+    """The part of a schema that AJV compiles, with what it refers to under ``definitions``.
 
-    def __init__(self, root: Document) -> None:
+    Keys of ``patternProperties`` are found in the given texts by our own search.
+    """
+
+    def __init__(self, root: Document, texts: set[str]) -> None:
         self._root = root
+        self._names = AmongTexts(texts, legacy_matches, lambda _, number, found: f"(?:{number}){{0}}{one_of(found)}")
         self._targets: dict[str, str] = {}
         self._definitions: dict[str, Any] = {}
 
     def whole(self) -> Document:
-        """The schema to validate with. Raises `_Unusable`."""
+        """The schema to validate with. Raises `_Unusable` and `Undecided`."""
         declared = self._root.get("$schema")
         known = isinstance(declared, str) and _name(declared) in _NAMES_OF_DRAFT_07
         if "$schema" in self._root and not known:
@@ -107,6 +114,9 @@ class _Compilation:
                 part[key] = self._part(value)
             elif key in _LIST:
                 part[key] = [self._part(item) for item in value]
+            elif key == "patternProperties":
+                keys, _ = self._names.names(value)
+                part[key] = {keys[name]: self._part(item) for name, item in value.items()}
             elif key in _MAP:
                 part[key] = {name: item if isinstance(item, list) else self._part(item) for name, item in value.items()}
         if part.get("format", "date") not in FORMATS:

@@ -281,6 +281,58 @@ def test_a_field_removed_and_added_again_under_another_type(scratch: Scratch) ->
     ]
 
 
+def test_every_door_sees_what_earlier_versions_said(scratch: Scratch) -> None:
+    """A field is removed and added again under another type: towards the version before, that is a new field."""
+    settings = "compatibility: backward-transitive\ncontentModel: declared\nprofile: recommended\n"
+    put(scratch, "1.0.0", TWO, settings=settings)
+    put(scratch, "1.1.0", ONE, settings=settings)
+    again = f"{ONE}  y: {{type: integer}}\n"
+    put(scratch, "1.1.0", again, release=False, settings=settings)
+    since = "the type changed from 'string' to 'integer' since 1.0.0"
+    bump = scratch.jst("bump", "a").stdout
+    assert "1.1.0 -> 2.0.0 (major: /properties/y/type: " in bump
+    assert since in bump
+    assert findings(scratch, COMPATIBILITY, "version-bump") == [], "what bump advises is right"
+
+    put(scratch, "1.2.0", again, release=False, settings=settings)
+    found = findings(scratch, COMPATIBILITY, "version-bump")
+    assert [(rule, since in message) for rule, _, message in found] == [(COMPATIBILITY, True), ("version-bump", True)]
+    assert "1.2.0 -> 2.0.0" in scratch.jst("bump", "a", "--dry-run").stdout
+    history = scratch.jst("compat", "a")
+    assert history.exit_code == 1
+    assert history.stdout.splitlines()[2].split() == ["1.2.0", "1.1.0", "minor", "major", "yes", "yes", "1", "1"]
+    row = json.loads(scratch.jst("compat", "a", "--format", "json").stdout)[1]
+    assert [item["message"] for item in row["breaks"]] == [since]
+    assert f"Breaks:\n\n- /properties/y/type: {since}\n" in scratch.jst("changelog").stdout
+
+    fingerprint = row["breaks"][0]["changes"][0]
+    entry = f"allow: [{{title: a, versions: [1.2.0], fingerprint: '{fingerprint}', reason: nobody reads it}}]\n"
+    put(scratch, "1.2.0", again, release=False, settings=settings + entry)
+    assert findings(scratch, COMPATIBILITY, "version-bump", "allowances-match") == []
+    assert "1.2.0 stays" in scratch.jst("bump", "a").stdout
+
+
+def test_a_break_is_told_once_whatever_earlier_versions_it_breaks(scratch: Scratch) -> None:
+    for number, body in enumerate([ONE, TWO, f"{TWO}  z: {{type: string}}\n"]):
+        put(scratch, f"1.{number}.0", body, settings=RECOMMENDED)
+    put(scratch, "1.3.0", f"{BROKEN}  y: {{type: string}}\n  z: {{type: string}}\n", settings=RECOMMENDED)
+    found = [message for _, version, message in findings(scratch, COMPATIBILITY) if version == "1.3.0"]
+    words = "the type changed from 'string' to 'boolean' since 1.2.0"
+    assert sorted(found) == [f"{words} (backward)", f"{words} (forward)"]
+    put(scratch, "1.4.0", f"{BROKEN}  z: {{type: string}}\n", settings=RECOMMENDED)
+    found = [message for _, version, message in findings(scratch, COMPATIBILITY) if version == "1.4.0"]
+    assert found == ["the property 'y' was removed since 1.3.0 (forward)"]
+
+
+def test_below_one_a_minor_version_is_what_a_break_needs(scratch: Scratch) -> None:
+    put(scratch, "0.1.0", ONE, settings=RECOMMENDED)
+    put(scratch, "0.1.0", BROKEN, release=False, settings=RECOMMENDED)
+    assert "0.1.0 -> 0.2.0" in scratch.jst("bump").stdout
+    assert findings(scratch, COMPATIBILITY, "version-bump") == []
+    put(scratch, "0.1.1", BROKEN, release=False, settings=RECOMMENDED)
+    assert len(findings(scratch, COMPATIBILITY)) == 2
+
+
 def test_findings_carry_their_evidence(history: Scratch) -> None:
     history.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ncompatibility: backward\n")
     report = json.loads(history.jst("check", "--select", COMPATIBILITY, "--format", "json").stdout)
@@ -437,7 +489,7 @@ def test_a_history_with_a_version_left_out_would_not_be_true(history: Scratch) -
 
 def test_a_title_that_is_not_released_has_a_history_too(scratch: Scratch) -> None:
     put(scratch, "1.0.0", ONE, release=False)
-    assert scratch.jst("changelog").stdout == "# a\n\n## 1.0.0\n\nFirst version.\n"
+    assert scratch.jst("changelog").stdout == "# a\n\n## 1.0.0 (draft)\n\nFirst version.\n"
     assert scratch.jst("compat", "a").exit_code == 0
 
 

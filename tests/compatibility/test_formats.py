@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
-from jsonschema_tools.compatibility.containment.patterns import matches, words
+from jsonschema_tools.patterns.searching import matches, words
 
 LENGTHS = [0, 20, 60, 100, 140, 200, 500]
 

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from jsonschema_tools.compatibility.blame import MOST_TRIED
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
+from jsonschema_tools.compatibility.bundling import bundled, together
 from jsonschema_tools.compatibility.comparison import Reading, compare
-from jsonschema_tools.compatibility.containment import contained
+from jsonschema_tools.compatibility.containment import contained, equivalent
 from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
+from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.wikimedia import missing_to_upstream
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
@@ -57,7 +59,7 @@ def test_a_transitive_policy_judges_a_pair_as_the_plain_one_does() -> None:
 
 
 def test_what_cannot_be_proved_is_said_to_be_so() -> None:
-    old, new = {"type": "string", "pattern": "^(a)\\1$"}, {"type": "string", "pattern": "^(b|a)\\1$"}
+    old, new = {"type": "string", "pattern": "^(a*)b\\1$"}, {"type": "string", "pattern": "^(a*)b\\1c?$"}
     judgement = judge(old, new, Judging(POLICIES["backward"]))
     assert judgement.undecided
     assert "cannot be proved" in judgement.breaks[0].message
@@ -96,6 +98,13 @@ def test_only_the_reason_that_belongs_to_the_change() -> None:
         "backward type-changed": ('/a: "a" is not of type "integer"',),
         "backward const-changed": ("/b: 2 was expected",),
     }
+
+
+def test_the_reason_is_one_of_the_version_that_refuses() -> None:
+    old, new = {"enum": ["a"]}, {"oneOf": [{"type": "null"}, {"enum": ["a"]}]}
+    (found,) = judge(old, new, Judging(POLICIES["forward"])).breaks
+    assert found.witness is not None
+    assert found.witness.refusals == ('null is not one of "a"',)
 
 
 def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
@@ -163,6 +172,19 @@ def test_closing_and_opening(random: Random) -> None:
         schema = {**schema, "$schema": METASCHEMAS[draft_number(schema, draft)]}
     assert contained(closed(schema), schema, witness=False).answer is not Answer.NO
     assert contained(schema, opened(schema), witness=False).answer is not Answer.NO
+
+
+@given(st.integers(0, 2**48).map(Random))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_bundle_says_the_same(random: Random) -> None:
+    name, schema, other = pair(random, [])
+    bundles = [bundled(Documents(each, draft_number(each, name))) for each in (schema, other)]
+    assert equivalent(schema, bundles[0].document, draft=name) is not Answer.NO
+    both = together([bundle.document for bundle in bundles])
+    assert contained(both, schema, draft=name, witness=False).answer is not Answer.NO
+    assert contained(both, other, draft=name, witness=False).answer is not Answer.NO
+    neither = together([bundles[0].document], [bundles[0].document])
+    assert contained(neither, False, draft=name, witness=False).answer is not Answer.NO
 
 
 def test_projections_are_plain_for_plain_schemas() -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -322,3 +322,63 @@ class TestResolve:
         assert result.exit_code == 1
         assert "was not found under any base URI" in result.output
         assert shop.jst("resolve", "file:///etc/passwd", *trace).exit_code == 1
+
+
+class TestPipes:
+    """Events that come one after the other, and an end that comes early."""
+
+    @pytest.fixture
+    def running(self, shop: Scratch) -> Iterator[subprocess.Popen[bytes]]:
+        command = [sys.executable, "-m", "jsonschema_tools", "validate", "-", "--errors", "errors.jsonl", "--jobs", "2"]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, cwd=shop.root, env=environment, **pipes) as process:  # type: ignore[call-overload]
+            yield process
+            process.kill()
+
+    def test_what_came_is_judged_while_nothing_comes(self, running: Any, shop: Scratch) -> None:
+        for number in range(1, 4):
+            running.stdin.write(f"{GOOD}\n{BAD}\n".encode())
+            running.stdin.flush()
+            assert running.stdout.readline() == f"-:{2 * number}: refused by /shop/order/1.0.0\n".encode()
+            assert len(running.stdout.readline() + running.stdout.readline()) > 50
+            assert len(shop.read("errors.jsonl").splitlines()) == number
+        running.send_signal(signal.SIGINT)
+        output, errors = running.communicate()
+        assert running.returncode == 130
+        assert output.endswith(b"6 events, 3 valid, 3 refused\n")
+        assert errors == b""
+
+    def test_half_a_line_waits_for_the_other_half(self, running: Any) -> None:
+        for part in (BAD[:20], BAD[20:] + "\n"):
+            running.stdin.write(part.encode())
+            running.stdin.flush()
+            time.sleep(0.5)
+        assert running.stdout.readline() == b"-:1: refused by /shop/order/1.0.0\n"
+        output, _ = running.communicate(f"{GOOD}".encode())
+        assert output.endswith(b"2 events, 1 valid, 1 refused\n")
+        assert running.returncode == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_stands_before_a_damage_is_judged(shop: Scratch, monkeypatch: pytest.MonkeyPatch, jobs: str) -> None:
+    monkeypatch.setattr(event_workers, "_BLOCKS_BEFORE_WORKERS", 0)
+    lines = [f'{GOOD[:-1]}, "x": {number}}}\n'.encode() for number in range(2000)]
+    whole = gzip.compress(b"".join(lines))
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 0xFF
+    for content, says in (
+        (whole[: len(whole) // 2], "ends too early, at byte"),
+        (bytes(damaged), "is damaged at byte"),
+    ):
+        shop.write("events.jsonl.gz", content)
+        result = shop.jst("validate", "events.jsonl.gz", "--jobs", jobs)
+        assert result.exit_code == 2
+        assert says in result.output
+        counts = result.stdout.splitlines()[-1].split()
+        assert 500 < int(counts[2]) < 1900
+        # A part of a line is no event, and another file is judged all the same.
+        assert "too early" not in says or counts[4] == "0"
+        shop.write("more.jsonl", f"{GOOD}\n")
+        result = shop.jst("validate", "events.jsonl.gz", "more.jsonl", "--jobs", jobs)
+        assert f"{int(counts[0]) + 1} events, {int(counts[2]) + 1} valid" in result.stdout

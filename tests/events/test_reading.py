@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
+import re
+import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -21,8 +27,9 @@ from jsonschema_tools.events.reading import _read_carefully, read_event
 from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
-from jsonschema_tools.repository import event_files
+from jsonschema_tools.repository import event_codecs, event_files
 from jsonschema_tools.repository.event_files import EventBlock, Form, blocks, read_span
+from jsonschema_tools.repository.event_pieces import arriving
 from jsonschema_tools.repository.event_workers import judged
 
 DIGITS = st.text("0123456789", min_size=1, max_size=24)
@@ -151,6 +158,10 @@ def text_of(block: EventBlock) -> bytes:
     return read_span(block.source, *block.span)[0] if block.span else block.data
 
 
+def texts_of(block: EventBlock) -> list[bytes]:
+    return [text for _, text in block.texts] if block.form is Form.JSON else [text_of(block)]
+
+
 class TestFiles:
     """Files and what is in them."""
 
@@ -181,7 +192,7 @@ class TestFiles:
     )
     def test_forms(self, tmp_path: Path, name: str, content: bytes, form: Form, texts: list[bytes]) -> None:
         found = list(blocks(self.write(tmp_path, name, content)))
-        assert [text_of(block) for block in found] == texts
+        assert [text for block in found for text in texts_of(block)] == texts
         assert {block.form for block in found} <= {form}
 
     def test_gzip_is_told_by_its_bytes(self, tmp_path: Path) -> None:
@@ -194,17 +205,19 @@ class TestFiles:
         self, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], size: int
     ) -> None:
         content = b"\n".join(lines)
-        assume(not content.startswith(b"\x1f\x8b"))  # that would be gzip
+        # What begins like something else is not read as lines.
+        assume(content[:1] not in [bytes([byte]) for byte in b"\x1f\xff\xfe\x00B\xfd(P{[\x04O"])
         path = tmp_path_factory.getbasetemp() / "spans.jsonl"
         path.write_bytes(content)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(event_files, "SPAN_SIZE", size)
             patch.setattr(event_files, "BLOCK_SIZE", 7)
+            patch.setattr(event_codecs, "PIECE_SIZE", 7)
             spans = [text_of(block) for block in blocks(str(path))]
             assert b"".join(spans) == content
             assert all(span.endswith(b"\n") for span in spans[:-1] if span and content[-len(span) :] != span)
             with path.open("rb") as stream:
-                streamed = [data for _, data, _ in event_files._lines(stream)]
+                streamed = [data for _, data, _ in event_files._lines(arriving(stream, 7))]
             assert b"".join(streamed) == content
             assert all(data.endswith(b"\n") for data in streamed[:-1])
 
@@ -214,6 +227,7 @@ class TestFiles:
     ) -> None:
         monkeypatch.setattr(event_files, "SPAN_SIZE", 10)
         monkeypatch.setattr(event_files, "BLOCK_SIZE", 10)
+        monkeypatch.setattr(event_codecs, "PIECE_SIZE", 10)
         monkeypatch.setattr(event_files, "EVENT_SIZE_LIMIT", 50)
         large = json.dumps(["x" * 200]).encode()
         content = b"\n".join([b"[1]", large, b"[2]", b"[3]", large, large, b"[4]"]) + end
@@ -230,7 +244,10 @@ class TestFiles:
                 (5, b"", "not-json"), (6, b"", "not-json"), (7, b"[4]", "maxItems"),
             ]  # fmt: skip
         found = list(blocks(self.write(tmp_path, "a.json", b"1 \n" + large + b"\n2"), Form.JSON))
-        assert [(block.line, block.data, bool(block.problem)) for block in found] == [(1, b"1", False), (2, b"", True)]
+        assert [(block.line, block.texts, bool(block.problem)) for block in found] == [
+            (1, ((1, b"1"),), False),
+            (2, (), True),
+        ]
 
     @settings(max_examples=300)
     @given(st.lists(st.integers(0, 60)), st.integers(5, 20), st.integers(5, 20), st.integers(20, 25), st.booleans())
@@ -246,6 +263,7 @@ class TestFiles:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in (("SPAN_SIZE", span), ("BLOCK_SIZE", block), ("EVENT_SIZE_LIMIT", limit)):
                 patch.setattr(event_files, name, value)
+            patch.setattr(event_codecs, "PIECE_SIZE", block)
             for name in ("told.jsonl", "told.jsonl.gz"):
                 found = blocks(self.write(tmp_path_factory.getbasetemp(), name, content))
                 told = [
@@ -303,3 +321,104 @@ def test_reading_a_stream_that_has_no_descriptor(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("sys.stdin", Stream())
     assert [block.data for block in blocks("-")] == [b'{"a":1}\n']
+
+
+class TestCompressed:
+    """Files that are compressed, or of another kind."""
+
+    CONTENT = b"".join(b'{"a":%d}\n' % number for number in range(5000))
+
+    @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+    def test_compressed(self, tmp_path: Path, compress: Any) -> None:
+        path = tmp_path / "a.jsonl"
+        for whole in (compress(self.CONTENT), compress(self.CONTENT[:999]) + compress(self.CONTENT[999:])):
+            path.write_bytes(whole)
+            assert b"".join(text_of(block) for block in blocks(str(path))) == self.CONTENT
+        path.write_bytes(gzip.compress(self.CONTENT) + b"\0" * 512)
+        assert b"".join(text_of(block) for block in blocks(str(path))) == self.CONTENT
+
+    @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+    @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
+    def test_damaged(self, tmp_path: Path, compress: Any, part: float) -> None:
+        """All that can be read is, then the error says which byte."""
+        random = Random(1)
+        content = b"".join(b'{"a":%d}\n' % random.getrandbits(200) for _ in range(60_000))
+        whole = compress(content)
+        at = int(len(whole) * part)
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(whole[:at])
+        with pytest.raises(UsageError, match=f"ends too early, at byte {at}$"):
+            read = [text_of(block) for block in self.collect(path)]
+        assert b"".join(self.read) == content[: len(b"".join(self.read))]
+        path.write_bytes(whole[:at] + bytes(byte ^ 0x55 for byte in whole[at : at + 40]) + whole[at + 40 :])
+        with pytest.raises(UsageError, match=r"is damaged at byte \d+: ") as caught:
+            read = [text_of(block) for block in self.collect(path)]
+            assert read
+        said = int(re.findall(r"at byte (\d+)", caught.value.message)[0])
+        assert at - 300 <= said
+        # At most about a block of bzip2, and what is no whole line.
+        assert len(b"".join(self.read)) > len(content) * part - 1_100_000
+
+    def collect(self, path: Path) -> Iterator[EventBlock]:
+        self.read: list[bytes] = []
+        for block in blocks(str(path)):
+            self.read.append(text_of(block))
+            yield block
+
+    @pytest.mark.parametrize(
+        ("content", "says", "pipe"),
+        [
+            ('{"a": 1}'.encode("utf-16"), "UTF-16", "iconv -f UTF-16 -t UTF-8"),
+            ('{"a": 1}'.encode("utf-16-le"), "UTF-16", "iconv -f UTF-16LE -t UTF-8"),
+            ('[{"a": 1}]'.encode("utf-16-be"), "UTF-16", "iconv -f UTF-16BE -t UTF-8"),
+            ('{"a": 1}'.encode("utf-32"), "UTF-32", "iconv -f UTF-32 -t UTF-8"),
+            (gzip.compress('{"a": 1}'.encode("utf-16")), "UTF-16", "iconv -f UTF-16 -t UTF-8"),
+            (b"PK\x03\x04" + b"\0" * 50, "a zip archive", "unzip -p"),
+            (b"PAR1" + b"\0" * 50, "Parquet", "duckdb"),
+        ],
+    )
+    def test_what_is_not_read_is_named_with_a_pipe_that_helps(
+        self, tmp_path: Path, content: bytes, says: str, pipe: str
+    ) -> None:
+        path = tmp_path / "my events"
+        path.write_bytes(content)
+        with pytest.raises(UsageError, match=f"this is {says}") as caught:
+            list(blocks(str(path)))
+        assert pipe in str(caught.value.remedy)
+        assert str(path) in str(caught.value.remedy)
+        assert str(caught.value.remedy).endswith("| jst validate -")
+
+    def test_zstd(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = tmp_path / "a.jsonl.zst"
+        path.write_bytes(ZSTD)
+        monkeypatch.setitem(sys.modules, "zstandard", None)
+        monkeypatch.setitem(sys.modules, "backports.zstd", None)
+        monkeypatch.setitem(sys.modules, "compression.zstd", None)
+        with pytest.raises(UsageError, match="zstd, for which no library is installed") as caught:
+            list(blocks(str(path)))
+        assert f"zstd -dc {path} | jst validate -" in str(caught.value.remedy)
+        monkeypatch.undo()
+        pytest.importorskip("zstandard")
+        assert [text_of(block) for block in blocks(str(path))] == [b'{"a":1}\n{"a":2}\n']
+
+
+ZSTD = bytes.fromhex("28b52ffd0058810000") + b'{"a":1}\n{"a":2}\n'
+
+
+@settings(max_examples=100)
+@given(st.lists(JSON.map(lambda value: {"k": value, "s": '},{"k":'}), min_size=3, max_size=30), st.integers(1, 400), st.sampled_from([None, 1]), st.sampled_from([(",", ":"), (" , ", ": ")]))  # fmt: skip
+def test_long_lists_are_cut_where_their_values_end(
+    values: list[Any], size: int, indent: int | None, separators: tuple[str, str]
+) -> None:
+    """Also where texts in the values look like what stands between them."""
+    text = json.dumps(values, indent=indent, separators=separators).encode()
+    splitter, found = JsonSplitter(), []
+    for start in range(0, len(text), size):
+        found += splitter.feed(text[start : start + size])
+    found += splitter.end()
+    assert [json.loads(piece) for _, piece in found] == values
+    place = 0
+    for line, piece in found:
+        place = text.index(piece, place)
+        assert line == 1 + text.count(b"\n", 0, place)
+        place += len(piece)

@@ -23,7 +23,16 @@ def test_every_command_has_the_same_answer(state: RepositoryState, tmp_path: Pat
     git.top_level.cache_clear()
     before = there.snapshot()
     current = there.read(CURRENT)
-    for ask in (ask_ls, ask_materialize, ask_bump, ask_check, ask_kept, ask_clean, ask_profile_upstream):
+    for ask in (
+        ask_ls,
+        ask_materialize,
+        ask_bump,
+        ask_check,
+        ask_kept,
+        ask_changelog_and_diff,
+        ask_clean,
+        ask_profile_upstream,
+    ):
         ask(state, there)
         there.write(CURRENT, current)
         assert there.snapshot() == before, ask.__name__
@@ -117,6 +126,20 @@ def ask_kept(state: RepositoryState, there: Scratch) -> None:
         assert failed == []
     else:
         assert missing == expected
+
+
+def ask_changelog_and_diff(state: RepositoryState, there: Scratch) -> None:
+    """Both say of a version that it is a draft exactly where it is one."""
+    if "conflict" in state.build.__name__:
+        return
+    changelog = there.jst("changelog", "a").stdout
+    diff = there.jst("diff", "-T", "HEAD").stdout if (there.root / ".git").exists() else ""
+    for version, standing in state.versions.items():
+        if (there.root / f"jsonschema/a/{version}.yaml").is_file():
+            assert (f"## {version} (draft)\n" in changelog) == (standing == "draft"), (version, changelog)
+            assert f"## {version}" in changelog
+            if f"{version}.yaml (" in diff:
+                assert (f"{version}.yaml (draft)" in diff) == (standing == "draft"), (version, diff)
 
 
 def ask_clean(state: RepositoryState, there: Scratch) -> None:

@@ -16,6 +16,7 @@ from jsonschema_tools.documents.writing import to_yaml
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.model import Config
 from jsonschema_tools.repository.configuration import load_config, settings_schema
+from tests.conftest import Scratch
 
 
 def configure(folder: Path, text: str) -> Path:
@@ -163,3 +164,46 @@ def test_the_code_takes_what_the_schema_takes(
             load_config(folder)
     else:
         load_config(folder)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^/(?<team>[a-z]+)/", r"^/\p{L}+/", "[^]", r"[\w-.]", "(?<=/)x", "a{99999999999999999999}"]
+)
+def test_regular_expressions_are_those_of_ecmascript(tmp_path: Path, pattern: str) -> None:
+    configure(tmp_path, f"ignoreSchemas: ['{pattern}']\nskipSchemaTestCases: {{'{pattern}': []}}\n")
+    assert load_config(tmp_path).ignore_schemas == (pattern,)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "remedy"),
+    [
+        ("(?P<team>a)", "Write `(?<team>...)` for a group with a name."),
+        ("(?P<a>x)(?P=a)", "Write `(?<a>...)` for a group with a name."),
+        ("(?i)a", "Leave out the flags; for both cases of a letter write a set such as `[Aa]`."),
+        ("(?i:a)", "Leave out the flags; for both cases of a letter write a set such as `[Aa]`."),
+        ("(?#c)a", "Leave out the comment."),
+        ("a++", "Leave out the second `+`: there are no possessive quantifiers."),
+        ("(?>a)", "Leave out `>`: there are no atomic groups."),
+        ("a{,2}", r"Write `{0,2}`, or `\{` for the character."),
+        (r"\A/a", "Write `^` for the beginning of the text."),
+        (r"/a\Z", "Write `$` for the end of the text."),
+        ("(", "Write a regular expression as JavaScript has it (ECMA-262)."),
+    ],
+)
+def test_other_regular_expressions_are_refused_with_a_remedy(tmp_path: Path, pattern: str, remedy: str) -> None:
+    path = configure(tmp_path, f"\nignoreSchemas:\n- a\n- '{pattern}'\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(tmp_path)
+    error = caught.value
+    assert error.message.startswith(f"ignoreSchemas: {pattern!r} is no regular expression: ")
+    assert (error.location, error.remedy) == (f"{path}:4:3", remedy)
+
+
+def test_a_regular_expression_that_takes_too_long_stops_nothing_else(scratch: Scratch) -> None:
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nignoreSchemas: ['^/(a+)+\\1[$]']\n")
+    for name in ("a" * 90, "b"):
+        scratch.write(f"jsonschema/{name}/current.yaml", f"title: {name}\n$id: /{name}/1.0.0\ntype: object\n")
+    run = scratch.jst("materialize")
+    assert "it cannot be decided whether" in run.stderr
+    assert "remedy: Make the pattern simpler" in run.stderr
+    assert run.exit_code == 2

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,27 @@ class TestTimes:
         clock.now += 5
         assert store.retrieve(URI) == DOCUMENT
 
+    @pytest.mark.parametrize("fault", [status(404), status(500)])
+    def test_a_miss_that_took_long_counts_longer(
+        self, serve: Callable[..., SchemaServer], clock: Clock, fault: Callable[..., object]
+    ) -> None:
+        """Asking a slow base again and again for what it does not have takes no more than a tenth of the time."""
+        server = serve()
+
+        def slow(handler: Any) -> None:
+            clock.now += 4
+            fault(handler)
+
+        server.faults["*"] = slow
+        store = SchemaStore([server.url], clock=clock, miss_time_to_live=5)
+        start, waited = clock.now, 0.0
+        while clock.now < start + 600:
+            before = clock.now
+            failure(store)
+            waited += clock.now - before
+            clock.now += 1
+        assert 0 < waited < 80
+
     def test_misses_are_no_memory_leak(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("jsonschema_tools.repository.store._MOST_DOCUMENTS", 50)
         store = SchemaStore([str(tmp_path)])
@@ -144,7 +166,9 @@ class TestDown:
         error = failure(store, "/none/1.0.0")
         assert error.down == (first.url,)
         assert f"{first.url} could not say" in error.message
+        assert error.attempts[0].startswith(f"{first.url}: ")
         assert error.attempts[0].endswith("(a moment ago)")
+        assert URI not in str(error.attempts)
         assert first.requests == [URI]
         first.faults.clear()
         first.documents["/none/1.0.0"] = JSON
@@ -167,6 +191,16 @@ class TestDown:
         server.faults["*"] = status(404)
         clock.now += 300
         failure(store, "/user/latest")
+
+    def test_the_network_is_named_each_time(self, serve: Callable[..., SchemaServer]) -> None:
+        server = serve()
+        server.faults["*"] = raw(b"")
+        store = SchemaStore([server.url])
+        errors = [failure(store, f"/{name}/1.0.0") for name in "ab"]
+        assert {error.remedy for error in errors} == {errors[0].remedy}
+        assert "Check the network" in str(errors[0].remedy)
+        assert errors[0].attempts == (f"{server.url}/a/1.0.0: broke the connection",)
+        assert errors[1].attempts == (f"{server.url}: broke the connection (a moment ago)",)
 
     def test_one_host_is_down_and_another_is_not(self, serve: Callable[..., SchemaServer]) -> None:
         down, up = serve(), serve({"/x": YAML})

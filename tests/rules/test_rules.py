@@ -10,8 +10,10 @@ import pytest
 
 from jsonschema_tools.checks import Collection, Context, Place, Status, Title, VersionPair
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.errors import ConfigurationError
+from jsonschema_tools.model import Config, SchemaFile, SchemaRule
 from jsonschema_tools.rules import RULES
+from jsonschema_tools.rules.schema_rule import schema_rule
 from tests.conftest import Scratch
 
 CASES = Path(__file__).parents[1] / "cases" / "rules"
@@ -159,3 +161,21 @@ def test_what_cannot_be_read_does_not_hide_the_rest(released: Scratch) -> None:
     assert result.exit_code == 1
     assert "jsonschema/b/current.yaml:2:1: error structure-files-are-readable" in result.stdout
     assert " passed, 1 failed" in result.stdout
+
+
+def test_patterns_of_a_schema_rule_are_those_of_ecmascript() -> None:
+    schema = {"properties": {"title": {"pattern": r"^[\w-.]\s(?<a>.)\k<a>$"}, "$comment": {"pattern": r"^(a+)+\1$"}}}
+    rule = schema_rule(SchemaRule(id="own", message="no", schema=Path("own.json")), schema)
+    for document, said in (
+        ({"title": "-\ufeffxx", "$comment": "aa"}, []),
+        ({"title": "-\x85xx"}, ['no: "-\x85xx" does not match "^[\\w-.]\\s(?<a>.)\\k<a>$"']),
+        ({"$comment": "a" * 3000 + "!"}, ["no: it cannot be decided whether"]),
+    ):
+        found = [problem.message for problem in rule.check(schema_file(document), context())]
+        assert [message[: len(start)] for message, start in zip(found, said, strict=True)] == said
+    with pytest.raises(ConfigurationError) as raised:
+        schema_rule(
+            SchemaRule(id="own", message="no", schema=Path("own.json")), {"properties": {"a": {"pattern": "a++"}}}
+        )
+    assert "'a++' is no regular expression of ECMA-262: `+` repeats nothing" in raised.value.message
+    assert raised.value.pointer == "/properties/a/pattern"

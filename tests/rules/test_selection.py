@@ -106,7 +106,7 @@ def test_settings_that_are_wrong() -> None:
         ({"more-a": {"size": "1"}}, """more-a: size: "1" is not of type "integer\"""", "/rules/more-a/size"),
         (
             {"more-a": {"names": ["a", "("]}},
-            "more-a: '(' is no regular expression: missing ), unterminated subpattern at position 0",
+            "more-a: '(' is no regular expression: a group is not closed: `(` without `)`",
             "/rules/more-a/names/1",
         ),
     ):

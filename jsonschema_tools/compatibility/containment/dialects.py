@@ -96,8 +96,8 @@ def dialect_of(uri: str) -> Dialect:
         if wanted in {*names, dialect.uri.partition("://")[2].removesuffix("#")}:
             return dialect
     number = wanted.removeprefix("draft").removeprefix("-").removeprefix("0")
-    said = f"draft-0{number} is not supported: it" if number in ("0", "1", "2", "3") else repr(uri)
+    old = f": draft-0{number} is not supported" if number in ("0", "1", "2", "3") else ""
     raise UsageError(
-        f"{said} is no draft of JSON Schema that can be compared",
+        f"{uri!r} is no draft of JSON Schema that can be compared{old}",
         remedy=f"Use one of {', '.join(d.name for d in DIALECTS)}.",
     )

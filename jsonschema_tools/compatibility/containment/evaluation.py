@@ -7,8 +7,8 @@ from typing import Any
 
 from jsonschema_tools.compatibility.containment.formats import conforms
 from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, Node, exact, type_of
-from jsonschema_tools.compatibility.containment.patterns import matches
 from jsonschema_tools.documents.values import Document, value_key
+from jsonschema_tools.patterns.searching import matches
 
 
 class Undecided(Exception):

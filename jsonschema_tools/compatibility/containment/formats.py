@@ -7,11 +7,11 @@ conform. A witness uses texts that nobody argues about; a name that is not in th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from jsonschema_tools.patterns.searching import is_pattern
 from jsonschema_tools.schemas.assertions import checker
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -85,13 +85,5 @@ def conforms(name: str, text: str) -> bool | None:
         return None
     lenient = _LENIENT.get(name)
     if name == "regex":
-        return strict if strict is _is_python_pattern(text) else None
+        return strict if strict is is_pattern(text) else None
     return None if lenient is not None and lenient(text) is not strict else strict
-
-
-def _is_python_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        return False
-    return True

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from jsonschema_tools.compatibility.containment.evaluation import Undecided, all_hold
 from jsonschema_tools.compatibility.containment.nodes import Graph, Node
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Empty, Found, Outcome, Unknown
-from jsonschema_tools.compatibility.containment.patterns import matches
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.patterns.searching import matches
 
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.containment.search import Search

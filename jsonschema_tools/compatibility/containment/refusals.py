@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.schemas.assertions import asserting, format_schema
+from jsonschema_tools.schemas.compiling import PatternCompiler
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -33,19 +34,18 @@ def as_object(schema: Document) -> Document:
 
 
 def validator(source: Source) -> Any:
-    """The validator of jsonschema-rs for a document, with the formats that every door asserts."""
-    import jsonschema_rs
-
-    name = source.dialect.name.replace("-", "").replace("draft0", "")
+    """The validator of jsonschema-rs for a document, with the formats and the reading of patterns of every door."""
+    compiler = PatternCompiler()
 
     def retrieve(uri: str) -> Any:
         own = format_schema(uri)
         if own is not None or source.retrieve is None:
             return own
-        return asserting(source.retrieve(uri))
+        return compiler.respelt(asserting(source.retrieve(uri)))
 
-    make = getattr(jsonschema_rs, f"Draft{name}Validator")
-    return make(asserting(as_object(source.document)), validate_formats=True, retriever=retrieve)
+    schema = asserting(as_object(source.document))
+    schema = {**schema, "$schema": source.dialect.uri} if isinstance(schema, dict) else schema
+    return compiler.compile(schema, validate_formats=True, retriever=retrieve)
 
 
 def refusals(event: Document, source: Source) -> list[Refusal]:

@@ -10,9 +10,13 @@ from typing import Any
 from jsonschema_tools.compatibility.containment.formats import FORMATS, REFUSED
 from jsonschema_tools.compatibility.containment.nodes import Node
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Found, Outcome, Unknown
-from jsonschema_tools.compatibility.containment.patterns import MAX_LENGTH, TooLarge, machine, words
+from jsonschema_tools.patterns.outline import outline
+from jsonschema_tools.patterns.searching import MAX_LENGTH, TooLarge, machine, words
 
 _TRIES = 300
+_MOST_UNDECIDED = 5
+"""Texts that a search for a pattern gives up, at most: it takes its time."""
+
 _PLAUSIBLE = ("a", "text", "b", "c")
 
 
@@ -68,8 +72,9 @@ def _read(literals: list[Node], charge: Callable[[int], None]) -> _Wanted:
             case ("max-length", True) | ("min-length", False):
                 limit = argument if node.positive else argument - 1
                 wanted.high = limit if wanted.high is None else min(wanted.high, limit)
-            case "pattern", _ if machine(argument) is None:
+            case "pattern", positive if machine(argument) is None:
                 wanted.irregular = True
+                wanted.patterns |= _patterns([outline(argument) or ""] if positive else ())
             case "pattern", positive:
                 (wanted.patterns if positive else wanted.unwanted).add(argument)
             case "format", positive:
@@ -100,10 +105,14 @@ def _search(wanted: _Wanted, suits: Suits) -> Outcome:
     inner = _patterns(FORMATS[name].inner for name in wanted.formats)
     possibly = _patterns(FORMATS[name].outer for name in wanted.refused_formats)
     inside = islice(_texts(wanted, wanted.patterns | inner, wanted.unwanted | possibly), _TRIES)
+    verdicts: list[bool | None] = []
     for text in (*inside, *filter(wanted.fits, REFUSED), *around):
-        if suits(text):
+        verdicts.append(suits(text))
+        if verdicts[-1]:
             return Found(text)
-    if len(around) < _TRIES and all(suits(text) is False for text in around):
+        if wanted.irregular and verdicts.count(None) > _MOST_UNDECIDED:
+            break
+    if len(around) < _TRIES and all(verdict is False for verdict in verdicts[-len(around) :]):
         return EMPTY
     return Unknown("pattern" if wanted.irregular else "format")
 

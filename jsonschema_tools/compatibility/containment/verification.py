@@ -1,4 +1,7 @@
-"""An event held against both schemas by the reference validator; only what it confirms is a witness."""
+"""An event held against both schemas by the reference validator; only what it confirms is a witness.
+
+Patterns are not its business: each is given to it as the list of those texts of the event that the pattern is found in.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,23 @@ from jsonschema_tools.compatibility.containment.refusals import (
 )
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.patterns.rust import one_of
+from jsonschema_tools.patterns.searching import Undecided, matches
 from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
+from jsonschema_tools.schemas.patterns import AmongTexts, respelt, texts_in
 
 
 def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
     """The event as a witness, if the first schema accepts it and the second refuses it."""
-    for errors in (_errors_of_reference, _errors_of_other):
+    try:
+        of_texts = _for_texts(sub, event), _for_texts(sup, event)
+    except Undecided:
+        return None
+    for errors, (one, other) in ((_errors_of_reference, of_texts), (_errors_of_other, (sub, sup))):
         try:
-            if next(errors(event, sub), None) is not None:
+            if next(errors(event, one), None) is not None:
                 return None
-            found = list(islice(errors(event, sup), MAX_ERRORS))
+            found = list(islice(errors(event, other), MAX_ERRORS))
         except Exception:
             continue
         if not found:
@@ -36,6 +46,32 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
         pointers, messages = zip(*(refusals(event, sup) or found), strict=True)
         return Witness(event, messages, pointers[0], pointers)
     return None
+
+
+def _for_texts(source: Source, event: Document) -> Source:
+    """The source with its patterns as lists of texts of the event. Raises `Undecided`."""
+    spelling = AmongTexts(texts_in(event), matches, _PatternOfTexts.written)
+    retrieve = source.retrieve
+    fetch = None if retrieve is None else lambda uri: respelt(retrieve(uri), spelling)
+    return Source(respelt(source.document, spelling), source.dialect, fetch)
+
+
+class _PatternOfTexts(str):
+    """A regular expression for Python and jsonschema-rs that messages show as it is written in the schema."""
+
+    __slots__ = ("source",)
+    source: str
+
+    @classmethod
+    def written(cls, source: str, number: int, texts: list[str]) -> str:
+        """The expression for exactly these texts; the number tells it from others for as many."""
+        # To Python, `$` alone would also be the place before a line feed that ends the text.
+        pattern = cls(f"(?:{number}){{0}}{one_of(texts)}(?![\\s\\S])")
+        pattern.source = source
+        return pattern
+
+    def __repr__(self) -> str:
+        return repr(self.source)
 
 
 def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
@@ -48,7 +84,7 @@ def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
 
 
 def _errors_of_other(event: Document, source: Source) -> Iterator[Refusal]:
-    """What jsonschema-rs says: it reads patterns of ECMAScript that Python cannot (``\\p{L}``)."""
+    """What jsonschema-rs says, where the reference validator gives up."""
     return ((pointer_of(error.instance_path), error.message) for error in validator(source).iter_errors(event))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from semver import Version as SemanticVersion
@@ -36,23 +37,24 @@ def newest(collection: Collection, context: Context) -> Iterator[Subject]:
     for title in collection.titles:
         files = _files(title, context)
         if len(files) > 1:
-            yield _subject(VersionPair(title.name, files[-2], files[-1]))
+            *before, old, new = files
+            earlier = tuple(file for file in before if _together(file, new, context) and _together(file, old, context))
+            yield _subject(VersionPair(title.name, old, new, earlier=earlier))
 
 
 def with_earlier(collection: Collection, context: Context) -> Iterator[Subject]:
-    """Every version with all earlier ones of its major; the current file too when it is ahead."""
+    """Every version with all earlier ones that it must be compatible with; the current file too when it is ahead."""
     for title in collection.titles:
         files = _files(title, context)
         for index, new in enumerate(files):
-            for earlier in reversed(range(index)):
-                if _major(files[earlier]) == _major(new):
-                    between = files[index - 1] if earlier < index - 1 else None
-                    yield _subject(VersionPair(title.name, files[earlier], new, between))
+            line = [file for file in files[:index] if _together(file, new, context)]
+            for at in reversed(range(len(line))):
+                yield _subject(VersionPair(title.name, line[at], new, tuple(line[at + 1 :])))
 
 
-def same_major(pair: VersionPair) -> bool:
-    """Whether both versions are of the same major."""
-    return _major(pair.old) == _major(pair.new)
+def together(pair: VersionPair, context: Context) -> bool:
+    """Whether both versions must be compatible, of one major as they are."""
+    return _together(pair.old, pair.new, context)
 
 
 def _files(title: Title, context: Context) -> list[SchemaFile]:
@@ -64,7 +66,7 @@ def _files(title: Title, context: Context) -> list[SchemaFile]:
 
 
 def _subject(pair: VersionPair) -> Subject:
-    detail = "" if pair.between is None else f"since {pair.old.version}"
+    detail = "" if not pair.between else f"since {pair.old.version}"
     return Subject(pair, pair.title, pair.new.version, pair.new.path, schema_id(pair.new), detail)
 
 
@@ -72,8 +74,10 @@ def _version(file: SchemaFile) -> SemanticVersion:
     return SemanticVersion.parse(file.version)
 
 
-def _major(file: SchemaFile) -> int:
-    return _version(file).major
+def _together(one: SchemaFile, other: SchemaFile, context: Context) -> bool:
+    from jsonschema_tools.compatibility.transitive import of_one_line
+
+    return of_one_line(one.version, other.version, judging(context).policy)
 
 
 def document(file: SchemaFile, context: Context) -> Document:
@@ -95,6 +99,22 @@ def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:
     return _judged(*pair, judging(context), Same(context.retrieve))
 
 
+def breaks(old: SchemaFile, new: SchemaFile, context: Context) -> tuple[Break, ...]:
+    """The breaks from one version to another; see `judgement`."""
+    return judgement(old, new, context).breaks
+
+
+def of_history(pair: VersionPair, context: Context) -> Judgement:
+    """The two versions judged, with what the new one breaks of earlier ones under a transitive policy."""
+    from jsonschema_tools.compatibility.transitive import since_older
+
+    found = judgement(pair.old, pair.new, context)
+    versions = (*pair.earlier, pair.old, pair.new)
+    policy, judged = judging(context).policy, functools.partial(breaks, context=context)
+    older = since_older(versions, policy, judged, lambda file: file.version)
+    return replace(found, breaks=(*found.breaks, *older))
+
+
 @functools.lru_cache(maxsize=512)
 def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
     from jsonschema_tools.compatibility.judging import judge
@@ -109,7 +129,7 @@ def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
 def may_grow(collection: Collection, context: Context) -> Iterator[Subject]:
     """The newest version of each title, where what merely grew is no break but something to tell the readers."""
     if judging(context).may_grow and Direction.FORWARD in judging(context).policy.directions:
-        yield from (subject for subject in newest(collection, context) if same_major(subject.value))
+        yield from (subject for subject in newest(collection, context) if together(subject.value, context))
 
 
 def grown(pair: VersionPair, context: Context, kind: str, meaning: str) -> Iterator[Problem]:

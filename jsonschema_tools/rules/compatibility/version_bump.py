@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from semver import Version
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Subject, VersionPair
-from jsonschema_tools.rules.compatibility.judged import document, judgement, judging, newest
+from jsonschema_tools.rules.compatibility.judged import document, judging, newest, of_history
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
@@ -31,7 +31,7 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
     part = part_between(pair.old.version, pair.new.version)
     if part is Part.MAJOR:
         return
-    judged = judgement(pair.old, pair.new, context)
+    judged = of_history(pair, context)
     judged = without_allowed(judged, context.config.allow, pair.title, pair.new.version, context.today)
     due = due_bump(judged, judging(context), same=_same(pair, context))
     if due.undecided or covers(part, due.part) or due.part is None:

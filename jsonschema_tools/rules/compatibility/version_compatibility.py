@@ -11,6 +11,7 @@ free. The other policies prove that readers understand events, or show one that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jsonschema_tools.checks import (
@@ -25,7 +26,7 @@ from jsonschema_tools.checks import (
 )
 from jsonschema_tools.compatibility.wikimedia import Missing, missing_to_upstream
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.rules.compatibility.judged import evidence, judgement, judging, located, with_earlier
+from jsonschema_tools.rules.compatibility.judged import breaks, evidence, judgement, judging, located, with_earlier
 from jsonschema_tools.rules.subjects import version_pairs
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
     if policy.upstream:
         return version_pairs(collection, context)
     pairs = with_earlier(collection, context) if policy.directions else ()
-    return (subject for subject in pairs if policy.transitive or subject.value.between is None)
+    return (subject for subject in pairs if policy.transitive or not subject.value.between)
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
@@ -60,12 +61,14 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
 
 
 def _breaks(pair: VersionPair, context: Context) -> list[Break]:
-    from jsonschema_tools.compatibility.bump import breaking
+    from jsonschema_tools.compatibility.bump import is_breaking
     from jsonschema_tools.compatibility.judging import upstream_breaks
+    from jsonschema_tools.compatibility.transitive import broken
 
     how = judging(context)
     if not how.policy.upstream:
-        return _new_breaks(pair, breaking(judgement(pair.old, pair.new, context), how), context)
+        found = broken((pair.old, *pair.between, pair.new), how.policy, partial(breaks, context=context))
+        return [item for old, item in found if old is pair.old and is_breaking(item, how)]
     try:
         changes = judgement(pair.old, pair.new, context).comparison.changes
     except (NotApplicable, SchemaToolsError, RecursionError):
@@ -76,18 +79,6 @@ def _breaks(pair: VersionPair, context: Context) -> list[Break]:
 
 def _missing(pair: VersionPair) -> Iterator[Missing]:
     return missing_to_upstream(pair.old.document, pair.new.document)
-
-
-def _new_breaks(pair: VersionPair, found: Iterable[Break], context: Context) -> list[Break]:
-    """The breaks that an earlier version has not made already: one that was made then is reported there."""
-    if pair.between is None:
-        return list(found)
-    before = {_identity(item) for item in judgement(pair.old, pair.between, context).breaks}
-    return [item for item in found if _identity(item) not in before]
-
-
-def _identity(item: Break) -> object:
-    return item.direction, tuple(change.fingerprint for change in item.changes)
 
 
 def _problem(item: Break, pair: VersionPair) -> Problem:

@@ -9,12 +9,12 @@ the fragment is judged. Source: the schema guidelines of Wikimedia's Event Platf
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import materialized, written_here
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.fields import declared_fields
@@ -33,11 +33,11 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
 
 
 def _problems(document: Document, pattern: str) -> Iterator[Problem]:
-    names = re.compile(pattern)
+    whole = f"^(?:{pattern})$"
     for field in declared_fields(document):
         schema = field.schema if isinstance(field.schema, dict) else {}
         is_date_time = schema.get("format") == "date-time"
-        named_so = names.fullmatch(field.name) is not None
+        named_so = is_found(whole, field.name)
         if is_date_time and not named_so:
             message = f"{field.name!r} has format date-time, but its name does not match {pattern!r}"
             yield Problem(message, field.pointer, "Rename it: `dt`, or a name that ends in `_dt`.")

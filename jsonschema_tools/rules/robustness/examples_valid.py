@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.patterns.searching import SIMPLER, is_undecided
 from jsonschema_tools.rules.subjects import released_files
 from jsonschema_tools.schemas.instances import problems_of_instances
 
@@ -27,7 +28,8 @@ def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
         yield Problem("examples is no list", "/examples", "Write a list.")
         return
     for index, pointer, message in problems_of_instances(file.document, examples):
-        yield Problem(f"example {index}: {message}", f"/examples/{index}{pointer}", _REMEDY)
+        remedy = SIMPLER if is_undecided(message) else _REMEDY
+        yield Problem(f"example {index}: {message}", f"/examples/{index}{pointer}", remedy)
 
 
 RULE = Rule("schema-examples-are-valid", Family.ROBUSTNESS, "examples must be valid", subjects, check)

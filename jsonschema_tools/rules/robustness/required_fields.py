@@ -9,13 +9,13 @@ schemas without these fields, such as fragments. The current file is looked at, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.subjects import current_files
 
@@ -39,7 +39,7 @@ def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     if not context.options["fields"]:
         raise NotApplicable("the option fields does not name any")
     for subject in current_files(collection, context):
-        if not any(re.search(pattern, subject.title or "") for pattern in context.options["except"]):
+        if not any(is_found(pattern, subject.title or "") for pattern in context.options["except"]):
             yield subject
 
 

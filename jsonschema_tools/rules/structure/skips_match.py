@@ -7,13 +7,13 @@ Instead: remove the entry, or correct its pattern or the name of the check.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from jsonschema_tools.checks import Collection, Context, Family, NotApplicable, Problem, Rule, Severity, Subject
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.selection import options_of
 from jsonschema_tools.rules.subjects import repository
 
@@ -44,7 +44,7 @@ def _skips(pattern: str, rule_id: str, context: Context) -> bool:
         return False
     own = replace(context, options=options_of(rule, context.config))
     try:
-        return any(re.search(pattern, subject.schema_id) for subject in rule.subjects(context.collection, own))
+        return any(is_found(pattern, subject.schema_id) for subject in rule.subjects(context.collection, own))
     except (SchemaToolsError, NotApplicable):
         return True
 

@@ -7,19 +7,19 @@ that one character stands for each class; letters and digits come before charact
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jsonschema_tools.compatibility.containment.automata import Automaton
-from jsonschema_tools.compatibility.containment.characters import Ranges, contains
+from jsonschema_tools.patterns.automata import Automaton, TooLarge
+from jsonschema_tools.patterns.characters import Ranges, contains
 
 MAX_STATES = 3000
+MAX_WORK = 3_000_000
+"""Threads of the single automata that are followed for one set of words, at most."""
+
 MAX_LENGTH = 100_000
 """Words longer than this are not written."""
-
-
-class TooLarge(Exception):
-    """An automaton or a word would be too large."""
 
 
 @dataclass(slots=True)
@@ -33,11 +33,15 @@ class Words:
     _accepting: frozenset[int] = frozenset()
     _after: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
     _before: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
+    _work: int = 0
 
     def __post_init__(self) -> None:
         machines = [*self.wanted, *self.unwanted]
-        self._classes = _classes([ranges for machine in machines for ranges in machine.sets])
-        self._explore(machines)
+        self._classes = _classes([ranges for machine in machines for ranges in machine.character_sets])
+        with ExitStack() as stack:
+            for machine in sorted(dict.fromkeys(machines), key=id):
+                stack.enter_context(machine.lock)
+            self._explore(machines)
 
     @property
     def size(self) -> int:
@@ -68,7 +72,11 @@ class Words:
         """``None`` once nothing can come of it: a wanted pattern cannot be found any more, or an unwanted one is."""
         if state is None:
             return None
-        target = tuple(machine.step(inner, code) for machine, inner in zip(machines, state, strict=True))
+        steps = [machine.step_and_cost(inner, code) for machine, inner in zip(machines, state, strict=True)]
+        self._work += sum(cost for _, cost in steps)
+        if self._work > MAX_WORK:
+            raise TooLarge
+        target = tuple(following for following, _ in steps)
         count = len(self.wanted)
         if any(machine.is_stuck(inner) for machine, inner in zip(self.wanted, target, strict=False)):
             return None
@@ -161,7 +169,7 @@ def _classes(sets: list[Ranges]) -> list[tuple[int, list[tuple[int, int]]]]:
     bounds = sorted(cuts)
     groups: dict[tuple[bool, ...], list[tuple[int, int]]] = {}
     for low, after in pairwise(bounds):
-        if low != 0xD800:
+        if not 0xD800 <= low <= 0xDFFF:
             groups.setdefault(tuple(contains(ranges, low) for ranges in distinct), []).append((low, after - 1))
     classes = [(_representative(ranges), ranges) for ranges in groups.values()]
     return sorted(classes, key=lambda found: _niceness(found[0]))

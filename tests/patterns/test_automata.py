@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonschema_tools.compatibility.containment.patterns import machine, matches, words
-from jsonschema_tools.compatibility.containment.words import TooLarge
+from jsonschema_tools.patterns.automata import TooLarge
+from jsonschema_tools.patterns.outline import outline
+from jsonschema_tools.patterns.searching import machine, matches, words
 
 _ATOMS = st.sampled_from(["a", "b", "1", "-", ".", "[ab]", "[^a]", "[a-c1]", r"\w", r"\W", r"\d", r"\x61", r"\u0062"])
 
@@ -57,7 +58,7 @@ def test_words_match_and_none_is_missed(wanted: str, unwanted: str, low: int) ->
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(", "a)", "*", "[b-a]", r"(a)\1", "(?<=a)b", "(?i)a", "a{3,2}", "a{5000}", r"\p{Nonsense}", "a**", r"\A", "{,3}x{,3}"]
+    "pattern", ["(", "a)", "*", "[b-a]", r"(a)\1", "(?<=a)b", "(?i)a", "(?P<a>a)", "a++", "(?#c)a", "a{,2}", "a{3,2}", "(a{5000}){3}", r"(?=a)b\2(c)(d)", "a**", "{,3}x{,3}"]
 )  # fmt: skip
 def test_what_is_not_regular(pattern: str) -> None:
     assert machine(pattern) is None
@@ -99,3 +100,19 @@ def test_long_words() -> None:
     assert next(words(frozenset(["^(abc)*$"]), frozenset())(5, 8), None) == "abcabc"
     assert next(words(frozenset(["^(abc)*$"]), frozenset())(4, 5), None) is None
     assert list(words(frozenset(["^[ab]$"]), frozenset())(0, None)) == ["a", "b"]
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        st.one_of(PATTERNS, st.sampled_from([r"\1", r"\2", "(?<=a)", "(?<!b)", "(?!(a)b)"])),
+        lambda inner: st.one_of(
+            inner.map("({})".format), st.tuples(inner, inner).map("".join), inner.map("(?:{})*".format)
+        ),
+        max_leaves=6,
+    )
+)
+def test_an_outline_is_found_wherever_the_pattern_is(pattern: str) -> None:
+    around = outline(pattern)
+    if around is not None:
+        assert all(matches(around, text) for text in TEXTS if matches(pattern, text))
