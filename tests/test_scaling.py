@@ -87,7 +87,12 @@ def _nested(levels: int, inner: Schema) -> Schema:
 
 
 def _properties(n: int, later: bool) -> Schema:
-    return {"properties": {f"p_{i}": {"type": "string", "maxLength": 9 + later} for i in range(n)}}
+    return {"properties": {f"p_{i}": {"type": "string", "maxLength": 9} for i in range(n + later)}}
+
+
+def _changed_properties(n: int, later: bool) -> Schema:
+    # Each of the first 60 changes is a question of its own about the whole schema.
+    return {"properties": {f"p_{i}": {"type": "string", "maxLength": 9 + (later and i < 4)} for i in range(n)}}
 
 
 def _enum(n: int, later: bool) -> Schema:
@@ -121,18 +126,18 @@ def _enums_of_two_parts(n: int, later: bool) -> Schema:
 
 def _required_of_two_parts(n: int, later: bool) -> Schema:
     names = [f"p_{i}" for i in range(n)]
-    return {**_properties(n, later), "allOf": [{"required": names}, {"required": names[::-1]}]}
+    return {**_properties(n, False), "allOf": [{"required": names}, {"required": [*names[::-1], "x"][: n + later]}]}
 
 
 def _references(n: int, later: bool) -> Schema:
-    text = {"type": "string", "maxLength": 9 + later}
-    return {"definitions": {"text": text}, "properties": {f"p_{i}": {"$ref": "#/definitions/text"} for i in range(n)}}
+    names, text = range(n + later), {"type": "string", "maxLength": 9}
+    return {"definitions": {"text": text}, "properties": {f"p_{i}": {"$ref": "#/definitions/text"} for i in names}}
 
 
 def _definitions(n: int, later: bool) -> Schema:
     return {
-        "definitions": {f"d{i}": {"type": "string", "maxLength": 9 + later} for i in range(n)},
-        "properties": {f"p_{i}": {"$ref": f"#/definitions/d{i}"} for i in range(n)},
+        "definitions": {f"d{i}": {"type": "string", "maxLength": 9} for i in range(n + later)},
+        "properties": {f"p_{i}": {"$ref": f"#/definitions/d{i}"} for i in range(n + later)},
     }
 
 
@@ -142,6 +147,7 @@ def _example(n: int, later: bool) -> Schema:
 
 GROWING: dict[str, tuple[Callable[[int, bool], Schema], int]] = {
     "properties": (_properties, 40),
+    "properties of which some change": (_changed_properties, 20),
     "enum": (_enum, 150),
     "enum of objects": (_enum_of_objects, 60),
     "required": (_required, 40),
@@ -254,7 +260,7 @@ TEXTS: dict[str, tuple[Callable[[int], str], int]] = {
     "words that begin with a colon": (lambda n: "p: [" + ", ".join([":a"] * n) + "]\n", 2500),
     "odd words on one line of a block text": (lambda n: "p: |\n  x" + " : 012" * n + "\n", 20_000),
     "odd lines of a block text": (lambda n: "p: |\n" + "  - 012\n" * n, 20_000),
-    "block texts": (lambda n: "".join(f"p{i}: |\n  a: 012\n" for i in range(n)), 4000),
+    "block texts": (lambda n: "".join(f"p{i}: |\n  a: 012\n" for i in range(n)), 1500),
     "block texts that begin with tabs": (lambda n: "".join(f"p{i}: >\n  \tb\n  c\n" for i in range(n)), 1500),
     "tabs between words": (lambda n: "a: [b,\tc]\nd:\n- \te\nx:\n" + "  y\tz\n" * n, 4000),
     "blank lines with tabs": (lambda n: "a: b\n" + "\t\n" * n + "c:\n- \td\n", 4000),
@@ -263,8 +269,8 @@ TEXTS: dict[str, tuple[Callable[[int], str], int]] = {
     "escapes of surrogates": (lambda n: "".join(f'p{i}: "\\ud8{i % 256:02x}"\n' for i in range(n)), 1500),
     "anchors and aliases": (lambda n: "".join(f"p{i}: &a{i} [x]\nq{i}: *a{i}\n" for i in range(n)), 1500),
     "merge keys": (lambda n: "".join(f"p{i}: &a{i} {{x: y}}\nq{i}: {{<<: *a{i}}}\n" for i in range(n)), 600),
-    "tags": (lambda n: "".join(f"p{i}: !!str {i}\n" for i in range(n)), 2500),
-    "names that objects inherit": (lambda n: "constructor: a\n" + "".join(f"p{i}: a\n" for i in range(n)), 2500),
+    "tags": (lambda n: "".join(f"p{i}: !!str {i}\n" for i in range(n)), 1500),
+    "names that objects inherit": (lambda n: "constructor: a\n" + "".join(f"p{i}: a\n" for i in range(n)), 1500),
     "digits": (lambda n: "a: 1." + "1" * n + "x\n", 40_000),
 }
 
