@@ -11,7 +11,7 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.materialization import flatten, too_deep
+from jsonschema_tools.materialization import accidents_told, flatten
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
 from jsonschema_tools.planning import Overlay, plan
@@ -243,10 +243,10 @@ def _transform(schema: Path | str | bytes | Document, config: Config, offline: b
     document = parse(content, source=str(path), content_type=content_type) if is_text else content
     store = open_store(config, offline=offline)
     try:
-        return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
-    except (SchemaToolsError, RecursionError) as raised:
-        error = raised if isinstance(raised, SchemaToolsError) else too_deep()
-        raise (explain(error, path, _bytes(content), content_type, store) if is_text else error) from raised
+        with accidents_told("materializing this schema"):
+            return _flat(document, store) if flatten else materialize_document(document, config, store.retrieve)
+    except SchemaToolsError as error:
+        raise (explain(error, path, _bytes(content), content_type, store) if is_text else error) from error
 
 
 def _flat(document: Document, store: SchemaStore) -> Document:

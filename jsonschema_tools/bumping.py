@@ -19,7 +19,7 @@ from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError, GitError, UsageError
-from jsonschema_tools.materialization import too_deep
+from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
 from jsonschema_tools.planning import holds
 from jsonschema_tools.release.refusals import refusal
@@ -107,10 +107,8 @@ def _due(
     *earlier, before = (Named(file.version, file.document) for file in versions)
     after, released = Named(current.version, document), versions[-1]
     how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
-    try:
+    with accidents_told(f"comparing {before.name} with {after.name}", str(current.path)):
         found = Comparer(how, None, retrieve, config.schema_version_field).compared(before, after, earlier)
-    except RecursionError:
-        raise too_deep() from None
     # A break may be allowed in one version and not in another.
     steps = [bumped(released.version, part) for part in Part]
     for version in (current.version, *steps):

@@ -10,14 +10,14 @@ from pathlib import Path
 from semver import Version
 
 from jsonschema_tools.api import materialized, open_store
-from jsonschema_tools.checks import Title
+from jsonschema_tools.checks import Collection, Title
 from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
 from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import GitError, UsageError
-from jsonschema_tools.materialization import too_deep
+from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError
+from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
@@ -55,10 +55,8 @@ def compat(
     """
     before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
     retrieve = open_store(config, offline=offline).retrieve
-    try:
+    with accidents_told(f"comparing {before.name} with {after.name}"):
         return compared(before, after, how, draft, retrieve, config.schema_version_field)
-    except RecursionError:
-        raise too_deep() from None
 
 
 def check_title(name: str) -> None:
@@ -72,33 +70,47 @@ def check_title(name: str) -> None:
 
 
 def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:
-    """Every version of a title, with the one before it; the current file too when it is ahead. Raises `UsageError`."""
-    return histories([title], config, how, offline=offline)[0]
+    """Every version of a title, with the one before it; the current file too when it is ahead.
+
+    Raises `SchemaToolsError`.
+    """
+    found, errors = histories([title], config, how, offline=offline)
+    for error in errors:
+        raise error
+    return found[0]
 
 
-def histories(titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False) -> list[History]:
-    """The history of each of the titles, of all without any. Raises `UsageError` for one that there is not."""
+def histories(
+    titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False
+) -> tuple[list[History], list[SchemaToolsError]]:
+    """The history of each of the titles, of all without any, and why some of them have none.
+
+    Raises `UsageError` for a title that there is not.
+    """
     collection, releases = load(config), Releases(config, offline=offline)
     known = {title.name: title for title in collection.titles}
-    found = []
+    found, errors = [], []
     for name in list(titles) or sorted(known):
         if name not in known:
             raise UsageError(f"there is no schema with the title {name!r}", remedy="`jst ls` lists the titles.")
-        for error in collection.unreadable:
-            # A history with a version left out would not be true.
-            if error.source is not None and Path(error.source).parent == known[name].directory:
-                raise error
-        found.append(_history(known[name], config, how, offline, releases))
-    return found
+        try:
+            found.append(_history(known[name], config, how, collection, releases, offline))
+        except SchemaToolsError as error:
+            errors.append(error)
+    return found, errors
 
 
-def _history(title: Title, config: Config, how: Judging, offline: bool, releases: Releases) -> History:
+def _history(
+    title: Title, config: Config, how: Judging, collection: Collection, releases: Releases, offline: bool
+) -> History:
+    for error in collection.unreadable:
+        # A history with a version left out would not be true.
+        if error.source is not None and Path(error.source).parent == title.directory:
+            raise error
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
-    try:
+    with accidents_told(f"comparing the versions of {title.name}"):
         rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
-    except RecursionError:
-        raise too_deep() from None
     return History(title.name, versions[0].name, rows, _drafts(title, versions, config, releases))
 
 

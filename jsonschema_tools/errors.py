@@ -137,3 +137,19 @@ class RetrievalError(SchemaToolsError):
 
 class GitError(SchemaToolsError):
     """Git is missing, or a Git command failed."""
+
+
+def accident(error: Exception, doing: str, source: str | None = None) -> SchemaToolsError:
+    """What to say of an exception that nobody foresaw: it is about one subject, and must not end work on the others.
+
+    ``doing`` is what broke, such as ``the rule 'x'``.
+    """
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f" ({frame.tb_frame.f_code.co_qualname}, line {frame.tb_lineno})" if frame is not None else ""
+    return SchemaToolsError(
+        f"{doing} broke: {type(error).__name__}: {error}{where}",
+        source=source,
+        remedy="This is a fault of jsonschema-tools: please report it with this schema.",
+    )

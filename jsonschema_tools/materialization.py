@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from jsonschema_tools.documents.values import Document, TracedObject, escape_token
-from jsonschema_tools.errors import MergeConflict, SchemaError
+from jsonschema_tools.errors import MergeConflict, SchemaError, SchemaToolsError, accident
 from jsonschema_tools.model import Config
 from jsonschema_tools.schemas.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
@@ -56,6 +57,19 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
 def too_deep() -> SchemaError:
     """What to raise instead of a `RecursionError`."""
     return SchemaError("the schema nests too deeply", remedy="Make the schema flatter.")
+
+
+@contextmanager
+def accidents_told(doing: str, source: str | None = None) -> Iterator[None]:
+    """Raise a `SchemaToolsError` for every exception that comes while ``doing`` something with one schema."""
+    try:
+        yield
+    except SchemaToolsError:
+        raise
+    except RecursionError:
+        raise too_deep() from None
+    except Exception as error:
+        raise accident(error, doing, source) from error
 
 
 def _invalid(message: str, source: str | None, pointer: str) -> SchemaError:

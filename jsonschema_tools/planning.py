@@ -17,7 +17,7 @@ from jsonschema_tools.documents.numbers import number_text, parse_decimal
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError
+from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError, accident
 from jsonschema_tools.materialization import materialize, too_deep
 from jsonschema_tools.model import (
     Action,
@@ -167,6 +167,8 @@ class _Planner:
             settled = _Settled(error=self._explain(error, file))
         except RecursionError:
             settled = _Settled(error=self._explain(too_deep(), file))
+        except Exception as error:
+            settled = _Settled(error=accident(error, "materializing this schema", str(file.path)))
         finally:
             self._open.pop()
         self._settled[index] = settled
@@ -323,7 +325,7 @@ class _Planner:
         judging = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
         if not isinstance(old, SchemaToolsError):
             # The refusal is what matters: it comes also where the two cannot be compared.
-            with suppress(SchemaToolsError, RecursionError):
+            with suppress(Exception):
                 ordered = sort_versions(stem for stem in versions | {version} if is_plain_version(stem))
                 line = [
                     stem for stem in ordered[: ordered.index(version)] if of_one_line(stem, version, judging.policy)

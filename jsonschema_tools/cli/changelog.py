@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.output import print_error
 
 
 @click.command("changelog", short_help="Print what each version added and broke, as Markdown.")
@@ -15,11 +17,14 @@ from jsonschema_tools.cli.options import configured, reading_options
 def command(titles: tuple[str, ...], **options: Any) -> None:
     """Print a changelog of the schemas with these titles, of all without any, as Markdown.
 
-    It is made from the version files alone.
+    It is made from the version files alone. A title that cannot be compared does not keep the others from it.
     """
     from jsonschema_tools import comparing
     from jsonschema_tools.reports import comparison
 
     config = configured(options)
-    found = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])
+    found, errors = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])
     click.echo("\n".join(map(comparison.changelog, found)), nl=False)
+    for error in errors:
+        print_error(error)
+    sys.exit(max((error.exit_code for error in errors), default=0))

@@ -18,7 +18,7 @@ from jsonschema_tools.compatibility.objects import objects
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.view import At, View
-from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.documents.values import Document, Equality
 from jsonschema_tools.schemas.references import Retrieve
 
 
@@ -64,6 +64,7 @@ def _of_draft(old: Document, new: Document) -> Change:
 class _Walk:
     def __init__(self, old: Documents, new: Documents) -> None:
         self._same: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
+        self._equal = Equality()
         self._self_contained = not old.has_references and not new.has_references
         self._constraints = keywords(old.draft) | keywords(new.draft)
         self._keywords = self._constraints | _NAMES
@@ -74,7 +75,7 @@ class _Walk:
         pending: list[tuple[Path, View, View, bool]] = [((), old, new, False)]
         while pending:
             path, before, after, rewritten = pending.pop()
-            if self._self_contained and _as_written(before, after):
+            if self._self_contained and self._as_written(before, after):
                 continue
             pair = (before.key, after.key)
             if pair in seen:
@@ -96,6 +97,13 @@ class _Walk:
             self._same[pair] = True
             self._same[pair] = next(self.changes(old, new, annotations=False), None) is None
         return self._same[pair]
+
+    def _as_written(self, old: View, new: View) -> bool:
+        return (
+            len(old.origins) == len(new.origins) == 1
+            and old.draft == new.draft
+            and self._equal(old.origins[0].schema, new.origins[0].schema)
+        )
 
     def _found(self, old: View, new: View, annotations: bool) -> Found:
         if not old.is_false and not new.is_false:
@@ -166,14 +174,6 @@ def _alone(view: View, name: str) -> tuple[Document | None, Retrieve]:
         return {**places[0].schema, "$schema": metaschema}, retrieve
     parts = [{"$ref": f"{name}#{quote(place.pointer)}"} for place in places]
     return {"$schema": metaschema, "allOf": parts}, lambda uri: root if uri == name else retrieve(uri)
-
-
-def _as_written(old: View, new: View) -> bool:
-    return (
-        len(old.origins) == len(new.origins) == 1
-        and old.draft == new.draft
-        and equal(old.origins[0].schema, new.origins[0].schema)
-    )
 
 
 def _at(view: View) -> At | None:

@@ -202,7 +202,9 @@ _OFF_BY_DEFAULT = frozenset({"deprecated", "readOnly", "writeOnly"})
 
 def is_number(value: Any) -> bool:
     """Whether a value is a number; true and false are none."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, float) and math.isfinite(value)
+    )
 
 
 def exact(value: Document) -> Fraction:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_tools.documents.ecmascript import same_in_ecmascript, strict_key, truthy
-from jsonschema_tools.documents.values import Document, Timestamp, describe, equal, escape_token, value_key
+from jsonschema_tools.documents.values import Document, Equality, Timestamp, describe, equal, escape_token, value_key
 
 _FREE = frozenset({"$id", "description", "examples", "maxLength"})
 
@@ -31,7 +31,7 @@ def missing(old: Document, new: Document) -> Iterator[Missing]:
 
     What is equal in both is there, whatever its type: see `missing_to_upstream` for where the Node.js tool differs.
     """
-    return _Rule(equal).compare(old, new, "")
+    return _Rule(Equality()).compare(old, new, "")
 
 
 def missing_to_upstream(old: Document, new: Document) -> Iterator[Missing]:

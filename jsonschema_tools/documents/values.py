@@ -119,6 +119,10 @@ def describe(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     text = written(value)
+    if len(text) > 60 and isinstance(value, int):
+        from jsonschema_tools.documents.numbers import number_text
+
+        text = number_text(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -171,6 +175,31 @@ def equal(left: Document, right: Document) -> bool:
     if isinstance(left, ExactFloat) or isinstance(right, ExactFloat):
         return getattr(left, "text", left) == getattr(right, "text", right)
     return bool(left == right)
+
+
+class Equality:
+    """`equal` for parts of documents that do not change, each pair looked into once, however often it is asked."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[bool, Document, Document]] = {}
+
+    def __call__(self, left: Document, right: Document) -> bool:
+        if not (isinstance(left, (dict, list)) and isinstance(right, (dict, list))):
+            return equal(left, right)
+        pair = (id(left), id(right))
+        if pair not in self._known:
+            # The two are kept with the answer, so that no others can come to have their identities.
+            self._known[pair] = (self._same_parts(left, right), left, right)
+        return self._known[pair][0]
+
+    def _same_parts(self, left: Document, right: Document) -> bool:
+        if left is right:
+            return True
+        if len(left) != len(right) or isinstance(left, dict) is not isinstance(right, dict):
+            return False
+        if isinstance(left, dict):
+            return all(name in right and self(item, right[name]) for name, item in left.items())
+        return all(map(self, left, right))
 
 
 def value_key(value: Document) -> Hashable:

@@ -19,7 +19,7 @@ from jsonschema_tools.checks import (
     Status,
     Subject,
 )
-from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.errors import SchemaToolsError, accident
 from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.selection import ActiveRule
@@ -51,6 +51,8 @@ def run(check: Check) -> Result:
         findings = (_of_error(error, check),)
     except RecursionError:
         findings = (_finding(Problem("the schema nests too deeply to be checked"), check),)
+    except Exception as error:
+        findings = (_of_error(_broken(error, check.rule), check),)
     return Result(check, Status.FAILED if findings else Status.PASSED, findings)
 
 
@@ -73,7 +75,19 @@ def _subjects(rule: Rule, context: Context) -> Iterator[tuple[Rule, Subject]]:
         for subject in rule.subjects(context.collection, context):
             yield rule, subject
     except (SchemaToolsError, NotApplicable) as reason:
-        yield replace(rule, check=_raise, description=rule.documentation), repository(context, reason)
+        yield _failing(rule), repository(context, reason)
+    except Exception as error:
+        yield _failing(rule), repository(context, _broken(error, rule))
+
+
+def _failing(rule: Rule) -> Rule:
+    """The rule as one whose only finding is the error that it is given."""
+    return replace(rule, check=_raise, description=rule.documentation)
+
+
+def _broken(error: Exception, rule: Rule) -> SchemaToolsError:
+    """An exception that nobody foresaw is a finding of its rule: the other checks go on."""
+    return accident(error, f"the rule {rule.id!r}")
 
 
 def _raise(reason: Exception, _context: Context) -> Iterable[Problem]:

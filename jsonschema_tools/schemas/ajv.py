@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Callable
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, ExactFloat, Timestamp
+from jsonschema_tools.documents.ecmascript import as_double
+from jsonschema_tools.documents.values import Document, ExactFloat, Timestamp, describe
 from jsonschema_tools.patterns.searching import Undecided, is_legacy_pattern, legacy_matches
 
 _SPACE = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -85,14 +87,14 @@ class MultipleOf:
     """A keyword for jsonschema-rs: ``multipleOf``, with the quotient in doubles: 0.3 is no multiple of 0.1."""
 
     def __init__(self, _schema: Any, divisor: float, _path: Any) -> None:
-        self._divisor = divisor
+        self._divisor = as_double(divisor)
 
     def validate(self, instance: Document) -> None:
         """Raise `ValueError` when a number is no multiple."""
         if isinstance(instance, (int, float)) and not isinstance(instance, bool):
-            quotient = float(instance) / self._divisor
-            if abs(quotient) >= _LARGEST_PLAIN or quotient != int(quotient):
-                raise ValueError(f"{instance} is not a multiple of {self._divisor}, computed in doubles")
+            quotient = as_double(instance) / self._divisor
+            if not abs(quotient) < _LARGEST_PLAIN or quotient != int(quotient):
+                raise ValueError(f"{describe(instance)} is not a multiple of {self._divisor}, computed in doubles")
 
 
 _LARGEST_PLAIN = 1e21
@@ -107,4 +109,15 @@ def plain(value: Document) -> Document:
         return [plain(item) for item in value]
     if isinstance(value, Timestamp):
         return {}
-    return float(value) if isinstance(value, ExactFloat) else value
+    return _in_double(value) if type(value) in (int, ExactFloat) else value
+
+
+def _in_double(number: float) -> float:
+    double = as_double(number)
+    if math.isinf(double):
+        return _INFINITE if double > 0 else -_INFINITE
+    return double if isinstance(number, float) else int(double)
+
+
+_INFINITE = 2**1024
+"""Stands for what is infinite to JavaScript: JSON has no such number."""

@@ -102,9 +102,11 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool
             dict.fromkeys(o for part in parts if isinstance(part, TracedObject) for o in part.origins)
         )
     keys = _by_key(parts)
-    for key, values in keys.items():
-        if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP:
-            _merge_keyword(merged, key, values, parts, path)
+    flagged = keywords.flagged_bounds(keys, parts)
+    merged.update(flagged)
+    for key, giving in keys.items():
+        if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP and key not in flagged:
+            _merge_keyword(merged, key, giving, path)
     if any(key in keys for key in _PROPERTY_GROUP):
         merged.update(_without_empty(_merge_properties(_pick(parts, _PROPERTY_GROUP), path)))
     if any(key in keys for key in _ITEM_GROUP):
@@ -118,17 +120,20 @@ def _copied(mapping: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def _by_key(mappings: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """The values of each key, in the order of the mappings; the keys in the order in which they are met."""
-    found: dict[str, list[Any]] = {}
+def _by_key(mappings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The mappings that have each key, in their order; the keys in the order in which they are met.
+
+    Values are left to be read when their turn comes: merging writes into parts that are met again.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
     for mapping in mappings:
         for key in own_keys(mapping):
-            found.setdefault(key, []).append(mapping[key])
+            found.setdefault(key, []).append(mapping)
     return found
 
 
-def _merge_keyword(merged: dict[str, Any], key: str, given: list[Any], parts: list[Any], path: Path) -> None:
-    values = unique_values(key, given)
+def _merge_keyword(merged: dict[str, Any], key: str, giving: list[dict[str, Any]], path: Path) -> None:
+    values = unique_values(key, [part[key] for part in giving])
     if len(values) == 1 and key in _LISTS_OF_SCHEMAS:
         merged[key] = [_merge([schema], base=schema) for schema in values[0]]
     elif len(values) == 1 and key not in _MAPS_OF_SCHEMAS and key not in _SCHEMAS:
@@ -139,7 +144,7 @@ def _merge_keyword(merged: dict[str, Any], key: str, given: list[Any], parts: li
     else:
         result = _resolve(key, values, (*path, key))
         if result is UNDEFINED:
-            raise _conflict(key, parts, path)
+            raise _conflict(key, giving, path)
         merged[key] = result
 
 
@@ -192,8 +197,8 @@ def _charge(work: int, path: Path) -> None:
 def _merge_named(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
     """``definitions`` and ``dependencies``: per name; a list of names is a schema with ``required``."""
     merged: dict[str, Any] = {}
-    for name, given in _by_key(values).items():
-        found = distinct(given)
+    for name, giving in _by_key(values).items():
+        found = distinct([value[name] for value in giving])
         lists = [value for value in found if isinstance(value, list)]
         if lists and len(lists) == len(found):
             merged[name] = keywords.union_of_names(found)
@@ -222,7 +227,8 @@ def _merge_properties(values: list[dict[str, Any]], path: Path) -> dict[str, Any
 def _merge_map(values: list[dict[str, Any]], keyword: str, path: Path) -> dict[str, Any]:
     maps = [value[keyword] for value in values if keyword in value]
     return {
-        name: _merge(unique_schemas(schemas), path=(*path, keyword, name)) for name, schemas in _by_key(maps).items()
+        name: _merge(unique_schemas([one[name] for one in giving]), path=(*path, keyword, name))
+        for name, giving in _by_key(maps).items()
     }
 
 
@@ -304,9 +310,8 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _conflict(key: str, parts: list[Any], path: Path) -> MergeConflict:
+def _conflict(key: str, giving: list[dict[str, Any]], path: Path) -> MergeConflict:
     pointer = "".join(f"/{escape_token(token)}" for token in (*path, key))
-    giving = [part for part in parts if key in part]
     sources = tuple(f"{part.origins[0][0]}#{part.origins[0][1]}" for part in giving if isinstance(part, TracedObject))
     values = tuple(part[key] for part in giving)
     return MergeConflict(

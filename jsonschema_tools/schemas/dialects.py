@@ -10,6 +10,7 @@ import functools
 import json
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,15 +116,16 @@ def invalid_as_draft_07(document: Document) -> Iterator[tuple[str, str]]:
     """JSON Pointer and message of everything that AJV 6 refuses in a schema of draft-07, whatever ``$schema`` says."""
     validator = _draft_07_of_ajv()
     try:
+        with suppress(ValueError):
+            if validator.is_valid(document):
+                return
+        # Numbers beyond a double and timestamps are no values of JSON to the library.
+        document = plain(document)
         if validator.is_valid(document):
             return
     except UnicodeEncodeError:
         yield "", "half of a surrogate pair, which is no character"
         return
-    except ValueError:
-        document = plain(document)
-        if validator.is_valid(document):
-            return
     explained = list(_explain({**document, "$schema": DRAFT_07}, frozenset())) if isinstance(document, dict) else []
     yield from explained
     if not explained:

@@ -7,7 +7,7 @@ they contradict each other. A keyword without a rule cannot be merged at all. So
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -46,13 +46,48 @@ def shared_values(values: list[Any]) -> Any:
 
 def least_common_multiple(values: list[Any]) -> Any:
     """Exact also for decimal fractions (upstream computes with doubles there)."""
-    fractions = [Fraction(Decimal(v.text if isinstance(v, ExactFloat) else repr(v))) for v in values]
+    fractions = [Fraction(_exact(value)) for value in values]
     numerator, denominator = 1, 0
     for fraction in fractions:
         numerator = math.lcm(numerator, fraction.numerator)
         denominator = math.gcd(denominator, fraction.denominator)
     scale = Decimal(numerator) / Decimal(denominator)
     return parse_decimal(format(scale, "f"))
+
+
+def lowest(values: list[Any]) -> Any:
+    """The tightest upper limit."""
+    return min(values, key=_exact)
+
+
+def highest(values: list[Any]) -> Any:
+    """The tightest lower limit."""
+    return max(values, key=_exact)
+
+
+def flagged_bounds(keys: Collection[str], parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The bounds of draft-04, where ``exclusiveMinimum: true`` is about the ``minimum`` beside it.
+
+    Of several parts, the tightest bound counts, with its own flag. Empty where no flag is among the ``keys``.
+    """
+    merged: dict[str, Any] = {}
+    for bound, flag, side in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
+        if flag not in keys or not any(isinstance(part.get(flag), bool) for part in parts):
+            continue
+        bounds = [(part[bound], part.get(flag) is True) for part in parts if bound in part]
+        bounds += [(part[flag], True) for part in parts if flag in part and not isinstance(part[flag], bool)]
+        merged[flag] = any(part.get(flag) is True and bound not in part for part in parts)
+        if bounds:
+            value, is_excluded = max(bounds, key=lambda found: (_exact(found[0]) * side, found[1]))
+            merged |= {bound: value, flag: is_excluded or merged[flag]}
+    return merged
+
+
+def _exact(number: Any) -> Any:
+    """The number as it is written, so that digits beyond a double count."""
+    if isinstance(number, float) and math.isfinite(number):
+        return Fraction(number.text if isinstance(number, ExactFloat) else repr(number))
+    return number
 
 
 RULES: dict[str, Callable[[list[Any]], Any]] = {
@@ -68,6 +103,6 @@ RULES: dict[str, Callable[[list[Any]], Any]] = {
     "required": union_of_names,
     "uniqueItems": any,
     "multipleOf": least_common_multiple,
-    **dict.fromkeys(["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"], min),
-    **dict.fromkeys(["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"], max),
+    **dict.fromkeys(["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"], lowest),
+    **dict.fromkeys(["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"], highest),
 }

@@ -61,8 +61,11 @@ def test_conflicts_name_both_sources(parts: list[Any], keyword: str) -> None:
     assert caught.value.values == (parts[0][keyword], parts[1][keyword])
 
 
-CASES_FILE = Path(__file__).parents[1] / "cases" / "all_of" / "cases.yaml"
-CASES = parse(CASES_FILE.read_bytes(), source=str(CASES_FILE))
+CASES = [
+    case
+    for file in sorted((Path(__file__).parents[1] / "cases" / "all_of").glob("*.yaml"))
+    for case in parse(file.read_bytes(), source=str(file))
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

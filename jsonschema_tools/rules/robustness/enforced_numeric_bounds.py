@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.documents.values import describe
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.subjects import released_files
 from jsonschema_tools.schemas.traversal import located_subschemas
@@ -35,7 +36,9 @@ def _bound(schema: dict[str, Any], keyword: str, limit: float, pointer: str) -> 
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         yield Problem(f"a number without {keyword}", pointer, f"Add {keyword}: {limit}.")
     elif not (value >= limit if keyword == "minimum" else value <= limit):
-        yield Problem(f"{keyword} {value} is beyond {limit}", f"{pointer}/{keyword}", f"Use at most {limit} here.")
+        yield Problem(
+            f"{keyword} {describe(value)} is beyond {limit}", f"{pointer}/{keyword}", f"Use at most {limit} here."
+        )
 
 
 RULE = Rule(
