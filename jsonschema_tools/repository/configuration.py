@@ -19,7 +19,6 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
-from jsonschema_tools.patterns.advice import wrong_with
 from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
@@ -160,6 +159,8 @@ def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for key in ("ignoreSchemas", "skipSchemaTestCases"):
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))
+        if patterns:
+            from jsonschema_tools.patterns.advice import wrong_with
         for step, pattern in zip(steps, patterns, strict=True):
             if wrong := wrong_with(pattern):
                 reason, remedy = wrong

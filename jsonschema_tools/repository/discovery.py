@@ -9,7 +9,6 @@ from pathlib import Path
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
-from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.versions import field, is_version, schema_version
 
 _IGNORED_FOLDERS = frozenset({"node_modules"})
@@ -157,6 +156,10 @@ def located(error: SchemaToolsError, path: Path, content: bytes, content_type: s
 
 def is_ignored(file: SchemaFile, config: Config) -> bool:
     """Whether ``ignoreSchemas`` names the schema. Raises `Undecided`."""
+    if not config.ignore_schemas:
+        return False
+    from jsonschema_tools.patterns.searching import is_found
+
     schema_id = file.document.get("$id") if isinstance(file.document, dict) else None
     text = schema_id if isinstance(schema_id, str) else ""
     # An empty pattern is no pattern to upstream.

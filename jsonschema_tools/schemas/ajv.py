@@ -10,7 +10,6 @@ from typing import Any
 
 from jsonschema_tools.documents.ecmascript import as_double
 from jsonschema_tools.documents.values import Document, ExactFloat, Timestamp, describe
-from jsonschema_tools.patterns.searching import Undecided, is_legacy_pattern, legacy_matches
 
 _SPACE = r"\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What ``\\s`` stands for in ECMAScript, inside of brackets."""
@@ -64,6 +63,8 @@ def _matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a regular expression of ECMAScript, as AJV's format ``regex`` has it."""
+    from jsonschema_tools.patterns.searching import is_legacy_pattern
+
     return is_legacy_pattern(text) and _END_OF_PERL.search(text) is None
 
 
@@ -75,6 +76,8 @@ class Matches:
 
     def validate(self, instance: Document) -> None:
         """Raise `ValueError` when a text does not match."""
+        from jsonschema_tools.patterns.searching import Undecided, legacy_matches
+
         if isinstance(instance, str):
             found = legacy_matches(self._pattern, instance)
             if found is None:
