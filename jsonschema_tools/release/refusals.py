@@ -58,7 +58,7 @@ def refusal(
         message = f"version {version} is spent: it was {_released_on(found)} and removed later"
         remedy = f"{anew} What it held comes back by {restore(path, found, root)}"
     elif not found.branch:
-        message = f"version {version} is there already, and {current} would change it; {found.reason}"
+        message = f"version {version} is released already, and {current} would change it: {found.reason}"
         remedy = f"{anew} {found.remedy}"
     elif damaged:
         message = f"version {version} was changed after its release; it is {_released_on(found)}"

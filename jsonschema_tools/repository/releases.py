@@ -64,9 +64,9 @@ class Releases:
         scope = self._scope(path)
         facts = scope.facts
         if scope.top is None:
-            return standing(path.name, facts, present=os.path.lexists(path))
+            return standing(path.name, facts, present=_is_there(path))
         name = scope.name(path)
-        present = os.path.lexists(path)
+        present = _is_there(path)
         ask = functools.partial(scope.history, name) if history else None
         found = standing(name, facts, present=present, history=ask)
         if found.state is State.DRAFT and present and not facts.has(name) and facts.kept and scope.ignores(name):
@@ -146,7 +146,7 @@ class Releases:
         }
 
     def _standing_since(self, scope: _Scope, name: str, since: str | None) -> Standing:
-        present = os.path.lexists(scope.top / name) if scope.top else False
+        present = scope.top is not None and _is_there(scope.top / name)
         return standing(name, scope.facts, present=present, history=lambda: scope.ever(since).get(name))
 
     def _is_version_file(self, path: Path) -> bool:
@@ -175,6 +175,11 @@ class Releases:
         if key not in self._scopes:
             self._scopes[key] = _Scope(*key, self._config, self._at, self._offline)
         return self._scopes[key]
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file or link is there."""
+    return path.is_file() or path.is_symlink()
 
 
 @dataclass

@@ -28,7 +28,7 @@ CASES = [
     for index, case in enumerate(parse(path.read_bytes(), source=str(path)))
     if "old" in case
 ]
-BACK, OTHER = ({"type": "string", "pattern": f"^({text})\\1$"} for text in ("a", "b|a"))
+BACK, OTHER = ({"type": "string", "pattern": f"^({text})\\1$"} for text in ("a+", "b|a+"))
 
 
 def crowded(guests: int, rooms: int) -> dict[str, Any]:

@@ -168,7 +168,7 @@ class TestFiles:
     @staticmethod
     def write(tmp_path: Path, name: str, content: bytes) -> str:
         path = tmp_path / name
-        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        path.write_bytes(gzip.compress(content, mtime=0) if name.endswith(".gz") else content)
         return str(path)
 
     @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ class TestFiles:
         assert {block.form for block in found} <= {form}
 
     def test_gzip_is_told_by_its_bytes(self, tmp_path: Path) -> None:
-        path = self.write(tmp_path, "a.jsonl", gzip.compress(b'{"a":1}\n'))
+        path = self.write(tmp_path, "a.jsonl", gzip.compress(b'{"a":1}\n', mtime=0))
         assert [text_of(block) for block in blocks(path)] == [b'{"a":1}\n']
 
     @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -334,7 +334,7 @@ class TestCompressed:
         for whole in (compress(self.CONTENT), compress(self.CONTENT[:999]) + compress(self.CONTENT[999:])):
             path.write_bytes(whole)
             assert b"".join(text_of(block) for block in blocks(str(path))) == self.CONTENT
-        path.write_bytes(gzip.compress(self.CONTENT) + b"\0" * 512)
+        path.write_bytes(gzip.compress(self.CONTENT, mtime=0) + b"\0" * 512)
         assert b"".join(text_of(block) for block in blocks(str(path))) == self.CONTENT
 
     @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
@@ -372,7 +372,7 @@ class TestCompressed:
             ('{"a": 1}'.encode("utf-16-le"), "UTF-16", "iconv -f UTF-16LE -t UTF-8"),
             ('[{"a": 1}]'.encode("utf-16-be"), "UTF-16", "iconv -f UTF-16BE -t UTF-8"),
             ('{"a": 1}'.encode("utf-32"), "UTF-32", "iconv -f UTF-32 -t UTF-8"),
-            (gzip.compress('{"a": 1}'.encode("utf-16")), "UTF-16", "iconv -f UTF-16 -t UTF-8"),
+            (gzip.compress('{"a": 1}'.encode("utf-16"), mtime=0), "UTF-16", "iconv -f UTF-16 -t UTF-8"),
             (b"PK\x03\x04" + b"\0" * 50, "a zip archive", "unzip -p"),
             (b"PAR1" + b"\0" * 50, "Parquet", "duckdb"),
         ],
