@@ -184,22 +184,18 @@ class Equality:
         self._known: dict[tuple[int, int], tuple[bool, Document, Document]] = {}
 
     def __call__(self, left: Document, right: Document) -> bool:
-        if not (isinstance(left, (dict, list)) and isinstance(right, (dict, list))):
+        if left is right or not (isinstance(left, (dict, list)) and isinstance(right, (dict, list))):
             return equal(left, right)
         pair = (id(left), id(right))
         if pair not in self._known:
+            same = len(left) == len(right) and isinstance(left, dict) is isinstance(right, dict)
+            for key, item in (left.items() if isinstance(left, dict) else enumerate(left)) if same else ():
+                if (isinstance(right, dict) and key not in right) or not self(item, right[key]):
+                    same = False
+                    break
             # The two are kept with the answer, so that no others can come to have their identities.
-            self._known[pair] = (self._same_parts(left, right), left, right)
+            self._known[pair] = (same, left, right)
         return self._known[pair][0]
-
-    def _same_parts(self, left: Document, right: Document) -> bool:
-        if left is right:
-            return True
-        if len(left) != len(right) or isinstance(left, dict) is not isinstance(right, dict):
-            return False
-        if isinstance(left, dict):
-            return all(name in right and self(item, right[name]) for name, item in left.items())
-        return all(map(self, left, right))
 
 
 def value_key(value: Document) -> Hashable:

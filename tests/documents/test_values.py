@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.documents.ecmascript import same_in_ecmascript, strict_key
-from jsonschema_tools.documents.values import ExactFloat, Timestamp, distinct, equal, value_key
+from jsonschema_tools.documents.values import Equality, ExactFloat, Timestamp, distinct, equal, value_key
 
 _ATOMS: list[Any] = [
     *(None, True, False, 0, 1, -1, 1.0, 0.0, -0.0, 0.1, 2**53, 2**53 + 1, float(2**53), 10**400, 10**400 + 1),
@@ -38,6 +38,15 @@ def test_keys_of_single_values(left: Any) -> None:
 @given(_VALUES, _VALUES)
 def test_a_key_is_shared_by_what_is_equal(left: Any, right: Any) -> None:
     assert (value_key(left) == value_key(right)) is equal(left, right)
+
+
+@settings(deadline=None, max_examples=500)
+@given(_VALUES, _VALUES)
+def test_asking_once_is_asking_each_time(left: Any, right: Any) -> None:
+    once = Equality()
+    assert once([left, right], [right, left]) is equal([left, right], [right, left])
+    assert once(left, right) is equal(left, right)
+    assert once(right, left) is equal(right, left)
 
 
 @settings(deadline=None)
