@@ -7,6 +7,7 @@ a list) is measured by processor time, of inputs large enough to stand out.
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import shutil
@@ -34,6 +35,7 @@ from tests.conftest import Scratch
 
 MOST = 8
 """Four times the input may be so many times the work: 4 is linear, 16 quadratic."""
+LOOKS = 5
 
 Schema = dict[str, Any]
 
@@ -71,10 +73,18 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 def grows(cost: Callable[[int], float], size: int) -> float:
-    """How many times the cost is that of an input four times as large."""
+    """How many times the cost is that of an input four times as large: the least of a few looks.
+
+    A busy machine can make one look too high; what is quadratic is too high in all of them.
+    """
     cost(max(1, size // 4))  # What is made once, and kept, is made now.
-    small = cost(size)
-    return cost(4 * size) / small
+    least = float("inf")
+    for _ in range(LOOKS):
+        small = cost(size)
+        least = min(least, cost(4 * size) / small)
+        if least < MOST:
+            break
+    return least
 
 
 # Schemas that grow: (n, whether it is the later of two versions) -> schema.
@@ -297,10 +307,11 @@ def test_reading_is_linear(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["JSON on one line", "anchors and aliases", "tabs between words", "merge keys"])
 def test_finding_places_is_linear(kind: str) -> None:
     make, size = TEXTS[kind]
+    runs = itertools.count()
 
     def cost(n: int) -> float:
         # A comment of its own: what was read for a place is kept for the next one.
-        texts = iter([f"{make(n)}\n# {run}\n" for run in range(3)])
+        texts = (f"{text}\n# {next(runs)}\n" for text in itertools.repeat(make(n)))
         return seconds(lambda: locate(next(texts), "/q1/x", source="text"))
 
     assert grows(cost, size) < MOST
