@@ -181,7 +181,7 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
 def _state(folder: SchemaDirectory, version: str, releases: Releases) -> str:
     """How a version stands: as the first of its files does."""
     path = next(iter(folder.versions[version].values()))
-    return str(releases.standing(path, history=False).state)
+    return releases.state(path)
 
 
 def _ahead(folder: SchemaDirectory, config: Config, releases: Releases) -> tuple[str, ...]:

@@ -150,7 +150,10 @@ def _last_released(current: Path, config: Config, releases: Releases) -> SchemaF
         if found.state is State.UNKNOWN:
             raise GitError(f"what is released cannot be told: {found.reason}", source=str(current), remedy=found.remedy)
         if found.state is State.RELEASED and found.merged:
-            return read_schema_file(folder / f"{stem}{end}", config)
+            # What is on disk may be damaged, or in the middle of a merge.
+            path = folder / f"{stem}{end}"
+            tip = releases.tip(path)
+            return read_schema_file(path, config, None if tip is None or releases.has(path, tip) else tip.read())
     return None
 
 

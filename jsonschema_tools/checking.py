@@ -86,14 +86,15 @@ def check_staged(
 ) -> Report:
     """Run the checks as `check` does, and with its arguments, on what is staged instead of what is in the working tree.
 
-    Only titles are checked that the next commit would touch: ``against`` is the last commit unless it is given. For
+    Only titles are checked that the next commit would touch, or with ``against`` those that the branch has touched. For
     a hook, whatever else lies in the working tree. Raises `GitError`, outside of a Git repository too.
     """
     config = _config(repository)
     with staged_tree(config) as tree:
-        since = against or ("HEAD" if tree.has_commits else None)
         wanted = [tree.moved(Path(name).resolve()) if Path(name).exists() else name for name in _several(titles)]
-        return tree.put_back(check(tree.config, titles=wanted, against=since, **selection))
+        touched = touched_folders(tree.config, "HEAD")[1] if against is None and tree.has_commits else None
+        checks = _plan(tree.config, titles=wanted, against=against, touched=touched, **selection)
+        return tree.put_back(run_all(checks))
 
 
 def plan(
@@ -109,17 +110,47 @@ def plan(
     offline: bool = False,
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
-    config = _config(repository)
+    return _plan(
+        _config(repository),
+        titles=titles,
+        profile=profile,
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        against=against,
+        skip_other_files=skip_other_files,
+        offline=offline,
+    )
+
+
+def _plan(
+    config: Config,
+    *,
+    titles: Names = (),
+    profile: str | None = None,
+    select: Names = (),
+    extend_select: Names = (),
+    ignore: Names = (),
+    against: str | None = None,
+    touched: SizedCollection[Path] | None = None,
+    skip_other_files: bool = False,
+    offline: bool = False,
+) -> list[Check]:
+    """As `plan`; ``touched`` are the folders of the titles to check, where they do not come from ``against``."""
     if (known := _known_profile(profile)) is not None:
         config = replace(config, profile=known)
-    start, folders = (None, set()) if against is None else touched_folders(config, against)
-    collection = load(config, Releases(config, at=start, offline=offline))
+    start = None
+    if against is not None:
+        start, touched = touched_folders(config, against)
+    releases = Releases(config, at=start, offline=offline)
+    collection = load(config, releases)
     wanted = _titles(collection, config, _several(titles), skip_other_files)
     added = _several(extend_select)
-    if against is not None:
-        touched = _touched(config, collection, folders)
-        wanted = touched if wanted is None else wanted & touched
-        added = (*added, *GIT_RULES)
+    if touched is not None:
+        found = _touched(config, collection, touched)
+        wanted = found if wanted is None else wanted & found
+        # Where Git cannot tell what is released, they are only asked for by name: a commit must be possible there.
+        added = (*added, *(GIT_RULES if against is not None or releases.are_all_known() else ()))
     rules = rules_of(config)
     active = rules_in_effect(
         config,

@@ -34,7 +34,9 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
         try:
             title, _, version = name.partition("@")
             folder = _folder(title, config)
-            versions = [_there(folder, version, title)] if version else _superseded(folder, config, releases)
+            versions = (
+                [_there(folder, version, title, config, releases)] if version else _superseded(folder, config, releases)
+            )
             for each in versions:
                 _check(folder, each, config, releases, force=force)
             folders.setdefault(folder.path, set()).update(versions)
@@ -56,9 +58,13 @@ def _folder(title: str, config: Config) -> SchemaDirectory:
     raise UsageError(f"there is no schema with the title {title!r}", remedy="`jst ls` lists the titles.")
 
 
-def _there(folder: SchemaDirectory, version: str, title: str) -> str:
+def _there(folder: SchemaDirectory, version: str, title: str, config: Config, releases: Releases) -> str:
     if version in folder.versions and is_plain_version(version):
         return version
+    for type_ in config.content_types if is_plain_version(version) else ():
+        path = folder.path / f"{version}.{type_}"
+        if (found := releases.standing(path, history=False)).state is State.AHEAD:
+            raise UsageError(f"version {version} is no draft: it is {found}", source=str(path), remedy=_FOR_EVER)
     known = ", ".join(folder.versions) or "none"
     raise UsageError(f"there is no version {version!r} of {title}", remedy=f"Its versions: {known}.")
 
@@ -82,8 +88,11 @@ def _check(folder: SchemaDirectory, version: str, config: Config, releases: Rele
             raise UsageError(
                 f"version {version} is no draft: {_state(found)}",
                 source=str(path),
-                remedy=f"Remove it with --force. {found.remedy}" if doubtful else "A released version stays for ever.",
+                remedy=f"Remove it with --force. {found.remedy}" if doubtful else _FOR_EVER,
             )
+
+
+_FOR_EVER = "A released version stays for ever."
 
 
 def _state(found: Standing) -> str:

@@ -111,17 +111,16 @@ def _history(
     versions = _versions(title, config, offline)
     with accidents_told(f"comparing the versions of {title.name}"):
         rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
-    return History(title.name, versions[0].name, rows, _drafts(title, versions, config, releases))
+    return History(title.name, versions[0].name, rows, _states(title, versions, config, releases))
 
 
-def _drafts(title: Title, versions: Iterable[Named], config: Config, releases: Releases) -> frozenset[str]:
-    """The versions that are drafts, one that only the current file has too."""
+def _states(title: Title, versions: Iterable[Named], config: Config, releases: Releases) -> dict[str, str]:
+    """The state of each version; one that only the current file has is a draft."""
     files = {file.version: file.path for file in title.released(config.content_types[0])}
-    return frozenset(
-        version.name
+    return {
+        version.name: releases.state(files[version.name]) if version.name in files else str(State.DRAFT)
         for version in versions
-        if version.name not in files or releases.standing(files[version.name], history=False).state is State.DRAFT
-    )
+    }
 
 
 def _versions(title: Title, config: Config, offline: bool) -> list[Named]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jsonschema_tools.compatibility.breaks import Break
@@ -53,13 +53,13 @@ class Compared:
 class History:
     """The versions of a title, each with the one before it; ``first`` is the number of the first.
 
-    ``drafts`` are the versions that are not released yet.
+    ``states`` says of each version whether it is released, a draft, or what else it is.
     """
 
     title: str
     first: str
     rows: tuple[Compared, ...]
-    drafts: frozenset[str] = frozenset()
+    states: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

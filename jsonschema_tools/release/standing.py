@@ -25,6 +25,10 @@ class State(StrEnum):
     """Git does not say enough to tell."""
 
 
+TAKEN = "taken"
+"""What a version is called that is here and, with another content, on a release branch that is not merged here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a version file held when it was released: ``commit`` is the abbreviated id, ``blob`` that of the content."""
@@ -63,7 +67,7 @@ class Standing:
             return str(self.state)
         commit = f" ({self.content.commit})" if self.content else ""
         return {
-            State.RELEASED: f"released on {self.branch}{commit}",
+            State.RELEASED: f"released on {self.branch}{commit}{'' if self.merged else ', not yet merged here'}",
             State.AHEAD: f"released on {self.branch}{commit}, not yet merged here",
             State.WITHDRAWN: f"withdrawn: released on {self.branch}{commit} and removed later",
         }.get(self.state, str(self.state))
@@ -73,7 +77,8 @@ class Standing:
 class ReleaseBranch:
     """The tip of a release branch: its name with the remote, its commit, and its files by name with their blobs.
 
-    ``fork`` gives the files of the commit at which HEAD and the branch went apart.
+    ``fork`` gives the files of the commit at which HEAD and the branch went apart; in a merge under way, those also of
+    what is being merged.
     """
 
     name: str
@@ -96,7 +101,8 @@ class Facts:
 
     ``kept`` is false where Git keeps nothing here: outside of a repository, in a folder that it ignores, below the top
     of another repository that tracks nothing here. ``born`` is false before the first commit. ``unknown`` says why
-    there is no release branch to look at, ``cut_off`` why its history is not all there. ``head`` are the files of HEAD.
+    there is no release branch to look at, ``cut_off`` why its history is not all there. ``head`` are the files of HEAD,
+    and of what a merge under way brings in.
     ``read`` gives the content of a blob.
     """
 

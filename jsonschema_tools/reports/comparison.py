@@ -182,7 +182,8 @@ def changelog(found: History) -> str:
 
 
 def _heading(version: str, found: History) -> str:
-    return f"{version} (draft)" if version in found.drafts else version
+    state = found.states.get(version, "released")
+    return version if state == "released" else f"{version} ({state})"
 
 
 def _sections(row: Compared) -> list[str]:

@@ -210,6 +210,18 @@ def head_branch(top: Path) -> str:
         return "HEAD"
 
 
+def merged_commits(top: Path) -> list[str]:
+    """The commits that a merge under way brings in, beside HEAD; none where there is no such merge."""
+    directory = _git_directory(top)
+    try:
+        return (directory / _MERGED).read_text("ascii").split() if directory is not None else []
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+_MERGED = "MERGE_HEAD"
+
+
 def remotes(top: Path) -> list[str]:
     """The names of the remotes."""
     return os.fsdecode(_run(["remote"], top)).splitlines()
@@ -486,15 +498,24 @@ def check_out_index(top: Path, paths: Iterable[Path], folder: Path) -> None:
     It shares the objects of the repository and nothing else: what is done in it does not change that.
     """
     tree = _run(["write-tree"], top).strip().decode("ascii")
-    head = _run(["rev-parse", "HEAD"], top).decode("ascii") if has_commits(top) else "ref: refs/heads/unborn\n"
     directory = folder / ".git"
     directory.mkdir()
-    (directory / "HEAD").write_text(head)
+    (directory / "HEAD").write_bytes(_head(top))
     (directory / "commondir").write_bytes(os.fsencode(common_directory(top)) + b"\n")
+    if merged := merged_commits(top):
+        (directory / _MERGED).write_text("\n".join(merged) + "\n")
     _run(["read-tree", tree], folder)
     names = [os.path.relpath(path, top) for path in paths]
     listed = _run(["ls-files", "-z", "--", *names], folder) if names else b""
     _run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)
+
+
+def _head(top: Path) -> bytes:
+    """What the file ``HEAD`` holds: the branch, or the commit where HEAD is on none."""
+    try:
+        return b"ref: " + _run(["symbolic-ref", "--quiet", "HEAD"], top)
+    except GitError:
+        return _run(["rev-parse", "HEAD"], top)
 
 
 def repository_of(path: Path) -> tuple[Path, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from jsonschema_tools.model import Config
 from jsonschema_tools.release.branches import Ref, release_refs
 from jsonschema_tools.release.standing import (
     SHORT,
+    TAKEN,
     Content,
     Facts,
     History,
@@ -73,6 +74,23 @@ class Releases:
             return standing(name, facts, present=True, ignored=True)
         return found
 
+    def tip(self, path: Path) -> Content | None:
+        """What a release branch holds under the name now; ``None`` where none has it."""
+        scope = self._scope(path)
+        name = scope.name(path) if scope.top is not None else ""
+        having = next((branch for branch in scope.facts.branches if name in branch.files), None)
+        return scope.content(having.commit, having.files[name]) if having is not None else None
+
+    def state(self, path: Path) -> str:
+        """The state of a version file that is there, told by the tips of the release branches, in one word.
+
+        Beside the names of `State`, ``taken``: a release branch that is not merged here has another content under the
+        number.
+        """
+        found = self.standing(path, history=False)
+        tip = self.tip(path) if found.state is State.RELEASED and not found.merged else None
+        return TAKEN if tip is not None and not self.has(path, tip) else str(found.state)
+
     def in_head(self, path: Path) -> bool:
         """Whether the last commit has the file."""
         scope = self._scope(path)
@@ -107,6 +125,11 @@ class Releases:
         """Why Git cannot tell what is released below the base path; ``None`` where it can."""
         facts = self._base().facts
         return facts.unknown if facts.kept and facts.born else None
+
+    def are_all_known(self) -> bool:
+        """Whether Git can tell of every version below the base path that was ever released."""
+        facts = self._base().facts
+        return not facts.born or (facts.unknown is None and facts.cut_off is None)
 
     def ever(self, since: str | None = None) -> Mapping[Path, Standing] | None:
         """Every version file below the base path that was ever released, as it stands; ``None`` outside of Git.
@@ -208,11 +231,12 @@ class _Scope:
         top = self.top
         commit = git.head_commit(top)
         try:
-            head = git.tree_files(top, commit, self.folder, offline=self.offline) if commit else None
+            parents = self._parents
+            head = self._files_of(reversed(parents)) if commit else None
             if not head and not self._is_kept(top):
                 return Facts(kept=False)
             refs = self._refs(top, commit)
-            branches = () if isinstance(refs, Unknown) else tuple(self._branches(top, refs, commit))
+            branches = () if isinstance(refs, Unknown) else tuple(self._branches(top, refs, parents))
         except GitError:
             if not (self.offline and git.is_partial(top)):
                 raise
@@ -246,13 +270,27 @@ class _Scope:
             return named or found
         return list({ref.commit: ref for ref in reversed([*found, *named])}.values())[::-1]
 
-    def _branches(self, top: Path, refs: Iterable[Ref], head: str | None) -> Iterator[ReleaseBranch]:
-        for ref in refs:
-            files = git.tree_files(top, ref.commit, self.folder, offline=self.offline)
-            yield ReleaseBranch(ref.name, ref.commit, files, functools.cache(self._fork_of(top, ref.commit, head)))
+    @functools.cached_property
+    def _parents(self) -> list[str]:
+        """The parents of the next commit: HEAD, and what a merge under way brings in."""
+        assert self.top is not None
+        head = git.head_commit(self.top)
+        return [head, *git.merged_commits(self.top)] if head is not None else []
 
-    def _fork_of(self, top: Path, commit: str, head: str | None) -> functools.partial[Mapping[str, str]]:
-        return functools.partial(_fork_files, top, commit, head, self.folder, self.offline)
+    def _files_of(self, commits: Iterable[str]) -> dict[str, str]:
+        """The files of some commits with their blobs; where two have one, that of the last."""
+        assert self.top is not None
+        trees = [git.tree_files(self.top, commit, self.folder, offline=self.offline) for commit in commits]
+        return {name: blob for tree in trees for name, blob in tree.items()}
+
+    def _branches(self, top: Path, refs: Iterable[Ref], parents: Sequence[str]) -> Iterator[ReleaseBranch]:
+        for ref in refs:
+            fork = functools.cache(functools.partial(self._fork_files, top, ref.commit, parents))
+            yield ReleaseBranch(ref.name, ref.commit, self._files_of([ref.commit]), fork)
+
+    def _fork_files(self, top: Path, commit: str, parents: Sequence[str]) -> Mapping[str, str]:
+        forks = {git.fork_point(top, parent, commit) for parent in parents}
+        return self._files_of(fork for fork in forks if fork is not None)
 
     def history(self, name: str) -> History | None:
         """What the release branches held first under a name; asked for all prepared names at once."""
@@ -324,8 +362,3 @@ class _Scope:
             found = git.ignored(self.top, sorted(names))
             self._ignored |= {each: each in found for each in names}
         return self._ignored[name]
-
-
-def _fork_files(top: Path, commit: str, head: str | None, folder: Path, offline: bool) -> Mapping[str, str]:
-    fork = git.fork_point(top, head, commit) if head is not None else None
-    return git.tree_files(top, fork, folder, offline=offline) if fork is not None else {}

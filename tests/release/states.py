@@ -571,7 +571,7 @@ STATES = [
     RepositoryState(
         "a merge conflict inside a released version",
         merge_conflict_in_a_released_version,
-        {"1.1.0": "taken"},
+        {"1.1.0": "released"},
         {"1.1.0": "origin/main"},
     ),
     RepositoryState("two configurations in one repository", monorepo, {"1.0.0": "released", "1.1.0": "free"}),

@@ -44,7 +44,7 @@ def listed(there: Scratch) -> dict[str, str]:
 
 
 def ask_ls(state: RepositoryState, there: Scratch) -> None:
-    names = {"taken": "released", "conflict": "draft"}
+    names = {"conflict": "draft"}
     absent = {"missing", "withdrawn", "free"}
     found = listed(there)
     for version, standing in state.versions.items():
@@ -102,6 +102,9 @@ def ask_check(state: RepositoryState, there: Scratch) -> None:
         if standing not in IS_THERE - {"taken", "conflict"} or not path.is_file():
             continue
         before = path.read_text()
+        if "<<<<<<<" in before:
+            # Another rule says that it cannot be read.
+            continue
         path.write_text(before.replace("type: string", "type: integer"))
         result = there.jst("check", "--select", "released-versions-are-immutable", "--format", "json")
         failed = [r for r in json.loads(result.stdout)["results"] if r["status"] == "failed"]
@@ -137,14 +140,20 @@ def ask_changelog_and_diff(state: RepositoryState, there: Scratch) -> None:
     for version, standing in state.versions.items():
         if (there.root / f"jsonschema/a/{version}.yaml").is_file():
             assert (f"## {version} (draft)\n" in changelog) == (standing == "draft"), (version, changelog)
+            assert (f"## {version} (taken)\n" in changelog) == (standing == "taken"), (version, changelog)
             assert f"## {version}" in changelog
             if f"{version}.yaml (" in diff:
                 assert (f"{version}.yaml (draft)" in diff) == (standing == "draft"), (version, diff)
+                assert ("not yet merged here)" in diff) == (standing == "taken"), (version, diff)
 
 
 def ask_clean(state: RepositoryState, there: Scratch) -> None:
     """Only drafts can be removed."""
     for version, standing in state.versions.items():
+        if standing == "ahead":
+            result = there.jst("clean", f"a@{version}", "--dry-run")
+            assert result.exit_code != 0
+            assert "not yet merged here" in result.stderr
         if (
             standing in ("missing", "withdrawn", "ahead", "free")
             or not (there.root / f"jsonschema/a/{version}.yaml").exists()
