@@ -228,11 +228,18 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
     store = open_store(config, offline=offline, exact=exact)
     tree = WorkTree()
     documents: dict[Path, Document] = {}
+    read: dict[Path, set[str]] = {}
 
     def materialize(file: SchemaFile) -> Document:
         if file.path not in documents:
+            uris = read[file.path] = set()
+
+            def retrieve(uri: str) -> Document:
+                uris.add(uri)
+                return store.retrieve(uri)
+
             try:
-                documents[file.path] = materialize_document(file.document, config, store.retrieve)
+                documents[file.path] = materialize_document(file.document, config, retrieve)
             except SchemaToolsError as error:
                 raise explain(error, file.path, file.path.read_bytes(), file.content_type, store) from error
         return documents[file.path]
@@ -248,6 +255,7 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
         places,
         origin=places.origin,
         retrieve=store.retrieve,
+        read=lambda file: {Path(store.location(uri)) for uri in read.get(file.path, ())},
         today=date.today(),
     )
 

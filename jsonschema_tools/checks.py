@@ -215,7 +215,8 @@ class Context:
     ``link`` the target of a link, ``locate`` the place of a JSON Pointer in a file. ``origin`` takes a current file and
     a pointer in its materialized document, and gives the place where that was written: in the current file or in the
     fragment that brought it, ``None`` where that is not on this disk.
-    ``retrieve`` gives the document at a URI, ``today`` is the day of the run.
+    ``retrieve`` gives the document at a URI, ``read`` the files that materializing a current file has read, links
+    followed, ``today`` is the day of the run.
     """
 
     config: Config
@@ -228,6 +229,7 @@ class Context:
     options: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     origin: Callable[[SchemaFile, str], Place | None] = lambda file, _pointer: Place(file.path)
     retrieve: Callable[[str], Document] | None = None
+    read: Callable[[SchemaFile], Iterable[Path]] = lambda _file: ()
     today: date | None = None
 
 

@@ -185,3 +185,32 @@ def test_skips_of_rules_that_have_options_or_ask_git(repository: Scratch, tmp_pa
         report = json.loads(there.jst("check", "--select", "skips-match", "--format", "json").stdout)
         messages = [finding["message"] for result in report["results"] for finding in result["findings"]]
         assert messages == ["'^/f/' skips 'refs-are-pined' nowhere"]
+
+
+CIRCLES = {
+    # Current files (title, version, what it refers to): whether they can be materialized again.
+    "itself": ([("a", "1.1.0", "/a/1.1.0")], False),
+    "each other": ([("a", "1.1.0", "/b/1.1.0"), ("b", "1.1.0", "/a/1.1.0")], False),
+    "by a file name": ([("a", "1.1.0", "/a/1.1.0.yaml#/properties")], False),
+    "its version before": ([("a", "1.1.0", "/a/1.0.0")], True),
+    "its latest, which it is": ([("a", "1.1.0", "/a/latest")], False),
+    "its latest, which is the one before": ([("a", "1.2.0", "/a/latest")], True),
+    "one that refers to an earlier version": ([("a", "1.1.0", "/b/1.1.0"), ("b", "1.1.0", "/a/1.0.0")], True),
+}
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_schemas_that_lead_back_to_themselves_cannot_be_materialized(scratch: Scratch, circle: str) -> None:
+    files, possible = CIRCLES[circle]
+    text = "title: {0}\n$id: /{0}/{1}\n$schema: http://json-schema.org/draft-07/schema#\nproperties: {{x: {2}}}\n"
+    for version in ("1.0.0", "1.1.0"):
+        for title, _, _ in files:
+            scratch.write(f"jsonschema/{title}/current.yaml", text.format(title, version, "{type: string}"))
+        assert scratch.jst("materialize-all", "--force").exit_code == 0
+    for title, version, reference in files:
+        scratch.write(f"jsonschema/{title}/current.yaml", text.format(title, version, f"{{$ref: '{reference}'}}"))
+    done = scratch.jst("materialize-all", "--dry-run", "--force")
+    assert (done.exit_code == 0) == possible, done.output
+    found = json.loads(scratch.jst("check", "--select", "current-can-be-materialized", "--format", "json").stdout)
+    found = [result for result in found["results"] if result["rule"] == "current-can-be-materialized"]
+    assert {result["status"] for result in found} == {"passed" if possible else "failed"}
