@@ -20,6 +20,7 @@ from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.view import At, View
 from jsonschema_tools.documents.values import Document, Equality
 from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.schemas.vocabulary import Kind, constraints, keywords
 
 
 def diff(
@@ -66,8 +67,8 @@ class _Walk:
         self._same: dict[tuple[frozenset[str], frozenset[str]], bool] = {}
         self._equal = Equality()
         self._self_contained = not old.has_references and not new.has_references
-        self._constraints = keywords(old.draft) | keywords(new.draft)
-        self._keywords = self._constraints | _NAMES
+        self._constraints = constraints(old.draft) | constraints(new.draft)
+        self._keywords = self._constraints | keywords(kinds=(Kind.CORE,))
 
     def changes(self, old: View, new: View, *, annotations: bool = True) -> Iterator[Change]:
         """Everything that differs, each pair of places once."""
@@ -184,34 +185,3 @@ def _rebased(path: Path, old: View, new: View) -> Path:
     """The path from the definition that both refer to: one more reference elsewhere must not rename its changes."""
     a, b = old.definition, new.definition
     return ("$ref", a) if a is not None and a == b else path
-
-
-_NAMES = frozenset(
-    {"$id", "id", "$schema", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$vocabulary", "$defs", "definitions"}
-    | {"$ref", "$recursiveRef", "$dynamicRef"}
-)
-"""Keywords that name and hold schemas: they say nothing of their own about events."""
-
-_DRAFT_4 = frozenset(
-    {"type", "enum", "allOf", "anyOf", "oneOf", "not"}
-    | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
-    | {"minLength", "maxLength", "pattern", "format"}
-    | {"properties", "patternProperties", "additionalProperties", "required", "minProperties", "maxProperties"}
-    | {"items", "minItems", "maxItems", "uniqueItems"}
-)
-_ADDED = {
-    4: {"dependencies", "additionalItems"},
-    6: {"const", "contains", "propertyNames"},
-    7: {"if", "then", "else"},
-    2019: {"dependentRequired", "dependentSchemas", "unevaluatedProperties", "unevaluatedItems"}
-    | {"minContains", "maxContains"},
-    2020: {"prefixItems"},
-}
-_DROPPED = {2019: {"dependencies"}, 2020: {"additionalItems"}}
-
-
-def keywords(draft: int) -> frozenset[str]:
-    """The keywords of a draft that say something about events; all others are annotations."""
-    added = set().union(*(names for since, names in _ADDED.items() if since <= draft))
-    dropped = set().union(*(names for since, names in _DROPPED.items() if since <= draft))
-    return frozenset(_DRAFT_4 | added - dropped)

@@ -7,13 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
-SCHEMA = (
-    "items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"
-)  # fmt: skip
-LIST = ("items", "allOf", "anyOf", "oneOf")
-MAP = ("definitions", "properties", "patternProperties", "dependencies")
-
+_SCHEMA, _LIST, _MAP = (keywords(7, holds=holds) for holds in (Holds.SCHEMA, Holds.LIST, Holds.MAP))
 _VALUES = ("items", "additionalItems", "additionalProperties")
 _CHOICES = ("anyOf", "oneOf")
 
@@ -34,13 +30,13 @@ def places(schema: Document, pointer: str = "") -> Iterator[tuple[str, dict[str,
     yield pointer, schema
     for key, value in schema.items():
         here = f"{pointer}/{escape_token(key)}"
-        if isinstance(value, list) and key in LIST:
+        if isinstance(value, list) and key in _LIST:
             for index, item in enumerate(value):
                 yield from places(item, f"{here}/{index}")
-        elif isinstance(value, dict) and key in MAP:
+        elif isinstance(value, dict) and key in _MAP:
             for name, item in value.items():
                 yield from places(item, f"{here}/{escape_token(name)}")
-        elif key in SCHEMA:
+        elif key in _SCHEMA:
             yield from places(value, here)
 
 

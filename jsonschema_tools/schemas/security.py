@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
-_SCHEMA = ("items", "additionalItems", "additionalProperties", "if", "then", "else", "not", "contains", "propertyNames")
-_MAP = ("definitions", "patternProperties", "properties", "dependencies")
-_LIST = ("allOf", "anyOf", "oneOf")
-_LATER_SCHEMA = ("unevaluatedItems", "unevaluatedProperties", "contentSchema")
-_LATER_MAP = ("$defs", "dependentSchemas")
-_LATER_LIST = ("prefixItems",)
+_SCHEMA, _MAP, _LIST = (sorted(keywords(7, holds=holds)) for holds in (Holds.SCHEMA, Holds.MAP, Holds.LIST))
+_ANY_SCHEMA, _ANY_MAP, _ANY_LIST = (sorted(keywords(holds=h)) for h in (Holds.SCHEMA, Holds.MAP, Holds.LIST))
 
 
 class Weakness(NamedTuple):
@@ -31,17 +28,16 @@ def weaknesses(schema: Any, pointer: str = "", *, strict: bool = False) -> Itera
     if not isinstance(schema, dict):
         return
     yield from _limits(schema, pointer)
-    for key in _SCHEMA + (_LATER_SCHEMA if strict else ()):
+    for key in _ANY_SCHEMA if strict else _SCHEMA:
         yield from weaknesses(schema.get(key), f"{pointer}/{key}", strict=strict)
-    for key in _MAP + (_LATER_MAP if strict else ()):
+    for key in _ANY_MAP if strict else _MAP:
         group = schema.get(key)
         for name, subschema in group.items() if isinstance(group, dict) else ():
             yield from weaknesses(subschema, f"{pointer}/{key}/{escape_token(name)}", strict=strict)
-    for key in _LIST + (_LATER_LIST if strict else ()):
-        if key in schema:
+    for key in _ANY_LIST if strict else _LIST:
+        # The source does not look into a list of items.
+        if key in schema and (key != "items" or (strict and isinstance(schema[key], list))):
             yield from _in_list(schema[key], f"{pointer}/{key}", strict)
-    if strict and isinstance(schema.get("items"), list):
-        yield from _in_list(schema["items"], f"{pointer}/items", strict)
 
 
 def _in_list(members: Any, pointer: str, strict: bool) -> Iterator[Weakness]:

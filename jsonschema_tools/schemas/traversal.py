@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
-_SCHEMA = frozenset({"items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not"})
-_LIST = frozenset({"items", "allOf", "anyOf", "oneOf"})
-_MAP = frozenset({"definitions", "properties", "patternProperties", "dependencies"})
+_SCHEMA = keywords(7, holds=Holds.SCHEMA) - {"if", "then", "else"}
+_LIST = keywords(7, holds=Holds.LIST)
+_MAP = keywords(7, holds=Holds.MAP)
 
 
 def subschemas(schema: Document) -> Iterator[dict[str, Any]]:
