@@ -65,12 +65,16 @@ def merge_all_of(schema: Document) -> Document:
 
 
 def _flatten(schema: Any) -> list[Any]:
-    """The schema without its ``allOf``, then the parts, in order and recursively."""
+    """The schema, which loses its ``allOf``, then the parts, in order and recursively.
+
+    Parts stay as they are, unless a part may be met again: then it loses its ``allOf`` for good, as upstream has it.
+    """
     if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
         return [schema]
     flat = [schema]
     for part in schema.pop("allOf"):
-        flat.extend(_flatten(part))
+        is_own = isinstance(part, dict) and "allOf" in part and not _has_shared_parts.get()
+        flat.extend(_flatten(_copied(part) if is_own else part))
     return flat
 
 
