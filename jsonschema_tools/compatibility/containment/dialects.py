@@ -66,6 +66,11 @@ class Dialect:
         return self.name == "draft-04"
 
     @property
+    def integer_has_no_fraction(self) -> bool:
+        """``1.0`` is no integer (draft-04, 3.5 of the core; later drafts go by the value)."""
+        return self.name == "draft-04"
+
+    @property
     def has_prefix_items(self) -> bool:
         return "prefixItems" in self.keywords
 

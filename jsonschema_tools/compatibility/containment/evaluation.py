@@ -70,6 +70,10 @@ def _types(node: Node, value: Document) -> bool:
     return found == "number" and "integer" in node.args[0] and isinstance(exact(value), int)
 
 
+def _whole(_node: Node, value: Document) -> bool:
+    return isinstance(value, int)
+
+
 def _at_least(node: Node, value: Document) -> bool:
     limit, exclusive = node.args
     return bool(exact(value) > limit if exclusive else exact(value) >= limit)
@@ -145,6 +149,7 @@ _CHECKS: dict[str, Callable[[Node, Any], bool]] = {
     "if": _if,
     "ref": lambda node, value: holds(node.payload, value),
     "types": _types,
+    "whole": _whole,
     "enum": lambda node, value: value_key(value) in node.args[0],
     "at-least": _at_least,
     "at-most": _at_most,

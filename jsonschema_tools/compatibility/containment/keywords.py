@@ -31,7 +31,10 @@ def _type(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[No
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not set(names) <= {*TYPES, "integer"}:
         raise Misshapen
-    return [reader.graph.types(names)]
+    types = reader.graph.types(names)
+    if "integer" not in types.args[0] or not reader.dialect.integer_has_no_fraction:
+        return [types]
+    return [types, reader.graph.atom("whole", keyword="type")]
 
 
 def _enum(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:

@@ -13,6 +13,7 @@ if                 condition, then, else                       the chosen branch
 ref                serial number (target is set later)         the target holds: a recursive schema
 types              frozenset of names of types                 the value has one of the types
 enum               frozenset of keys (payload: the values)     the value equals one of them
+whole                                                          a number is written without a fraction (draft-04)
 at-least, at-most  number, exclusive                           a number is within the bound
 multiple           number                                      a number is a multiple of it
 min-length, ...    count                                       a string, array or object is not too small (large)
@@ -41,7 +42,7 @@ from jsonschema_tools.documents.values import Document, ExactFloat, value_key
 TYPES = ("null", "boolean", "number", "string", "array", "object")
 
 TYPE_OF_KIND = {
-    **dict.fromkeys(("at-least", "at-most", "multiple"), "number"),
+    **dict.fromkeys(("whole", "at-least", "at-most", "multiple"), "number"),
     **dict.fromkeys(("min-length", "max-length", "pattern", "format"), "string"),
     **dict.fromkeys(
         ("min-items", "max-items", "item", "rest", "min-contains", "max-contains", "unique"),
@@ -90,6 +91,11 @@ class Graph:
         """Values that examples and defaults give a property, by its name."""
         self.true = self.atom("all", frozenset(), payload=())
         self.false = self.true.opposite
+
+    @property
+    def tells_fractions(self) -> bool:
+        """Whether it matters anywhere how a whole number is written."""
+        return ("whole", ()) in self._nodes
 
     def atom(self, kind: str, *args: Hashable, payload: Any = None, keyword: str = "") -> Node:
         """The node of a kind; ``keyword`` is what the schema's author would call it."""

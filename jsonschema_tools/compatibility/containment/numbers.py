@@ -6,16 +6,20 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
-from jsonschema_tools.compatibility.containment.nodes import Node
+from jsonschema_tools.compatibility.containment.nodes import Node, exact, type_of
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Found, Outcome, Unknown
 from jsonschema_tools.documents.numbers import parse_decimal
+from jsonschema_tools.documents.values import Document
 
 Exact = int | Fraction
 
 _MAX_CANDIDATES = 20_000
 _MAX_DECIMALS = 30
+_MAX_WHOLE = 2**53 - 1
+"""Whole numbers up to here are doubles, each a different one."""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class _Wanted:
     high_open: bool = False
     factors: list[Exact] = field(default_factory=list)
     unwanted: list[Exact] = field(default_factory=list)
+    with_fraction: bool = False
     excluded: set[Any] = field(default_factory=set)
 
     def raise_low(self, limit: Exact, exclusive: bool) -> None:
@@ -54,7 +59,26 @@ def solve_number(literals: list[Node]) -> Outcome:
     wanted = _read(literals)
     if wanted.is_contradictory():
         return EMPTY
-    return _multiple(wanted, _common_multiple(wanted.factors)) if wanted.factors else _dense(wanted)
+    found = _multiple(wanted, _common_multiple(wanted.factors)) if wanted.factors else _dense(wanted)
+    if not (wanted.with_fraction and isinstance(found, Found)):
+        return found
+    return next((Found(value) for value in spellings(found.value) if not isinstance(value, int)), Unknown("type"))
+
+
+def spellings(value: Document) -> Iterator[Document]:
+    """A value in the ways that JSON can write its numbers: a whole one without a fraction, and with one.
+
+    A number with more digits than a double has is left as it is.
+    """
+    if isinstance(value, list):
+        yield from map(list, product(*map(spellings, value)))
+    elif isinstance(value, dict):
+        yield from (dict(zip(value, items, strict=True)) for items in product(*map(spellings, value.values())))
+    elif type_of(value) == "number" and isinstance(whole := exact(value), int) and abs(whole) <= _MAX_WHOLE:
+        yield whole
+        yield float(whole)
+    else:
+        yield value
 
 
 def _read(literals: list[Node]) -> _Wanted:
@@ -69,11 +93,15 @@ def _read(literals: list[Node]) -> _Wanted:
                 wanted.factors.append(node.args[0])
             case "multiple", False:
                 wanted.unwanted.append(node.args[0])
+            case "whole", True:
+                wanted.factors.append(1)
+            case "whole", False:
+                wanted.with_fraction = True
             case "types", _:
                 if "integer" in node.args[0]:
                     (wanted.factors if node.positive else wanted.unwanted).append(1)
             case "enum", False:
-                wanted.excluded |= node.args[0]
+                wanted.excluded |= {exact(value) for value in node.payload if type_of(value) == "number"}
     return wanted
 
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from jsonschema_tools.compatibility.containment.arrays import solve_array
 from jsonschema_tools.compatibility.containment.choices import options, possible_types, type_fits
 from jsonschema_tools.compatibility.containment.evaluation import Undecided, all_hold, suits, verdict
 from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, Graph, Node, type_of
-from jsonschema_tools.compatibility.containment.numbers import solve_number
+from jsonschema_tools.compatibility.containment.numbers import solve_number, spellings
 from jsonschema_tools.compatibility.containment.objects import solve_object
 from jsonschema_tools.compatibility.containment.outcomes import (
     EMPTY,
@@ -41,6 +42,9 @@ MAX_NESTING = 64
 
 Literals = dict[Node, None]
 _NOWHERE = 1_000_000
+_MAX_SPELLINGS = 64
+"""So many ways to write the numbers of one value are tried."""
+
 _LITERAL_KINDS = {*TYPE_OF_KIND, "types", "enum"}
 _PLAUSIBLE_NAMES = ("extra", "other", "more")
 
@@ -201,7 +205,10 @@ class Search:
         finite = next((node for node in literals if node.kind == "enum" and node.positive), None)
         if finite is not None or kind in ("null", "boolean"):
             candidates = finite.payload if finite is not None else (None, False, True)
-            return _pick([value for value in candidates if type_of(value) == kind], [*literals, *choices])
+            values: Iterable[Document] = (value for value in candidates if type_of(value) == kind)
+            if self.graph.tells_fractions:
+                values = (spelt for value in values for spelt in islice(spellings(value), _MAX_SPELLINGS))
+            return _pick(values, [*literals, *choices])
         opaque = next((node for node in literals if node.kind == "undecided"), None)
         outcome = self._solve_type(kind, [node for node in literals if node.kind in _LITERAL_KINDS])
         if isinstance(outcome, Unknown) and outcome.node is None and outcome.keyword:
