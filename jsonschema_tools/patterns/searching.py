@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_letters
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.patterns import backtracking
@@ -104,6 +106,28 @@ def complaint(source: str) -> str | None:
 def is_pattern(source: str) -> bool:
     """Whether a text is a pattern."""
     return complaint(source) is None
+
+
+def is_regex(text: str) -> bool:
+    """Whether a text is of the format ``regex``: a pattern, and none with an escape that only other languages know.
+
+    Without the flag ``u``, ``\\Z`` is the letter Z and ``\\a`` an a. Source: the JSON Schema Test Suite.
+    """
+    return is_pattern(text) and not any(letter in _NO_ESCAPES for letter in _escaped(text))
+
+
+def _escaped(text: str) -> Iterator[str]:
+    """Each character after a backslash that is not itself escaped."""
+    characters = iter(text)
+    return (next(characters, "") for character in characters if character == "\\")
+
+
+_NO_ESCAPES = frozenset(ascii_letters) - frozenset("dDwWsSbBnrtvfcxupPk")
+
+
+def has_foreign_end(text: str) -> bool:
+    """Whether a text has a ``\\Z`` after something."""
+    return any(before and not before.endswith("\\") for before in text.split("\\Z")[:-1])
 
 
 def legacy_matches(source: str, text: str) -> bool | None:

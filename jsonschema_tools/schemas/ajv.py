@@ -47,8 +47,6 @@ _NOT_OURS = frozenset({"ipv6", "url"})
 FORMATS = frozenset({*_PATTERNS, "regex", *_NOT_OURS})
 """The formats that AJV 6 knows; it refuses a schema that names another."""
 
-_END_OF_PERL = re.compile(r"[^\\]\\Z")
-
 
 @functools.cache
 def format_checkers() -> dict[str, Callable[[str], bool]]:
@@ -63,9 +61,9 @@ def _matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
 
 def is_pattern(text: str) -> bool:
     """Whether a text is a regular expression of ECMAScript, as AJV's format ``regex`` has it."""
-    from jsonschema_tools.patterns.searching import is_legacy_pattern
+    from jsonschema_tools.patterns.searching import has_foreign_end, is_legacy_pattern
 
-    return is_legacy_pattern(text) and _END_OF_PERL.search(text) is None
+    return is_legacy_pattern(text) and not has_foreign_end(text)
 
 
 class Matches:

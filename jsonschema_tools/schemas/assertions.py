@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.patterns.searching import is_regex
 from jsonschema_tools.schemas.dialects import canonical_reference, is_known_dialect, metaschema_uri
 
 FORMATS = frozenset(
@@ -26,13 +27,15 @@ FORMATS = frozenset(
     | {"json-pointer", "relative-json-pointer", "regex"}
 )
 
+_REGEX = "regex"
+
 IsOfFormat = Callable[[str], bool]
 """Whether a text is of a format; raises `UnicodeEncodeError` for half of a surrogate pair."""
 
 _NEWEST = "https://json-schema.org/draft/2020-12/schema"
 _OLDEST = "http://json-schema.org/draft-04/schema#"
-_REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
-"""Texts of which each format but the loosest refuses some."""
+_REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b", "ab--c")
+"""Texts that tell a format of the newest draft from an older, looser one; each format refuses some."""
 
 _FORMAT = "x-format:"
 """The URIs of schemas that assert a format each, of the newest draft."""
@@ -52,6 +55,8 @@ _BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs",
 @cache
 def checker(name: str) -> IsOfFormat:
     """The judge of a format of the table."""
+    if name == _REGEX:
+        return is_regex
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator({"format": name}, validate_formats=True).is_valid
@@ -127,11 +132,12 @@ def _asserting(
 
 @cache
 def _added(draft: str) -> frozenset[str]:
-    """The formats of the table that a validator of a draft does not know."""
+    """The formats of the table that a validator of a draft does not know, or knows only in a looser form."""
     from jsonschema_rs import validator_for
 
-    def is_unknown(name: str) -> bool:
-        validator = validator_for({"$schema": draft, "format": name}, validate_formats=True)
-        return all(validator.is_valid(text) for text in _REFUSED_BY_SOME)
+    def is_looser(name: str) -> bool:
+        validator, is_valid = validator_for({"$schema": draft, "format": name}, validate_formats=True), checker(name)
+        return any(validator.is_valid(text) and not is_valid(text) for text in _REFUSED_BY_SOME)
 
-    return frozenset(filter(is_unknown, FORMATS))
+    # What a regular expression is, `PatternCompiler` says.
+    return frozenset(filter(is_looser, FORMATS - {_REGEX}))

@@ -19,6 +19,9 @@ class Spelling(Protocol):
 
     def pattern(self, source: str) -> dict[str, Any]: ...
 
+    def regex(self) -> dict[str, Any]:
+        """``format: regex``."""
+
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
         """New keys for ``patternProperties`` by the old ones (one without is dropped), and keywords beside it."""
 
@@ -36,6 +39,8 @@ def respelt(schema: Document, spelling: Spelling) -> Any:
     for keyword, value in schema.items():
         if keyword == "pattern" and isinstance(value, str):
             result |= spelling.pattern(value)
+        elif keyword == "format" and value == "regex":
+            result |= spelling.regex()
         elif keyword == "patternProperties" and isinstance(value, dict):
             keys, beside = spelling.names(value)
             result[keyword] = {keys[name]: respelt(item, spelling) for name, item in value.items() if name in keys}
@@ -65,6 +70,9 @@ class AmongTexts:
 
     def pattern(self, source: str) -> dict[str, Any]:
         return {"pattern": self._spelt(source)}
+
+    def regex(self) -> dict[str, Any]:
+        return {"format": "regex"}
 
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
         return {source: self._spelt(source) for source in sources}, {}

@@ -19,6 +19,9 @@ from tests.events.test_suite import DRAFTS
 TEXTS: dict[str, list[str]] = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/events/formats.yaml").read_text("utf-8")
 )
+TEXTS_AT_THE_EDGE: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases/events/formats_at_the_edge.yaml").read_text("utf-8")
+)
 CONTENT = [
     {"contentMediaType": "application/json"},
     {"contentEncoding": "base64"},
@@ -49,6 +52,21 @@ def test_every_format_in_every_draft(draft: str, name: str, tmp_path: Path) -> N
     assert str(found.answer) == "no"
     assert found.witness is not None
     assert found.witness.event == wrong
+
+
+@pytest.mark.parametrize("name", TEXTS_AT_THE_EDGE)
+@pytest.mark.parametrize("draft", DRAFTS.values(), ids=DRAFTS)
+def test_the_edges_of_formats_are_the_same_in_every_draft(draft: str, name: str, tmp_path: Path) -> None:
+    schema = {"$schema": draft, "type": "object", "additionalProperties": {"type": "string", "format": name}}
+    for expected, texts in TEXTS_AT_THE_EDGE[name].items():
+        for text in texts:
+            assert judged(tmp_path, schema, {"v": text}) is (expected == "right"), text
+            assert str(
+                compare({"$schema": draft, "enum": [text]}, {"$schema": draft, "format": name}).backward.answer
+            ) in (
+                "yes" if expected == "right" else "no",
+                "unknown",
+            )
 
 
 @pytest.mark.parametrize("name", TEXTS)
