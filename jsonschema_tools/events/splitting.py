@@ -21,8 +21,14 @@ def _value_pattern(levels: int) -> bytes:
     return value
 
 
-_WHOLE = re.compile(rb"\s*+,?\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
-"""An object or a list that is here as a whole, behind the comma of a list that it is in."""
+_FIRST = re.compile(rb"\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
+"""An object or a list that is here as a whole, the first of a list or after a comma."""
+
+_NEXT = re.compile(rb"\s*+,\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
+"""The same with the comma that is before it in a list."""
+
+_TWO_VALUES = b"{} {}"
+"""What stands for two events of a list without a comma between them."""
 
 _OBJECT = re.compile(rb"\s*+(?=\{)(" + _value_pattern(12) + rb")", re.DOTALL)
 """An object that is here as a whole and in no list."""
@@ -54,6 +60,8 @@ class JsonSplitter:
         self._start: int | None = None
         self._depth = 0
         self._in_list = False
+        self._after_value = False
+        self._after_comma = False
         self._counted = 0
         self.line = 1
 
@@ -90,18 +98,22 @@ class JsonSplitter:
     def _whole_values(self, end: int) -> list[tuple[int, bytes]]:
         """The next values that are here as a whole and easily found, which most are."""
         found = self._many_values(end) if self._in_list else []
-        pattern = _WHOLE if self._in_list else _OBJECT
-        while whole := pattern.match(self._data, self._place, end):
+        while whole := self._pattern().match(self._data, self._place, end):
             found += self._value(*whole.span(1))
         return found
+
+    def _pattern(self) -> re.Pattern[bytes]:
+        if not self._in_list:
+            return _OBJECT
+        return _NEXT if self._after_value else _FIRST
 
     def _many_values(self, end: int) -> list[tuple[int, bytes]]:
         """Values up to a place where one ends and another begins: guessed by what stands between the first two.
 
         A reader cuts what is before, and fails if the place is another.
         """
-        first = _WHOLE.match(self._data, self._place, end)
-        second = _WHOLE.match(self._data, first.end(), end) if first else None
+        first = self._pattern().match(self._data, self._place, end)
+        second = _NEXT.match(self._data, first.end(), end) if first else None
         if first is None or second is None:
             return []
         mark = self._data[first.end() - 1 : second.start(1) + _BEGINNING]
@@ -119,6 +131,7 @@ class JsonSplitter:
         """Values that stand one after the other, each with the number of its first line."""
         if self._data.find(b"\n", self._counted, end) < 0:
             self._place = self._counted = end
+            self._after_value, self._after_comma = True, False
             return [(self.line, text) for text in texts]
         found = []
         for text in texts:
@@ -129,19 +142,32 @@ class JsonSplitter:
 
     def _take(self, token: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         top = self._depth == 0
-        if top and token == b"," and self._in_list:
+        if top and self._in_list and token in (b",", b"]"):
+            yield from self._between(token, start, end)
             return
-        if top and token in (b"[", b"]") and self._in_list is (token == b"]"):
-            self._in_list = token == b"["
+        if top and not self._in_list and token == b"[":
+            self._in_list, self._after_value, self._after_comma = True, False, False
             return
         if top:
             self._start = start
+            if self._in_list and self._after_value:
+                self._count_lines(start)
+                yield self.line, _TWO_VALUES
         self._depth += (token in (b"{", b"[")) - (token in (b"}", b"]"))
         if self._depth <= 0:
             self._depth = 0
             yield from self._value(start if self._start is None else self._start, end)
 
+    def _between(self, token: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+        """A comma, or the end of the list: a piece that is no JSON where it is not due."""
+        is_comma = token == b","
+        if (not self._after_value) if is_comma else self._after_comma:
+            self._count_lines(start)
+            yield self.line, self._data[start:end]
+        self._in_list, self._after_value, self._after_comma = is_comma, False, is_comma
+
     def _value(self, start: int, end: int) -> list[tuple[int, bytes]]:
+        self._after_value, self._after_comma = True, False
         self._count_lines(start)
         self._start, self._place = None, end
         return [(self.line, self._data[start:end])]
