@@ -139,7 +139,15 @@ class GitError(SchemaToolsError):
     """Git is missing, or a Git command failed."""
 
 
-def accident(error: Exception, doing: str, source: str | None = None) -> SchemaToolsError:
+def is_accident(error: BaseException) -> bool:
+    """Whether an exception is a fault of a program, and not somebody's wish to end it.
+
+    What Rust code of a library gave up on (its "panic") is no `Exception`.
+    """
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
+def accident(error: BaseException, doing: str, source: str | None = None) -> SchemaToolsError:
     """What to say of an exception that nobody foresaw: it is about one subject, and must not end work on the others.
 
     ``doing`` is what broke, such as ``the rule 'x'``.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from jsonschema_tools.documents.values import Document, TracedObject, escape_token
-from jsonschema_tools.errors import MergeConflict, SchemaError, SchemaToolsError, accident
+from jsonschema_tools.errors import MergeConflict, SchemaError, SchemaToolsError, accident, is_accident
 from jsonschema_tools.model import Config
 from jsonschema_tools.schemas.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
@@ -68,7 +68,9 @@ def accidents_told(doing: str, source: str | None = None) -> Iterator[None]:
         raise
     except RecursionError:
         raise too_deep() from None
-    except Exception as error:
+    except BaseException as error:
+        if not is_accident(error):
+            raise
         raise accident(error, doing, source) from error
 
 

@@ -17,7 +17,7 @@ from jsonschema_tools.documents.numbers import number_text, parse_decimal
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError, accident
+from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError, accident, is_accident
 from jsonschema_tools.materialization import materialize, too_deep
 from jsonschema_tools.model import (
     Action,
@@ -167,7 +167,9 @@ class _Planner:
             settled = _Settled(error=self._explain(error, file))
         except RecursionError:
             settled = _Settled(error=self._explain(too_deep(), file))
-        except Exception as error:
+        except BaseException as error:
+            if not is_accident(error):
+                raise
             settled = _Settled(error=accident(error, "materializing this schema", str(file.path)))
         finally:
             self._open.pop()

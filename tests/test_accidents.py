@@ -11,6 +11,9 @@ import pytest
 from jsonschema_tools import api, checking, comparing
 from jsonschema_tools.checks import Check, Context, Problem, Status
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.events import judging
+from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.rules import RULES
@@ -138,6 +141,29 @@ def test_an_accident_in_a_rule_is_a_finding_of_the_rule(scratch: Scratch) -> Non
     passed = [result for result in results if result.check.rule is rule]
     assert passed
     assert all(result.status is Status.PASSED for result in passed)
+
+
+class PanicException(BaseException):
+    """What Rust code raises that gave up."""
+
+
+@pytest.mark.parametrize("error", [OverflowError("x"), MemoryError(), RecursionError(), PanicException("x")])
+def test_an_accident_refuses_one_event(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> object:
+        raise error
+
+    monkeypatch.setattr(judging, "explain", broken)
+    judge = judging.Judge(SchemaValidators(lambda _uri: {"type": "string"}), target=Target("/1.0.0"))
+    wrong, right = judge.verdict_on_text(b"1"), judge.verdict_on_text(b'"a"')
+    assert not wrong.valid
+    assert "judging the event broke" in wrong.errors[0].message
+    assert right.valid
+
+
+@pytest.mark.parametrize("wish", [KeyboardInterrupt, SystemExit])
+def test_a_wish_to_end_is_no_accident(wish: type[BaseException]) -> None:
+    with pytest.raises(wish), accidents_told("reading this"):
+        raise wish
 
 
 def test_an_accident_is_told_as_an_error() -> None:

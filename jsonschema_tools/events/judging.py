@@ -11,6 +11,7 @@ from operator import itemgetter, length_hint
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, describe
+from jsonschema_tools.errors import accident, is_accident
 from jsonschema_tools.events.defaults import with_defaults
 from jsonschema_tools.events.explaining import explain
 from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
@@ -196,9 +197,15 @@ class Judge:
         assert compiled.validator is not None
         if self._settings.fill_defaults:
             event = filled = with_defaults(event, compiled.document)
-        if compiled.validator.is_valid(event):
-            return Verdict(uri, (), stream, filled)
-        return Verdict(uri, explain(compiled.parts, event, uri), stream, filled)
+        try:
+            if compiled.validator.is_valid(event):
+                return Verdict(uri, (), stream, filled)
+            return Verdict(uri, explain(compiled.parts, event, uri), stream, filled)
+        except BaseException as error:
+            if not is_accident(error):
+                raise
+            told = accident(error, "judging the event")
+            return Verdict(uri, (EventError(told.message, schema_uri=uri, obstacle=Obstacle.SCHEMA_UNUSABLE),), stream)
 
 
 def not_json(message: str, pointer: str = "") -> Verdict:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, ExactFloat
-from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference
+from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference, is_accident
 from jsonschema_tools.events.faults import Schema
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.places import Places
@@ -122,7 +122,9 @@ class SchemaValidators:
         validator, problem = None, None
         try:
             validator = _validator(document, uri, documents, self._formats)
-        except (ValueError, UnicodeError) as raised:
+        except BaseException as raised:
+            if not is_accident(raised):
+                raise
             cause = documents.error
             problem = _obstacle(cause, uri, "a $ref of the schema fails: ") if cause else _unusable(raised, uri)
         if problem is None and not self._allow_insecure:
@@ -282,7 +284,7 @@ def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError
     return EventError(message, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
 
 
-def _unusable(problem: Exception, uri: str) -> EventError:
+def _unusable(problem: BaseException, uri: str) -> EventError:
     said, path = failure(problem)
     pointer = "".join(f"/{step}" for step in path)
     message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")

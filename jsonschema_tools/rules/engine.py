@@ -19,7 +19,7 @@ from jsonschema_tools.checks import (
     Status,
     Subject,
 )
-from jsonschema_tools.errors import SchemaToolsError, accident
+from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
 from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.selection import ActiveRule
@@ -51,7 +51,9 @@ def run(check: Check) -> Result:
         findings = (_of_error(error, check),)
     except RecursionError:
         findings = (_finding(Problem("the schema nests too deeply to be checked"), check),)
-    except Exception as error:
+    except BaseException as error:
+        if not is_accident(error):
+            raise
         findings = (_of_error(_broken(error, check.rule), check),)
     return Result(check, Status.FAILED if findings else Status.PASSED, findings)
 
@@ -76,7 +78,9 @@ def _subjects(rule: Rule, context: Context) -> Iterator[tuple[Rule, Subject]]:
             yield rule, subject
     except (SchemaToolsError, NotApplicable) as reason:
         yield _failing(rule), repository(context, reason)
-    except Exception as error:
+    except BaseException as error:
+        if not is_accident(error):
+            raise
         yield _failing(rule), repository(context, _broken(error, rule))
 
 
@@ -85,7 +89,7 @@ def _failing(rule: Rule) -> Rule:
     return replace(rule, check=_raise, description=rule.documentation)
 
 
-def _broken(error: Exception, rule: Rule) -> SchemaToolsError:
+def _broken(error: BaseException, rule: Rule) -> SchemaToolsError:
     """An exception that nobody foresaw is a finding of its rule: the other checks go on."""
     return accident(error, f"the rule {rule.id!r}")
 

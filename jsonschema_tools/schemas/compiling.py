@@ -115,7 +115,7 @@ def decided(validator: Validator) -> Callable[[Any], bool]:
     return ask
 
 
-def failure(problem: Exception) -> tuple[str, list[str | int]]:
+def failure(problem: BaseException) -> tuple[str, list[str | int]]:
     """What a schema that cannot be compiled is told: a message, and the steps to the place."""
     message = (str(problem).splitlines() or ["it cannot be compiled"])[0]
     path = [_KEYWORDS.get(str(step), step) for step in getattr(problem, "instance_path", ())]

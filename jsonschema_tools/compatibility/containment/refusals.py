@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.errors import is_accident
 from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.compiling import PatternCompiler
+from jsonschema_tools.schemas.instance_paths import instance_pointer
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -52,7 +54,9 @@ def refusals(event: Document, source: Source) -> list[Refusal]:
     """What is wrong with an event, the first of very many; none where jsonschema-rs has nothing to say."""
     try:
         errors = list(islice(validator(source).iter_errors(event), MAX_ERRORS))
-    except Exception:  # It cannot read some documents at all, and says so in many ways.
+    except BaseException as error:  # It cannot read some documents at all, and says so in many ways.
+        if not is_accident(error):
+            raise
         return []
     return [_refusal(error, event) for error in errors]
 
@@ -86,20 +90,17 @@ def _refusal(error: ValidationError, event: Document) -> Refusal:
     """The error; of a value that fits no alternative, that of the closest."""
     cause, around = error, ""
     while cause.kind.name in _COMBINING and all(branches := _branches(cause)):
-        around = around or f", in the closest branch of the {error.kind.name}{_at(error)}"
+        around = around or f", in the closest branch of the {error.kind.name}{_at(error, event)}"
         cause = _closest(branches, len(cause.instance_path))
-    return pointer_of(cause.instance_path), _words(cause, event) + around
+    return instance_pointer(cause, event), _words(cause, event) + around
 
 
-def _at(error: ValidationError) -> str:
-    return f" at {pointer_of(error.instance_path)}" if error.instance_path else ""
+def _at(error: ValidationError, event: Document) -> str:
+    return f" at {instance_pointer(error, event)}" if error.instance_path else ""
 
 
 def _words(error: ValidationError, event: Document) -> str:
-    value = event
-    for step in error.instance_path:
-        # A name of digits comes as a number.
-        value = value[str(step)] if isinstance(value, dict) else value[int(step)]
+    value = getattr(error, "instance", event)
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
     if error.kind.name == "falseSchema":
         return f"nothing is valid here, so not {shortened(written, MAX_VALUE)}"

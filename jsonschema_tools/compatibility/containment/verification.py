@@ -22,9 +22,11 @@ from jsonschema_tools.compatibility.containment.refusals import (
 )
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import is_accident
 from jsonschema_tools.patterns.rust import one_of
 from jsonschema_tools.patterns.searching import Undecided, matches
 from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
+from jsonschema_tools.schemas.instance_paths import instance_pointer
 from jsonschema_tools.schemas.patterns import AmongTexts, respelt, texts_in
 
 
@@ -39,7 +41,9 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
             if next(errors(event, one), None) is not None:
                 return None
             found = list(islice(errors(event, other), MAX_ERRORS))
-        except Exception:
+        except BaseException as error:
+            if not is_accident(error):
+                raise
             continue
         if not found:
             return None
@@ -85,7 +89,8 @@ def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
 
 def _errors_of_other(event: Document, source: Source) -> Iterator[Refusal]:
     """What jsonschema-rs says, where the reference validator gives up."""
-    return ((pointer_of(error.instance_path), error.message) for error in validator(source).iter_errors(event))
+    errors = validator(source).iter_errors(event)
+    return ((instance_pointer(error, event), error.message) for error in errors)
 
 
 @lru_cache(maxsize=1)
