@@ -18,6 +18,7 @@ from jsonschema_tools.documents.numbers import number_text
 from jsonschema_tools.documents.values import Document, describe, escape_token
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.ajv import format_checkers, plain
+from jsonschema_tools.schemas.steps import pointer_to
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft7Validator
@@ -131,7 +132,7 @@ def invalid_as_draft_07(document: Document) -> Iterator[tuple[str, str]]:
     if not explained:
         # The library that explains checks no formats.
         for error in validator.iter_errors(document):
-            yield "".join(f"/{escape_token(str(step))}" for step in error.instance_path), error.message
+            yield pointer_to(document, error), error.message
 
 
 @functools.cache
