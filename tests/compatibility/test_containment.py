@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.compatibility.containment import contained, equivalent
+from jsonschema_tools.compatibility.containment.numbers import writings
 from jsonschema_tools.compatibility.containment.refusals import in_json
 from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.documents.reading import parse
@@ -170,7 +171,9 @@ def test_an_event_is_in_a_schema_if_the_validator_says_so(random: Random, draft:
         return
     for event in events(random, [schema], 5):
         found = contained({"enum": [event]}, schema, draft=draft, witness=False)
-        expected = Answer.YES if validator.is_valid(event) else Answer.NO
+        # In draft-04 it matters how the whole numbers of a list are written.
+        written = writings(event) if draft == "draft-04" else [event]
+        expected = Answer.YES if all(map(validator.is_valid, written)) else Answer.NO
         assert found.answer in (expected, Answer.UNKNOWN)
 
 

@@ -66,6 +66,11 @@ class Dialect:
         return self.name == "draft-04"
 
     @property
+    def whole_is_written(self) -> bool:
+        """``1.0`` is no integer (draft-04, 3.5: "a JSON number without a fraction or exponent part")."""
+        return self.name == "draft-04"
+
+    @property
     def has_prefix_items(self) -> bool:
         return "prefixItems" in self.keywords
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from itertools import product
 
-from jsonschema_tools.compatibility.containment.nodes import Node
+from jsonschema_tools.compatibility.containment.nodes import WRITTEN_WHOLE, Node, exact, type_of
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Found, Outcome, Unknown
 from jsonschema_tools.documents.numbers import parse_decimal
+from jsonschema_tools.documents.values import Document
 
 Exact = int | Fraction
 
@@ -26,7 +27,9 @@ class _Wanted:
     high_open: bool = False
     factors: list[Exact] = field(default_factory=list)
     unwanted: list[Exact] = field(default_factory=list)
-    excluded: set[Any] = field(default_factory=set)
+    excluded: set[Exact] = field(default_factory=set)
+    without_point: bool = False
+    with_point: bool = False
 
     def raise_low(self, limit: Exact, exclusive: bool) -> None:
         if self.low is None or limit > self.low or (limit == self.low and exclusive):
@@ -52,8 +55,46 @@ class _Wanted:
 def solve_number(literals: list[Node]) -> Outcome:
     """A number that satisfies the literals."""
     wanted = _read(literals)
-    if wanted.is_contradictory():
+    if wanted.is_contradictory() or (wanted.without_point and wanted.with_point):
         return EMPTY
+    if not wanted.with_point:
+        return _solve(wanted)
+    # A fraction is plainer than a whole number with a point.
+    fraction = _solve(replace(wanted, unwanted=[*wanted.unwanted, 1]))
+    return fraction if isinstance(fraction, Found) else _written_with_point(_solve(wanted))
+
+
+def writings(value: Document) -> Iterator[Document]:
+    """The ways to write a value: each whole number in it without a point (1) and with one (1.0).
+
+    Raises `OverflowError` for one that no double is equal to.
+    """
+    if isinstance(value, list):
+        yield from map(list, product(*map(writings, value)))
+    elif isinstance(value, dict):
+        yield from (dict(zip(value, items, strict=True)) for items in product(*map(writings, value.values())))
+    else:
+        yield value
+        if type(value) is int:
+            yield _pointed(value)
+
+
+def _pointed(number: int) -> float:
+    if float(number) != number:
+        raise OverflowError
+    return float(number)
+
+
+def _written_with_point(outcome: Outcome) -> Outcome:
+    if not isinstance(outcome, Found) or not isinstance(outcome.value, int):
+        return outcome
+    try:
+        return Found(_pointed(outcome.value))
+    except OverflowError:
+        return Unknown("type")
+
+
+def _solve(wanted: _Wanted) -> Outcome:
     return _multiple(wanted, _common_multiple(wanted.factors)) if wanted.factors else _dense(wanted)
 
 
@@ -72,8 +113,13 @@ def _read(literals: list[Node]) -> _Wanted:
             case "types", _:
                 if "integer" in node.args[0]:
                     (wanted.factors if node.positive else wanted.unwanted).append(1)
+                elif WRITTEN_WHOLE in node.args[0] and node.positive:
+                    wanted.factors.append(1)
+                    wanted.without_point = True
+                elif WRITTEN_WHOLE in node.args[0]:
+                    wanted.with_point = True
             case "enum", False:
-                wanted.excluded |= node.args[0]
+                wanted.excluded |= {exact(value) for value in node.payload if type_of(value) == "number"}
     return wanted
 
 
