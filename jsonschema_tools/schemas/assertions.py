@@ -1,8 +1,9 @@
 """What a validator asserts beside the keywords of its draft: formats by one table, and nothing about content.
 
-A draft of JSON Schema lists the formats of its time only, and so does the validator of that draft. A schema that says
-``format: uuid`` means UUIDs whatever its draft is, so each format is judged as the newest draft has it. A name that is
-not in the table is an annotation, and so are ``contentMediaType`` and ``contentEncoding``, in every draft.
+A draft of JSON Schema lists the formats of its time only, as they were then, and so does the validator of that draft.
+A schema that says ``format: uuid`` means UUIDs whatever its draft is, so each format is judged as the newest draft has
+it. A ``regex`` is what every pattern is read as, ECMA-262. A name that is not in the table is an annotation, and so
+are ``contentMediaType`` and ``contentEncoding``, in every draft.
 
 A schema is written anew to that end. jsonschema-rs would also take functions for formats and keywords, but with any of
 them it is several times slower, and copies the event.
@@ -17,7 +18,9 @@ from typing import Any
 from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.patterns.searching import is_pattern
 from jsonschema_tools.schemas.dialects import canonical_reference, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.patterns import REGEX
 
 FORMATS = frozenset(
     {"date", "date-time", "time", "duration"}
@@ -31,6 +34,9 @@ IsOfFormat = Callable[[str], bool]
 
 _NEWEST = "https://json-schema.org/draft/2020-12/schema"
 _OLDEST = "http://json-schema.org/draft-04/schema#"
+_OF_OTHER_TIMES = (_OLDEST, "http://json-schema.org/draft-06/schema#")
+"""Drafts in which a format may be another than in the newest: a ``hostname`` was RFC 1034's, with any hyphens."""
+
 _REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
 """Texts of which each format but the loosest refuses some."""
 
@@ -52,6 +58,8 @@ _BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs",
 @cache
 def checker(name: str) -> IsOfFormat:
     """The judge of a format of the table."""
+    if name == "regex":
+        return is_pattern
     from jsonschema_rs import Draft202012Validator
 
     return Draft202012Validator({"format": name}, validate_formats=True).is_valid
@@ -61,7 +69,7 @@ def asserting(document: Document) -> Any:
     """A schema document for jsonschema-rs that asserts so; its references go through `format_schema` first."""
     declared = isinstance(document, dict) and "$schema" in document and is_known_dialect(document)
     # One that does not name its draft may be of any, as the schema is that refers to it.
-    added = _added(metaschema_uri(document) if declared else _OLDEST)
+    added = _judged_apart(metaschema_uri(document) if declared else _OLDEST)
     bundled = _bundled(document) if isinstance(document, dict) else {}
     return _asserting(document, added, {pointer: entry["$id"] for pointer, entry in bundled.items()}, bundled)
 
@@ -120,14 +128,20 @@ def _asserting(
         else:
             result[keyword] = value if keyword in _VALUES else _asserting(value, added, names)
     named = schema.get("format")
-    if isinstance(named, str) and named in added and isinstance(result.get("allOf", []), list):
+    if named == "regex":
+        result.pop("format")
+        result[REGEX] = True
+    elif isinstance(named, str) and named in added and isinstance(result.get("allOf", []), list):
+        result.pop("format")
         result["allOf"] = [*result.get("allOf", []), {"$ref": f"{_FORMAT}{named}"}]
     return result
 
 
 @cache
-def _added(draft: str) -> frozenset[str]:
-    """The formats of the table that a validator of a draft does not know."""
+def _judged_apart(draft: str) -> frozenset[str]:
+    """The formats of the table that a validator of a draft does not know, or not as the newest has them."""
+    if draft in _OF_OTHER_TIMES:
+        return FORMATS
     from jsonschema_rs import validator_for
 
     def is_unknown(name: str) -> bool:

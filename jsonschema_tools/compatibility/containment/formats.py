@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jsonschema_tools.patterns.searching import is_pattern
 from jsonschema_tools.schemas.assertions import checker
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -84,6 +83,4 @@ def conforms(name: str, text: str) -> bool | None:
     except UnicodeEncodeError:
         return None
     lenient = _LENIENT.get(name)
-    if name == "regex":
-        return strict if strict is is_pattern(text) else None
     return None if lenient is not None and lenient(text) is not strict else strict
