@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.patterns.searching import is_pattern
-from jsonschema_tools.schemas.dialects import canonical_reference, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.dialects import bundled, canonical_reference, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.patterns import REGEX
 
 FORMATS = frozenset(
@@ -43,7 +43,6 @@ _REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
 _FORMAT = "x-format:"
 """The URIs of schemas that assert a format each, of the newest draft."""
 
-_WITH_DEFS = ("https://json-schema.org/draft/2019-09/schema", _NEWEST)
 _BUNDLED = "x-bundled:"
 """The ``$id`` of definitions of another draft that have none."""
 
@@ -70,8 +69,8 @@ def asserting(document: Document) -> Any:
     declared = isinstance(document, dict) and "$schema" in document and is_known_dialect(document)
     # One that does not name its draft may be of any, as the schema is that refers to it.
     added = _judged_apart(metaschema_uri(document) if declared else _OLDEST)
-    bundled = _bundled(document) if isinstance(document, dict) else {}
-    return _asserting(document, added, {pointer: entry["$id"] for pointer, entry in bundled.items()}, bundled)
+    entries = _bundled(document) if isinstance(document, dict) else {}
+    return _asserting(document, added, {pointer: entry["$id"] for pointer, entry in entries.items()}, entries)
 
 
 def format_schema(uri: str) -> dict[str, Any] | None:
@@ -83,30 +82,14 @@ def format_schema(uri: str) -> dict[str, Any] | None:
 def _bundled(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The definitions of another draft, each as a document with a name of its own, by the references to them."""
     found = {}
-    # Drafts that do not know ``$defs`` look for no names in it.
-    for keyword in ("definitions", "$defs") if metaschema_uri(document) in _WITH_DEFS else ("definitions",):
-        group = document.get(keyword)
-        for name, entry in group.items() if isinstance(group, dict) else ():
-            if not (isinstance(entry, dict) and "$schema" in entry and is_known_dialect(entry)):
-                continue
-            if metaschema_uri(entry) == metaschema_uri(document):
-                continue
-            if isinstance(entry.get("$id"), str) or not _refers_inside(entry):
-                named = {"$id": f"{_BUNDLED}{keyword}:{quote(name, safe='')}", **entry}
-                found[f"#/{keyword}/{escape_token(name)}"] = {**named, "$schema": metaschema_uri(entry)}
+    for (keyword, name), entry in bundled(document).items():
+        named = {"$id": f"{_BUNDLED}{keyword}:{quote(name, safe='')}", **entry}
+        found[f"#/{keyword}/{escape_token(name)}"] = {**named, "$schema": metaschema_uri(entry)}
     return found
 
 
-def _refers_inside(schema: Any) -> bool:
-    if isinstance(schema, list):
-        return any(map(_refers_inside, schema))
-    if not isinstance(schema, dict):
-        return False
-    return str(schema.get("$ref", "")).startswith("#") or any(map(_refers_inside, schema.values()))
-
-
 def _asserting(
-    schema: Any, added: frozenset[str], names: Mapping[str, str], bundled: Mapping[str, dict[str, Any]] = _NONE
+    schema: Any, added: frozenset[str], names: Mapping[str, str], entries: Mapping[str, dict[str, Any]] = _NONE
 ) -> Any:
     if isinstance(schema, list):
         return [_asserting(item, added, names) for item in schema]
@@ -120,8 +103,8 @@ def _asserting(
             result[keyword] = names.get(value) or canonical_reference(value)
         elif keyword in _BY_NAME and isinstance(value, dict):
             result[keyword] = {
-                name: asserting(bundled[pointer])
-                if (pointer := f"#/{keyword}/{escape_token(name)}") in bundled
+                name: asserting(entries[pointer])
+                if (pointer := f"#/{keyword}/{escape_token(name)}") in entries
                 else _asserting(item, added, names)
                 for name, item in value.items()
             }
