@@ -42,6 +42,8 @@ class Pair:
     draft: str | None
     retrieve: Retrieve | None
     changes: Sequence[Change]
+    readable: frozenset[str] = frozenset()
+    """The pointers of the old version's properties that readers may get."""
 
     @cached_property
     def bundles(self) -> tuple[Bundle, Bundle]:
@@ -63,6 +65,7 @@ class Pair:
         if self.model is ContentModel.DECLARED and direction is Direction.FORWARD:
             # An event without the property is as valid as before: it is the readers who miss it.
             removed = [change for change in self.changes if change.kind == "property-removed"]
+            removed = [change for change in removed if change.old_pointer in self.readable]
             yield from (break_of(change, direction, None) for change in removed if change.fingerprint not in shown)
         yield from (item for item, _ in single)
         yield from left

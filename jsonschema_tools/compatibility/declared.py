@@ -185,5 +185,6 @@ def every_part(documents: Documents, places: Iterable[Place]) -> list[Place]:
                 found[part.pointer] = part
                 pending += [branch for keyword in _ALTERNATIVES for branch in part.children(keyword)]
                 pending += [branch for keyword in _DEPENDENT for branch in part.named(keyword).values()]
-                pending += [branch for key in ("then", "else") if (branch := part.single(key)) is not None]
+                if "if" in part.schema:
+                    pending += [branch for key in ("then", "else") if (branch := part.single(key)) is not None]
     return list(found.values())

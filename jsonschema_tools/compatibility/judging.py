@@ -9,7 +9,7 @@ from jsonschema_tools.compatibility.blame import Pair
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.comparison import compare
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS
-from jsonschema_tools.compatibility.missed import missed
+from jsonschema_tools.compatibility.missed import missed, readable
 from jsonschema_tools.compatibility.model import Answer, Change, Comparison
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging
 from jsonschema_tools.compatibility.wikimedia import Missing, missing
@@ -42,10 +42,12 @@ def judge(
     if judging.policy.upstream:
         return Judgement(comparison, upstream_breaks(missing(old, new), comparison.changes))
     wanted = judging.policy.directions
+    got: frozenset[str] = frozenset()
     if judging.content_model is ContentModel.DECLARED and Direction.FORWARD in wanted:
         more = missed(old, new, comparison.changes, draft, retrieve)
         comparison = replace(comparison, changes=(*comparison.changes, *more))
-    pair = Pair(old, new, judging.content_model, draft, retrieve, comparison.changes)
+        got = readable(old, draft, retrieve)
+    pair = Pair(old, new, judging.content_model, draft, retrieve, comparison.changes, got)
     directions = {Direction.BACKWARD: comparison.backward, Direction.FORWARD: comparison.forward}
     breaks = [found for direction in wanted for found in pair.breaks(direction, directions[direction])]
     return Judgement(comparison, tuple(breaks))

@@ -35,6 +35,33 @@ def missed(
     return tuple(found.values())
 
 
+def readable(old: Document, draft: str | None = None, retrieve: Retrieve | None = None) -> frozenset[str]:
+    """The pointers of the properties that readers of a version may get: declared for a value, and with values allowed.
+
+    What stands in a ``not``, ``if``, ``contains`` or ``propertyNames`` only tests a value. Arguments as for `missed`.
+    """
+    documents = Documents(old, draft_number(old, draft), retrieve)
+    found: set[str] = set()
+    seen: set[frozenset[str]] = set()
+    pending = [[documents.root]]
+    while pending:
+        parts = every_part(documents, pending.pop())
+        pointers = frozenset(part.pointer for part in parts)
+        if pointers not in seen:
+            seen.add(pointers)
+            members = _Members(parts)
+            for name, places in members.properties.items():
+                if _is_possible(View(documents, members.property(name))):
+                    found.update(place.pointer for place in places)
+            pending += [places for places, _, _ in _members(members, members) if places]
+    return frozenset(found)
+
+
+def _is_possible(view: View) -> bool:
+    """Whether there may be a value at all, as far as that is plain."""
+    return not view.is_false and bool(view.types) and all(value not in ({}, True) for _, value in view.each("not"))
+
+
 class _Search:
     def __init__(self, old: Documents, new: Documents) -> None:
         self._old, self._new = old, new

@@ -26,6 +26,7 @@ from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.compiling import PatternCompiler, decided, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_at, metaschema_uri, metaschema_uris
 from jsonschema_tools.schemas.security import weaknesses
+from jsonschema_tools.schemas.steps import pointer_of
 from jsonschema_tools.versions import is_permanent
 
 if TYPE_CHECKING:
@@ -286,7 +287,7 @@ def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError
 
 def _unusable(problem: BaseException, uri: str) -> EventError:
     said, path = failure(problem)
-    pointer = "".join(f"/{step}" for step in path)
+    pointer = pointer_of(path)
     message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
     return EventError(
         message,

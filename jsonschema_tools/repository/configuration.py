@@ -22,6 +22,7 @@ from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.schemas.dialects import is_unicode
+from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
 
@@ -153,9 +154,8 @@ def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         if not is_unicode(value):
             yield pointer, f"{key} has half of a surrogate pair, which is no character", "Write the character itself."
     for error in validator_for(settings_schema()).iter_errors(settings):
-        pointer = "".join(f"/{escape_token(str(step))}" for step in error.instance_path)
-        key = str(error.instance_path[0])
-        yield pointer, f"{key}: {error.message}", known[key]["description"]
+        key = str(steps_to(settings, error)[0])
+        yield pointer_to(settings, error), f"{key}: {error.message}", known[key]["description"]
     for key in ("ignoreSchemas", "skipSchemaTestCases"):
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))

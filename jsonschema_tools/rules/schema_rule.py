@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NoReturn
 
 from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import SchemaFile, SchemaRule
 from jsonschema_tools.rules.subjects import current_files, every_file, released_files
 from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07
+from jsonschema_tools.schemas.steps import pointer_of, pointer_to
 
 _SUBJECTS = {"all": every_file, "current": current_files, "released": released_files}
 
@@ -31,13 +32,13 @@ def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
         validator = PatternCompiler().compile(dialect, retriever=_refuse, mask="the value")
     except ValidationError as error:
         reason, path = failure(error)
-        raise _invalid(setting, reason, _pointer(path)) from None
+        raise _invalid(setting, reason, pointer_of(path)) from None
     except (ReferencingError, ValueError) as error:
         raise _invalid(setting, str(error).splitlines()[0]) from None
 
     def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
         for error in validator.iter_errors(file.document):
-            pointer = _pointer(error.instance_path)
+            pointer = pointer_to(file.document, error)
             yield Problem(f"{setting.message}: {error.message}", pointer, setting.remedy or setting.message)
 
     return Rule(
@@ -56,10 +57,6 @@ def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
 def _refuse(uri: str) -> NoReturn:
     """A rule that looks something up elsewhere would judge one thing today and another tomorrow."""
     raise ValueError(f"{uri} lies outside of the schema")
-
-
-def _pointer(steps: Iterable[str | int]) -> str:
-    return "".join(f"/{escape_token(str(step))}" for step in steps)
 
 
 def _invalid(setting: SchemaRule, reason: str, pointer: str = "") -> ConfigurationError:

@@ -64,24 +64,25 @@ def merge_all_of(schema: Document) -> Document:
         _has_shared_parts.reset(before[1])
 
 
-def _flatten(schema: Any) -> list[Any]:
-    """The schema, which loses its ``allOf``, then the parts, in order and recursively.
+def _flatten(schema: Any, *, keep: bool = False) -> list[Any]:
+    """The schema without its ``allOf``, then the parts, in order and recursively.
 
-    Parts stay as they are, unless a part may be met again: then it loses its ``allOf`` for good, as upstream has it.
+    ``keep``: copies lose their ``allOf``, since the schema may be left where it stands (see `_merge`).
     """
     if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
         return [schema]
+    schema = _copied(schema) if keep else schema
     flat = [schema]
     for part in schema.pop("allOf"):
-        is_own = isinstance(part, dict) and "allOf" in part and not _has_shared_parts.get()
-        flat.extend(_flatten(_copied(part) if is_own else part))
+        flat.extend(_flatten(part, keep=keep))
     return flat
 
 
 def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool = False) -> Any:
     """One schema that stands for all; written into ``base`` where that is given. `UNDEFINED` for none at all.
 
-    ``again``: the schemas may be merged once more, somewhere else.
+    ``again``: the schemas may be merged once more, somewhere else. A property or item keyword that comes to nothing
+    leaves in ``base`` what stood there before, unmerged.
     """
     parts = [schema for schema in schemas if schema is not UNDEFINED]
     if again or _has_shared_parts.get():
@@ -96,9 +97,9 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool
     if not parts:
         raise SchemaError(NO_SCHEMA, remedy="Correct the value.")
     if any("allOf" in part for part in parts):
-        wrapper: dict[str, Any] = blank(parts[0])
-        wrapper["allOf"] = parts
-        return _merge(_flatten(wrapper), base=wrapper)
+        outer = blank(parts[0])
+        keep = not _has_shared_parts.get()
+        return _merge([outer, *(flat for part in parts for flat in _flatten(part, keep=keep))], base=outer)
     parts = [_copied(part) if part is base else part for part in parts]
     merged: dict[str, Any] = base if isinstance(base, dict) else blank(parts[0])
     if isinstance(merged, TracedObject):
@@ -112,9 +113,9 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool
         if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP and key not in flagged:
             _merge_keyword(merged, key, giving, path)
     if any(key in keys for key in _PROPERTY_GROUP):
-        merged.update(_without_empty(_merge_properties(_pick(parts, _PROPERTY_GROUP), path)))
+        merged.update(_merge_properties(_pick(parts, _PROPERTY_GROUP), path))
     if any(key in keys for key in _ITEM_GROUP):
-        merged.update(_without_empty(_merge_items(_pick(parts, _ITEM_GROUP), path)))
+        merged.update(_merge_items(_pick(parts, _ITEM_GROUP), path))
     return merged
 
 
@@ -225,7 +226,7 @@ def _merge_properties(values: list[dict[str, Any]], path: Path) -> dict[str, Any
     }
     if result["additionalProperties"] is False:
         result["properties"] = {k: v for k, v in result["properties"].items() if v is not False}
-    return result
+    return _without_empty(result)
 
 
 def _merge_map(values: list[dict[str, Any]], keyword: str, path: Path) -> dict[str, Any]:
@@ -248,17 +249,19 @@ def _merge_items(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
     elif any(isinstance(item, list) for item in items):
         rest = [_beyond(value) for value in values]
     else:
-        return result
+        return _without_empty(result)
     result["additionalItems"] = _merge(rest, path=(*path, "additionalItems"), again=True)
     if result["additionalItems"] is False and isinstance(result["items"], list):
         result["items"] = _without_false(result["items"])
-    return result
+    named = any(isinstance(item, dict) and own_keys(item) for item in items)
+    return _without_empty(result) | ({"items": result["items"]} if named else {})
 
 
 def _merge_tuples(values: list[dict[str, Any]], items: list[Any], path: Path) -> list[Any]:
     """``items`` position by position; a part with one schema for all items gives that at each position.
 
-    Upstream also merges "positions" named like the keywords of such a schema, to no effect but their conflicts.
+    Upstream also merges "positions" named like the keywords of such a schema: to no effect but their conflicts, and
+    that a list with them does not count as empty.
     """
     positions = dict.fromkeys(
         key

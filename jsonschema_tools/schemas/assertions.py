@@ -1,8 +1,9 @@
 """What a validator asserts beside the keywords of its draft: formats by one table, and nothing about content.
 
-A draft of JSON Schema lists the formats of its time only, and so does the validator of that draft. A schema that says
-``format: uuid`` means UUIDs whatever its draft is, so each format is judged as the newest draft has it. A name that is
-not in the table is an annotation, and so are ``contentMediaType`` and ``contentEncoding``, in every draft.
+A draft of JSON Schema lists the formats of its time only, as they were then, and so does the validator of that draft.
+A schema that says ``format: uuid`` means UUIDs whatever its draft is, so each format is judged as the newest draft has
+it. A ``regex`` is what every pattern is read as, ECMA-262. A name that is not in the table is an annotation, and so
+are ``contentMediaType`` and ``contentEncoding``, in every draft.
 
 A schema is written anew to that end. jsonschema-rs would also take functions for formats and keywords, but with any of
 them it is several times slower, and copies the event.
@@ -18,7 +19,8 @@ from urllib.parse import quote
 
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.patterns.searching import is_regex
-from jsonschema_tools.schemas.dialects import canonical_reference, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.dialects import bundled, canonical_reference, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.patterns import REGEX
 
 FORMATS = frozenset(
     {"date", "date-time", "time", "duration"}
@@ -27,20 +29,20 @@ FORMATS = frozenset(
     | {"json-pointer", "relative-json-pointer", "regex"}
 )
 
-_REGEX = "regex"
-
 IsOfFormat = Callable[[str], bool]
 """Whether a text is of a format; raises `UnicodeEncodeError` for half of a surrogate pair."""
 
 _NEWEST = "https://json-schema.org/draft/2020-12/schema"
 _OLDEST = "http://json-schema.org/draft-04/schema#"
-_REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b", "ab--c")
-"""Texts that tell a format of the newest draft from an older, looser one; each format refuses some."""
+_OF_OTHER_TIMES = (_OLDEST, "http://json-schema.org/draft-06/schema#")
+"""Drafts in which a format may be another than in the newest: a ``hostname`` was RFC 1034's, with any hyphens."""
+
+_REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
+"""Texts of which each format but the loosest refuses some."""
 
 _FORMAT = "x-format:"
 """The URIs of schemas that assert a format each, of the newest draft."""
 
-_WITH_DEFS = ("https://json-schema.org/draft/2019-09/schema", _NEWEST)
 _BUNDLED = "x-bundled:"
 """The ``$id`` of definitions of another draft that have none."""
 
@@ -55,7 +57,7 @@ _BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs",
 @cache
 def checker(name: str) -> IsOfFormat:
     """The judge of a format of the table."""
-    if name == _REGEX:
+    if name == "regex":
         return is_regex
     from jsonschema_rs import Draft202012Validator
 
@@ -66,9 +68,9 @@ def asserting(document: Document) -> Any:
     """A schema document for jsonschema-rs that asserts so; its references go through `format_schema` first."""
     declared = isinstance(document, dict) and "$schema" in document and is_known_dialect(document)
     # One that does not name its draft may be of any, as the schema is that refers to it.
-    added = _added(metaschema_uri(document) if declared else _OLDEST)
-    bundled = _bundled(document) if isinstance(document, dict) else {}
-    return _asserting(document, added, {pointer: entry["$id"] for pointer, entry in bundled.items()}, bundled)
+    added = _judged_apart(metaschema_uri(document) if declared else _OLDEST)
+    entries = _bundled(document) if isinstance(document, dict) else {}
+    return _asserting(document, added, {pointer: entry["$id"] for pointer, entry in entries.items()}, entries)
 
 
 def format_schema(uri: str) -> dict[str, Any] | None:
@@ -80,30 +82,14 @@ def format_schema(uri: str) -> dict[str, Any] | None:
 def _bundled(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The definitions of another draft, each as a document with a name of its own, by the references to them."""
     found = {}
-    # Drafts that do not know ``$defs`` look for no names in it.
-    for keyword in ("definitions", "$defs") if metaschema_uri(document) in _WITH_DEFS else ("definitions",):
-        group = document.get(keyword)
-        for name, entry in group.items() if isinstance(group, dict) else ():
-            if not (isinstance(entry, dict) and "$schema" in entry and is_known_dialect(entry)):
-                continue
-            if metaschema_uri(entry) == metaschema_uri(document):
-                continue
-            if isinstance(entry.get("$id"), str) or not _refers_inside(entry):
-                named = {"$id": f"{_BUNDLED}{keyword}:{quote(name, safe='')}", **entry}
-                found[f"#/{keyword}/{escape_token(name)}"] = {**named, "$schema": metaschema_uri(entry)}
+    for (keyword, name), entry in bundled(document).items():
+        named = {"$id": f"{_BUNDLED}{keyword}:{quote(name, safe='')}", **entry}
+        found[f"#/{keyword}/{escape_token(name)}"] = {**named, "$schema": metaschema_uri(entry)}
     return found
 
 
-def _refers_inside(schema: Any) -> bool:
-    if isinstance(schema, list):
-        return any(map(_refers_inside, schema))
-    if not isinstance(schema, dict):
-        return False
-    return str(schema.get("$ref", "")).startswith("#") or any(map(_refers_inside, schema.values()))
-
-
 def _asserting(
-    schema: Any, added: frozenset[str], names: Mapping[str, str], bundled: Mapping[str, dict[str, Any]] = _NONE
+    schema: Any, added: frozenset[str], names: Mapping[str, str], entries: Mapping[str, dict[str, Any]] = _NONE
 ) -> Any:
     if isinstance(schema, list):
         return [_asserting(item, added, names) for item in schema]
@@ -117,27 +103,31 @@ def _asserting(
             result[keyword] = names.get(value) or canonical_reference(value)
         elif keyword in _BY_NAME and isinstance(value, dict):
             result[keyword] = {
-                name: asserting(bundled[pointer])
-                if (pointer := f"#/{keyword}/{escape_token(name)}") in bundled
+                name: asserting(entries[pointer])
+                if (pointer := f"#/{keyword}/{escape_token(name)}") in entries
                 else _asserting(item, added, names)
                 for name, item in value.items()
             }
         else:
             result[keyword] = value if keyword in _VALUES else _asserting(value, added, names)
     named = schema.get("format")
-    if isinstance(named, str) and named in added and isinstance(result.get("allOf", []), list):
+    if named == "regex":
+        result.pop("format")
+        result[REGEX] = True
+    elif isinstance(named, str) and named in added and isinstance(result.get("allOf", []), list):
         result["allOf"] = [*result.get("allOf", []), {"$ref": f"{_FORMAT}{named}"}]
     return result
 
 
 @cache
-def _added(draft: str) -> frozenset[str]:
-    """The formats of the table that a validator of a draft does not know, or knows only in a looser form."""
+def _judged_apart(draft: str) -> frozenset[str]:
+    """The formats of the table that a validator of a draft does not know, or not as the newest has them."""
+    if draft in _OF_OTHER_TIMES:
+        return FORMATS
     from jsonschema_rs import validator_for
 
-    def is_looser(name: str) -> bool:
-        validator, is_valid = validator_for({"$schema": draft, "format": name}, validate_formats=True), checker(name)
-        return any(validator.is_valid(text) and not is_valid(text) for text in _REFUSED_BY_SOME)
+    def is_unknown(name: str) -> bool:
+        validator = validator_for({"$schema": draft, "format": name}, validate_formats=True)
+        return all(validator.is_valid(text) for text in _REFUSED_BY_SOME)
 
-    # What a regular expression is, `PatternCompiler` says.
-    return frozenset(filter(is_looser, FORMATS - {_REGEX}))
+    return frozenset(filter(is_unknown, FORMATS))

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.rust import in_rust, is_found_in, nearly_in_rust
 from jsonschema_tools.patterns.searching import Undecided, complaint, is_regex, matches, shortened
-from jsonschema_tools.schemas.patterns import respelt
+from jsonschema_tools.schemas.patterns import REGEX, respelt
 
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
 
-_PATTERN, _NAMES, _REGEX = "x-jst-pattern", "x-jst-pattern-names", "x-jst-regex"
-_KEYWORDS = {_PATTERN: "pattern", _NAMES: "patternProperties", _REGEX: "format"}
+_PATTERN, _NAMES = "x-jst-pattern", "x-jst-pattern-names"
+_KEYWORDS = {_PATTERN: "pattern", _NAMES: "patternProperties", REGEX: "format"}
 """Keywords that are checked here, and what they stand for."""
 
 _FAILED = "ValueError: "
@@ -44,7 +44,7 @@ class PatternCompiler:
 
         keywords: Any = {
             _PATTERN: lambda _schema, source, _path: _Pattern(self._doubts, source),
-            _REGEX: lambda _schema, _value, _path: _Regex(),
+            REGEX: lambda _schema, _said, _path: _Regex(options.get("formats", {}).get("regex", is_regex)),
             _NAMES: lambda _schema, patterns, _path: _Names(self._doubts, [tuple(pair) for pair in patterns]),
         }
         written = self.respelt(schema)
@@ -66,11 +66,6 @@ class PatternCompiler:
         self._note(written, source)
         return {"pattern": written}
 
-    def regex(self) -> dict[str, Any]:
-        """See `Spelling`."""
-        self._searches = True
-        return {_REGEX: True}
-
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
         """See `Spelling`. Where a pattern cannot be written, names in which Rust does not find the same are refused."""
         keys: dict[str, str] = {}
@@ -86,6 +81,11 @@ class PatternCompiler:
             self._note(written, source)
         self._searches |= bool(searched)
         return keys, {_NAMES: searched} if searched else {}
+
+    def regex(self) -> dict[str, Any]:
+        """See `Spelling`."""
+        self._searches = True
+        return {REGEX: True}
 
     def _note(self, written: str, source: str) -> None:
         if written != source:
@@ -162,9 +162,14 @@ class _Pattern(_Keyword):
 
 
 class _Regex:
+    """``format: regex`` by a judge of our own."""
+
+    def __init__(self, is_regex: Callable[[str], bool]) -> None:
+        self._is_regex = is_regex
+
     def validate(self, value: Document) -> None:
-        """Raise `ValueError` when a text is no regular expression of ECMA-262."""
-        if isinstance(value, str) and not is_regex(value):
+        """Raise `ValueError` when a text is no pattern."""
+        if isinstance(value, str) and not self._is_regex(value):
             raise ValueError(f'{json.dumps(value, ensure_ascii=False)} is not a "regex"')
 
 

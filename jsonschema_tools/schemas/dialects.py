@@ -18,7 +18,7 @@ from jsonschema_tools.documents.numbers import number_text
 from jsonschema_tools.documents.values import Document, describe, escape_token
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.ajv import format_checkers, plain
-from jsonschema_tools.schemas.instance_paths import instance_pointer
+from jsonschema_tools.schemas.steps import pointer_to
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft7Validator
@@ -32,6 +32,8 @@ _METASCHEMAS = {
     "json-schema.org/draft/2019-09/schema": "https://json-schema.org/draft/2019-09/schema",
     "json-schema.org/draft/2020-12/schema": "https://json-schema.org/draft/2020-12/schema",
 }
+
+_WITH_DEFS = ("https://json-schema.org/draft/2019-09/schema", "https://json-schema.org/draft/2020-12/schema")
 
 DRAFTS = tuple(_METASCHEMAS.values())
 """The URIs of the metaschemas, from the oldest draft to the newest."""
@@ -100,8 +102,59 @@ def is_known_dialect(schema: dict[str, Any]) -> bool:
     return isinstance(declared, str) and declared.partition("://")[2].removesuffix("#") in _METASCHEMAS
 
 
+def bundled(document: Document) -> dict[tuple[str, str], dict[str, Any]]:
+    """The definitions that are schemas of another draft, by keyword and name.
+
+    One that has no ``$id`` is a document of its own only if its references do not lead around in the whole.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    if not isinstance(document, dict):
+        return found
+    # Drafts that do not know ``$defs`` look for no schemas in it.
+    for keyword in ("definitions", "$defs") if metaschema_uri(document) in _WITH_DEFS else ("definitions",):
+        group = document.get(keyword)
+        for name, entry in group.items() if isinstance(group, dict) else ():
+            if is_of_another(entry, metaschema_uri(document)) and stands_alone(entry):
+                found[keyword, name] = entry
+    return found
+
+
+def is_of_another(schema: Document, draft: str) -> bool:
+    """Whether a schema names a known draft, and not the one with this metaschema."""
+    named = isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema)
+    return named and metaschema_uri(schema) != draft
+
+
+def stands_alone(schema: dict[str, Any]) -> bool:
+    """Whether a schema inside of another is a document of its own: it has a name, or no need of one."""
+    return isinstance(schema.get("$id"), str) or not _refers_inside(schema)
+
+
+def _refers_inside(schema: Any) -> bool:
+    if isinstance(schema, list):
+        return any(map(_refers_inside, schema))
+    if not isinstance(schema, dict):
+        return False
+    return str(schema.get("$ref", "")).startswith("#") or any(map(_refers_inside, schema.values()))
+
+
 def misshapen(document: Document) -> Iterator[tuple[str, str]]:
-    """JSON Pointer and message of every keyword whose value has a type or range its draft does not know."""
+    """JSON Pointer and message of every keyword whose value has a type or range its draft does not know.
+
+    A definition that is a schema of another draft is judged by that.
+    """
+    entries = bundled(document)
+    for (keyword, name), entry in entries.items():
+        for pointer, message in misshapen(entry):
+            yield f"/{keyword}/{escape_token(name)}{pointer}", message
+    if entries:
+        document = dict(document)
+        for keyword in dict.fromkeys(keyword for keyword, _ in entries):
+            document[keyword] = {n: {} if (keyword, n) in entries else one for n, one in document[keyword].items()}
+    yield from _misshapen(document)
+
+
+def _misshapen(document: Document) -> Iterator[tuple[str, str]]:
     if isinstance(document, dict) and not isinstance(document.get("$schema", ""), str):
         yield "/$schema", f"{describe(document['$schema'])} is not a string"
         return
@@ -132,7 +185,7 @@ def invalid_as_draft_07(document: Document) -> Iterator[tuple[str, str]]:
     if not explained:
         # The library that explains checks no formats.
         for error in validator.iter_errors(document):
-            yield instance_pointer(error, document), error.message
+            yield pointer_to(document, error), error.message
 
 
 @functools.cache

@@ -15,8 +15,8 @@ from jsonschema_tools.patterns.rust import one_of
 from jsonschema_tools.patterns.searching import Undecided, legacy_matches
 from jsonschema_tools.schemas.ajv import FORMATS, Matches, MultipleOf, format_checkers, plain
 from jsonschema_tools.schemas.dialects import DRAFT_07, invalid_as_draft_07
-from jsonschema_tools.schemas.instance_paths import instance_pointer
 from jsonschema_tools.schemas.patterns import AmongTexts, texts_in
+from jsonschema_tools.schemas.steps import pointer_to
 
 _NAMES_OF_DRAFT_07 = frozenset(
     f"{scheme}://json-schema.org{path}/schema"
@@ -72,7 +72,7 @@ def problems_of_instances(schema: Document, instances: Sequence[Document]) -> It
         seen = plain(instance)
         if not validator.is_valid(seen):
             for found in validator.iter_errors(seen):
-                yield index, instance_pointer(found, seen), found.message
+                yield index, pointer_to(seen, found), found.message
 
 
 class _Compilation:

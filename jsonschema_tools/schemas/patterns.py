@@ -11,6 +11,9 @@ from jsonschema_tools.patterns.searching import Undecided
 _VALUES = frozenset({"enum", "const", "default", "examples"})
 """Keywords whose values are data, in which nothing is a keyword."""
 
+REGEX = "x-jst-format-regex"
+"""Says that a text is a pattern: for validators that read patterns, and so ``format: regex``, otherwise."""
+
 _BY_NAME = frozenset({"properties", "definitions", "$defs", "dependencies", "dependentSchemas"})
 
 
@@ -19,11 +22,11 @@ class Spelling(Protocol):
 
     def pattern(self, source: str) -> dict[str, Any]: ...
 
-    def regex(self) -> dict[str, Any]:
-        """``format: regex``."""
-
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
         """New keys for ``patternProperties`` by the old ones (one without is dropped), and keywords beside it."""
+
+    def regex(self) -> dict[str, Any]:
+        """For `REGEX`."""
 
 
 def respelt(schema: Document, spelling: Spelling) -> Any:
@@ -39,12 +42,12 @@ def respelt(schema: Document, spelling: Spelling) -> Any:
     for keyword, value in schema.items():
         if keyword == "pattern" and isinstance(value, str):
             result |= spelling.pattern(value)
-        elif keyword == "format" and value == "regex":
-            result |= spelling.regex()
         elif keyword == "patternProperties" and isinstance(value, dict):
             keys, beside = spelling.names(value)
             result[keyword] = {keys[name]: respelt(item, spelling) for name, item in value.items() if name in keys}
             result |= beside
+        elif keyword == REGEX:
+            result |= spelling.regex()
         elif keyword in _BY_NAME and isinstance(value, dict):
             result[keyword] = {name: respelt(item, spelling) for name, item in value.items()}
         else:
@@ -71,11 +74,11 @@ class AmongTexts:
     def pattern(self, source: str) -> dict[str, Any]:
         return {"pattern": self._spelt(source)}
 
-    def regex(self) -> dict[str, Any]:
-        return {"format": "regex"}
-
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
         return {source: self._spelt(source) for source in sources}, {}
+
+    def regex(self) -> dict[str, Any]:
+        return {REGEX: True}
 
     def _spelt(self, source: str) -> str:
         if source not in self._known:

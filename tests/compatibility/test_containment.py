@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import islice, pairwise
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.compatibility.containment import contained, equivalent
-from jsonschema_tools.compatibility.containment.numbers import spellings
+from jsonschema_tools.compatibility.containment.numbers import writings
 from jsonschema_tools.compatibility.containment.refusals import in_json
 from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.documents.reading import parse
@@ -170,9 +170,10 @@ def test_an_event_is_in_a_schema_if_the_validator_says_so(random: Random, draft:
     if '"format"' in json.dumps(schema):
         return
     for event in events(random, [schema], 5):
-        spelt = list(islice(spellings(event), 64)) if draft == "draft-04" else [event]
         found = contained({"enum": [event]}, schema, draft=draft, witness=False)
-        expected = Answer.YES if all(map(validator.is_valid, spelt)) else Answer.NO
+        # In draft-04 it matters how the whole numbers of a list are written.
+        written = writings(event) if draft == "draft-04" else [event]
+        expected = Answer.YES if all(map(validator.is_valid, written)) else Answer.NO
         assert found.answer in (expected, Answer.UNKNOWN)
 
 
@@ -240,8 +241,7 @@ def test_agrees_with_the_test_suite_of_json_schema(draft: str) -> None:
     for path in sorted((SUITE / draft).glob("*.json")):
         for group in json.loads(path.read_text("utf-8")):
             for test in group["tests"]:
-                spelt = list(spellings(test["data"])) if draft == "draft4" else []
-                if len(spelt) > 1 and test["valid"]:
+                if draft == "draft4" and test["valid"] and len(list(writings(test["data"]))) > 1:
                     # `enum` has the event in each way to write its numbers, and in draft-04 that matters.
                     continue
                 found = contained({"enum": [test["data"]]}, group["schema"], draft=name, retrieve=remote, witness=False)

@@ -51,7 +51,8 @@ def contained(
     sources = [Source(document, _dialect(document, draft), retrieve) for document in (sub, sup)]
     try:
         accepted, refused = (
-            Reader(graph, source.dialect, Place(source.document, source)).document() for source in sources
+            Reader(graph, source.dialect, Place(source.document, source), is_declared=draft is None).document()
+            for source in sources
         )
         if accepted is refused:
             return Containment(Answer.YES, "both schemas say the same")

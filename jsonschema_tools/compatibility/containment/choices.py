@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from itertools import combinations
 
-from jsonschema_tools.compatibility.containment.nodes import TYPES, Node
+from jsonschema_tools.compatibility.containment.nodes import TYPES, WRITTEN_WHOLE, Node
 
 
 def type_fits(kind: str, node: Node) -> bool:
     """Whether a value of the JSON type can satisfy a node of kind ``types``; ``integer`` is part of ``number``."""
     names = node.args[0]
-    if kind == "number" and "integer" in names:
+    if kind == "number" and not names.isdisjoint(("integer", WRITTEN_WHOLE)):
         return True
     return (kind in names) is node.positive
 

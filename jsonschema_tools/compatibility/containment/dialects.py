@@ -66,8 +66,8 @@ class Dialect:
         return self.name == "draft-04"
 
     @property
-    def integer_has_no_fraction(self) -> bool:
-        """``1.0`` is no integer (draft-04, 3.5 of the core; later drafts go by the value)."""
+    def whole_is_written(self) -> bool:
+        """``1.0`` is no integer (draft-04, 3.5: "a JSON number without a fraction or exponent part")."""
         return self.name == "draft-04"
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from jsonschema_tools.compatibility.containment.formats import conforms
-from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, Node, exact, type_of
+from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, WRITTEN_WHOLE, Node, exact, type_of
 from jsonschema_tools.documents.values import Document, value_key
 from jsonschema_tools.patterns.searching import matches
 
@@ -67,11 +67,11 @@ def _types(node: Node, value: Document) -> bool:
     found = type_of(value)
     if found in node.args[0]:
         return True
-    return found == "number" and "integer" in node.args[0] and isinstance(exact(value), int)
-
-
-def _whole(_node: Node, value: Document) -> bool:
-    return isinstance(value, int)
+    if found != "number":
+        return False
+    return ("integer" in node.args[0] and isinstance(exact(value), int)) or (
+        WRITTEN_WHOLE in node.args[0] and isinstance(value, int)
+    )
 
 
 def _at_least(node: Node, value: Document) -> bool:
@@ -149,7 +149,6 @@ _CHECKS: dict[str, Callable[[Node, Any], bool]] = {
     "if": _if,
     "ref": lambda node, value: holds(node.payload, value),
     "types": _types,
-    "whole": _whole,
     "enum": lambda node, value: value_key(value) in node.args[0],
     "at-least": _at_least,
     "at-most": _at_most,

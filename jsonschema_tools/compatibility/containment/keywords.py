@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.compatibility.containment.formats import FORMATS
-from jsonschema_tools.compatibility.containment.nodes import TYPES, Node, exact
+from jsonschema_tools.compatibility.containment.nodes import TYPES, WRITTEN_WHOLE, Node, exact
 from jsonschema_tools.compatibility.containment.references import Place
 from jsonschema_tools.compatibility.containment.unevaluated import (
     Misshapen,
@@ -31,10 +31,9 @@ def _type(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[No
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not set(names) <= {*TYPES, "integer"}:
         raise Misshapen
-    types = reader.graph.types(names)
-    if "integer" not in types.args[0] or not reader.dialect.integer_has_no_fraction:
-        return [types]
-    return [types, reader.graph.atom("whole", keyword="type")]
+    if reader.dialect.whole_is_written:
+        names = [WRITTEN_WHOLE if name == "integer" else name for name in names]
+    return [reader.graph.types(names)]
 
 
 def _enum(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:

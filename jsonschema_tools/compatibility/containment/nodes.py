@@ -11,9 +11,8 @@ all                frozenset of nodes (payload: in order)      every part holds
 one                tuple of nodes                              exactly one holds
 if                 condition, then, else                       the chosen branch holds
 ref                serial number (target is set later)         the target holds: a recursive schema
-types              frozenset of names of types                 the value has one of the types
+types              frozenset of names of types                 the value has one of the types; see `WRITTEN_WHOLE`
 enum               frozenset of keys (payload: the values)     the value equals one of them
-whole                                                          a number is written without a fraction (draft-04)
 at-least, at-most  number, exclusive                           a number is within the bound
 multiple           number                                      a number is a multiple of it
 min-length, ...    count                                       a string, array or object is not too small (large)
@@ -41,8 +40,11 @@ from jsonschema_tools.documents.values import Document, ExactFloat, value_key
 
 TYPES = ("null", "boolean", "number", "string", "array", "object")
 
+WRITTEN_WHOLE = "integer without a point"
+"""The type that draft-04 calls ``integer``: no ``1.0``. All others call each whole number so (draft-06, 6.25)."""
+
 TYPE_OF_KIND = {
-    **dict.fromkeys(("whole", "at-least", "at-most", "multiple"), "number"),
+    **dict.fromkeys(("at-least", "at-most", "multiple"), "number"),
     **dict.fromkeys(("min-length", "max-length", "pattern", "format"), "string"),
     **dict.fromkeys(
         ("min-items", "max-items", "item", "rest", "min-contains", "max-contains", "unique"),
@@ -89,13 +91,10 @@ class Graph:
         """The schema and the keyword that a node was read from first."""
         self.samples: dict[str, list[Document]] = {}
         """Values that examples and defaults give a property, by its name."""
+        self.looks_at_writing = False
+        """Whether ``1`` and ``1.0`` are told apart somewhere."""
         self.true = self.atom("all", frozenset(), payload=())
         self.false = self.true.opposite
-
-    @property
-    def tells_fractions(self) -> bool:
-        """Whether it matters anywhere how a whole number is written."""
-        return ("whole", ()) in self._nodes
 
     def atom(self, kind: str, *args: Hashable, payload: Any = None, keyword: str = "") -> Node:
         """The node of a kind; ``keyword`` is what the schema's author would call it."""
@@ -141,6 +140,9 @@ class Graph:
         found = frozenset(names)
         if "number" in found:
             found -= {"integer"}
+        if found & {"number", "integer"}:
+            found -= {WRITTEN_WHOLE}
+        self.looks_at_writing |= WRITTEN_WHOLE in found
         return self.true if found.issuperset(TYPES) else self.atom("types", found, keyword="type")
 
     def enum(self, values: Iterable[Document]) -> Node:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
-from jsonschema_tools.compatibility.containment.nodes import Node, exact, type_of
+from jsonschema_tools.compatibility.containment.nodes import WRITTEN_WHOLE, Node, exact, type_of
 from jsonschema_tools.compatibility.containment.outcomes import EMPTY, Found, Outcome, Unknown
 from jsonschema_tools.documents.numbers import parse_decimal
 from jsonschema_tools.documents.values import Document
@@ -18,8 +17,6 @@ Exact = int | Fraction
 
 _MAX_CANDIDATES = 20_000
 _MAX_DECIMALS = 30
-_MAX_WHOLE = 2**53 - 1
-"""Whole numbers up to here are doubles, each a different one."""
 
 
 @dataclass(slots=True)
@@ -30,8 +27,9 @@ class _Wanted:
     high_open: bool = False
     factors: list[Exact] = field(default_factory=list)
     unwanted: list[Exact] = field(default_factory=list)
-    with_fraction: bool = False
-    excluded: set[Any] = field(default_factory=set)
+    excluded: set[Exact] = field(default_factory=set)
+    without_point: bool = False
+    with_point: bool = False
 
     def raise_low(self, limit: Exact, exclusive: bool) -> None:
         if self.low is None or limit > self.low or (limit == self.low and exclusive):
@@ -57,28 +55,47 @@ class _Wanted:
 def solve_number(literals: list[Node]) -> Outcome:
     """A number that satisfies the literals."""
     wanted = _read(literals)
-    if wanted.is_contradictory():
+    if wanted.is_contradictory() or (wanted.without_point and wanted.with_point):
         return EMPTY
-    found = _multiple(wanted, _common_multiple(wanted.factors)) if wanted.factors else _dense(wanted)
-    if not (wanted.with_fraction and isinstance(found, Found)):
-        return found
-    return next((Found(value) for value in spellings(found.value) if not isinstance(value, int)), Unknown("type"))
+    if not wanted.with_point:
+        return _solve(wanted)
+    # A fraction is plainer than a whole number with a point.
+    fraction = _solve(replace(wanted, unwanted=[*wanted.unwanted, 1]))
+    return fraction if isinstance(fraction, Found) else _written_with_point(_solve(wanted))
 
 
-def spellings(value: Document) -> Iterator[Document]:
-    """A value in the ways that JSON can write its numbers: a whole one without a fraction, and with one.
+def writings(value: Document) -> Iterator[Document]:
+    """The ways to write a value: each whole number in it without a point (1) and with one (1.0).
 
-    A number with more digits than a double has is left as it is.
+    Raises `OverflowError` for one that no double is equal to.
     """
     if isinstance(value, list):
-        yield from map(list, product(*map(spellings, value)))
+        yield from map(list, product(*map(writings, value)))
     elif isinstance(value, dict):
-        yield from (dict(zip(value, items, strict=True)) for items in product(*map(spellings, value.values())))
-    elif type_of(value) == "number" and isinstance(whole := exact(value), int) and abs(whole) <= _MAX_WHOLE:
-        yield whole
-        yield float(whole)
+        yield from (dict(zip(value, items, strict=True)) for items in product(*map(writings, value.values())))
     else:
         yield value
+        if type(value) is int:
+            yield _pointed(value)
+
+
+def _pointed(number: int) -> float:
+    if float(number) != number:
+        raise OverflowError
+    return float(number)
+
+
+def _written_with_point(outcome: Outcome) -> Outcome:
+    if not isinstance(outcome, Found) or not isinstance(outcome.value, int):
+        return outcome
+    try:
+        return Found(_pointed(outcome.value))
+    except OverflowError:
+        return Unknown("type")
+
+
+def _solve(wanted: _Wanted) -> Outcome:
+    return _multiple(wanted, _common_multiple(wanted.factors)) if wanted.factors else _dense(wanted)
 
 
 def _read(literals: list[Node]) -> _Wanted:
@@ -93,13 +110,14 @@ def _read(literals: list[Node]) -> _Wanted:
                 wanted.factors.append(node.args[0])
             case "multiple", False:
                 wanted.unwanted.append(node.args[0])
-            case "whole", True:
-                wanted.factors.append(1)
-            case "whole", False:
-                wanted.with_fraction = True
             case "types", _:
                 if "integer" in node.args[0]:
                     (wanted.factors if node.positive else wanted.unwanted).append(1)
+                elif WRITTEN_WHOLE in node.args[0] and node.positive:
+                    wanted.factors.append(1)
+                    wanted.without_point = True
+                elif WRITTEN_WHOLE in node.args[0]:
+                    wanted.with_point = True
             case "enum", False:
                 wanted.excluded |= {exact(value) for value in node.payload if type_of(value) == "number"}
     return wanted

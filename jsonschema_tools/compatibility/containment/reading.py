@@ -20,10 +20,14 @@ MISSHAPEN = "its value is none that the draft gives a meaning"
 
 
 class Reader:
-    """Reads the schemas of one document, and of those it refers to."""
+    """Reads the schemas of one document, and of those it refers to.
 
-    def __init__(self, graph: Graph, dialect: Dialect, place: Place) -> None:
+    ``is_declared``: each document is of the draft that it names; else all are of the one ``dialect``.
+    """
+
+    def __init__(self, graph: Graph, dialect: Dialect, place: Place, *, is_declared: bool = True) -> None:
         self.graph, self.dialect, self.root = graph, dialect, place
+        self._is_declared = is_declared
         self._done: dict[Target, Node] = {}
         self._open: dict[Target, int] = {}
         self._recursive: dict[Target, Node] = {}
@@ -47,13 +51,23 @@ class Reader:
                 self._recursive[place.target] = self.graph.atom("ref", object())
             return self._recursive[place.target]
         self._open[place.target] = self._depth
-        node = self.schema(place.schema, place)
+        node = self._in_its_draft(place)
         del self._open[place.target]
         if place.target in self._recursive:
             reference = self._recursive[place.target]
             reference.payload = reference.opposite.payload = node
         self._done[place.target] = node
         return node
+
+    def _in_its_draft(self, place: Place) -> Node:
+        """The node of a schema that a reference leads to, which may be of another draft."""
+        around = self.dialect
+        if place.dialect is not None and self._is_declared:
+            self.dialect = place.dialect
+        try:
+            return self.schema(place.schema, place)
+        finally:
+            self.dialect = around
 
     def schema(self, schema: Document, place: Place) -> Node:
         """The node of a schema that stands at a place."""
@@ -87,8 +101,8 @@ class Reader:
     def reference(self, keyword: str, schema: Schema, place: Place) -> Node:
         try:
             node = self.referenced(place.lookup(keyword, schema))
-        except Unresolvable:
-            node = self.undecided(keyword)
+        except Unresolvable as error:
+            node = self.undecided(keyword, error.why)
         self.graph.sources.setdefault(node, (schema, keyword))
         return node
 

@@ -6,16 +6,23 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema_tools.compatibility.containment.dialects import Dialect
+from jsonschema_tools.compatibility.containment.dialects import Dialect, dialect_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.schemas.dialects import is_known_dialect, is_of_another, metaschema_uri, stands_alone
+
+_PART = "it is of another draft than the document, has no `$id` of its own, and refers around in the document"
 
 Target = Hashable
 Retrieve = Callable[[str], Document]
 
 
 class Unresolvable(Exception):
-    """A reference leads nowhere, or somewhere else depending on how one came."""
+    """A reference leads nowhere, or somewhere else depending on how one came; ``why`` in words where that is known."""
+
+    def __init__(self, reference: str = "", why: str = "") -> None:
+        super().__init__(reference)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,8 @@ class Place:
     schema: Document
     source: Source
     resolver: Any = None
+    dialect: Dialect | None = None
+    """The draft of the schema where that is another than that of whatever refers to it."""
 
     @property
     def target(self) -> Target:
@@ -54,7 +63,7 @@ class Place:
             resolved = self._resolver().lookup(reference)
         except (Nowhere, ValueError, TypeError, AttributeError) as error:
             raise Unresolvable(reference) from error
-        return Place(resolved.contents, self.source, resolved.resolver)
+        return Place(resolved.contents, self.source, resolved.resolver, _named_dialect(resolved))
 
     def _resolver(self) -> Any:
         return self.resolver if self.resolver is not None else self.source.root_resolver()
@@ -69,6 +78,21 @@ class Place:
         return self.source.values_of("$dynamicAnchor").count(reference.rpartition("#")[2]) <= 1
 
 
+def _named_dialect(resolved: Any) -> Dialect | None:
+    """The draft that a schema names, or the document that it stands in. Raises `Unresolvable`."""
+    try:
+        whole = resolved.resolver.lookup("").contents
+    except Exception:
+        whole = None
+    for schema in (resolved.contents, whole):
+        if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
+            named = metaschema_uri(schema)
+            if schema is not whole and is_of_another(schema, metaschema_uri(whole)) and not stands_alone(schema):
+                raise Unresolvable(why=_PART)
+            return dialect_of(named)
+    return None
+
+
 class Source:
     """A document, its draft, and how to get others."""
 
@@ -80,7 +104,8 @@ class Source:
     def resource(self, schema: Document) -> Any:
         from referencing.jsonschema import specification_with
 
-        return specification_with(self.dialect.uri).create_resource(schema)
+        named = isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema)
+        return specification_with(metaschema_uri(schema) if named else self.dialect.uri).create_resource(schema)
 
     def registry(self) -> Any:
         from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]

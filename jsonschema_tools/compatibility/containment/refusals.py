@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.compatibility.containment.references import Source
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import is_accident
 from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.compiling import PatternCompiler
-from jsonschema_tools.schemas.instance_paths import instance_pointer
+from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -76,11 +76,6 @@ def _spelled(found: re.Match[str], message: str) -> str:
         return found[0]
 
 
-def pointer_of(path: Iterable[str | int]) -> str:
-    """A path as a JSON Pointer."""
-    return "".join(f"/{escape_token(str(step))}" for step in path)
-
-
 def shortened(text: str, most: int = MAX_MESSAGE) -> str:
     """A text that is not too long."""
     return text if len(text) <= most else f"{text[: most - 4]} ..."
@@ -92,15 +87,18 @@ def _refusal(error: ValidationError, event: Document) -> Refusal:
     while cause.kind.name in _COMBINING and all(branches := _branches(cause)):
         around = around or f", in the closest branch of the {error.kind.name}{_at(error, event)}"
         cause = _closest(branches, len(cause.instance_path))
-    return instance_pointer(cause, event), _words(cause, event) + around
+    return pointer_to(event, cause), _words(cause, event) + around
 
 
 def _at(error: ValidationError, event: Document) -> str:
-    return f" at {instance_pointer(error, event)}" if error.instance_path else ""
+    pointer = pointer_to(event, error)
+    return f" at {pointer}" if pointer else ""
 
 
 def _words(error: ValidationError, event: Document) -> str:
-    value = getattr(error, "instance", event)
+    value = event
+    for step in steps_to(event, error):
+        value = value[step]
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
     if error.kind.name == "falseSchema":
         return f"nothing is valid here, so not {shortened(written, MAX_VALUE)}"

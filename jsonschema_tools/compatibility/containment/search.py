@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from jsonschema_tools.compatibility.containment.arrays import solve_array
 from jsonschema_tools.compatibility.containment.choices import options, possible_types, type_fits
 from jsonschema_tools.compatibility.containment.evaluation import Undecided, all_hold, suits, verdict
 from jsonschema_tools.compatibility.containment.nodes import TYPE_OF_KIND, Graph, Node, type_of
-from jsonschema_tools.compatibility.containment.numbers import solve_number, spellings
+from jsonschema_tools.compatibility.containment.numbers import solve_number, writings
 from jsonschema_tools.compatibility.containment.objects import solve_object
 from jsonschema_tools.compatibility.containment.outcomes import (
     EMPTY,
@@ -39,12 +39,11 @@ LITERALS_PER_STEP = 50
 TRANSITIONS_PER_STEP = 200
 
 MAX_NESTING = 64
+MAX_WRITINGS = 64
+"""In so many ways a value of draft-04 is written: each whole number without a point and with one."""
 
 Literals = dict[Node, None]
 _NOWHERE = 1_000_000
-_MAX_SPELLINGS = 64
-"""So many ways to write the numbers of one value are tried."""
-
 _LITERAL_KINDS = {*TYPE_OF_KIND, "types", "enum"}
 _PLAUSIBLE_NAMES = ("extra", "other", "more")
 
@@ -205,10 +204,7 @@ class Search:
         finite = next((node for node in literals if node.kind == "enum" and node.positive), None)
         if finite is not None or kind in ("null", "boolean"):
             candidates = finite.payload if finite is not None else (None, False, True)
-            values: Iterable[Document] = (value for value in candidates if type_of(value) == kind)
-            if self.graph.tells_fractions:
-                values = (spelt for value in values for spelt in islice(spellings(value), _MAX_SPELLINGS))
-            return _pick(values, [*literals, *choices])
+            return self._pick([value for value in candidates if type_of(value) == kind], [*literals, *choices])
         opaque = next((node for node in literals if node.kind == "undecided"), None)
         outcome = self._solve_type(kind, [node for node in literals if node.kind in _LITERAL_KINDS])
         if isinstance(outcome, Unknown) and outcome.node is None and outcome.keyword:
@@ -217,6 +213,19 @@ class Search:
         if opaque is not None and isinstance(outcome, Found):
             return Unknown(opaque.keyword, opaque, why=opaque.payload)
         return outcome
+
+    def _pick(self, candidates: list[Document], nodes: list[Node]) -> Outcome:
+        """Of all the values there are, the first that satisfies the nodes, however its numbers are written."""
+        outcome = _first_suiting(candidates, nodes)
+        if not isinstance(outcome, Empty) or not self.graph.looks_at_writing:
+            return outcome
+        try:
+            written = [list(islice(writings(value), MAX_WRITINGS + 1)) for value in candidates]
+        except OverflowError:
+            return Unknown("type")
+        if any(len(ways) > MAX_WRITINGS for ways in written):
+            return Unknown("enum")
+        return _first_suiting(chain.from_iterable(written), nodes)
 
     def _source(self, nodes: Iterable[Node]) -> Node | None:
         """The first of the nodes that stands somewhere in a schema."""
@@ -240,8 +249,7 @@ def _resolved(node: Node) -> Node:
     return node
 
 
-def _pick(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:
-    """Of all the values there are, the first that satisfies the nodes."""
+def _first_suiting(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:
     unknown: Outcome = EMPTY
     for value in candidates:
         try:

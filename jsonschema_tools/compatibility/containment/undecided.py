@@ -47,7 +47,8 @@ def undecided(outcome: Unknown, graph: Graph, documents: Iterable[Document], max
         return Containment(
             Answer.UNKNOWN, f"gave up after {max_steps} steps{at}; `compatibilitySteps` is the limit", pointer=pointer
         )
-    why = outcome.why or _WHY.get(outcome.keyword)
+    said = node.payload if node is not None and node.kind == "undecided" else ""
+    why = outcome.why or said or _WHY.get(outcome.keyword)
     reason = f"`{outcome.keyword}`{at} cannot be decided" + (f": {why}" if why else "")
     return Containment(Answer.UNKNOWN, reason, pointer=pointer)
 

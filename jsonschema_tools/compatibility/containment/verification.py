@@ -6,28 +6,29 @@ Patterns are not its business: each is given to it as the list of those texts of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
+from jsonschema_tools.compatibility.containment.nodes import exact, type_of
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.refusals import (
     MAX_ERRORS,
     Refusal,
     as_object,
     in_json,
-    pointer_of,
     refusals,
     validator,
 )
 from jsonschema_tools.compatibility.model import Witness
+from jsonschema_tools.documents.numbers import number_text
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import is_accident
 from jsonschema_tools.patterns.rust import one_of
 from jsonschema_tools.patterns.searching import Undecided, matches
 from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
-from jsonschema_tools.schemas.instance_paths import instance_pointer
 from jsonschema_tools.schemas.patterns import AmongTexts, respelt, texts_in
+from jsonschema_tools.schemas.steps import pointer_of, pointer_to
 
 
 def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
@@ -79,18 +80,28 @@ class _PatternOfTexts(str):
 
 
 def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
-    from jsonschema.validators import validator_for
-
     schema = as_object(source.document)
-    make = validator_for({"$schema": source.dialect.uri})
+    make = _with_exact_multiples(source.dialect.uri)
     judge = make(schema, registry=source.registry(), format_checker=_format_checker())
     return ((pointer_of(error.absolute_path), in_json(error.message)) for error in judge.iter_errors(event))
 
 
+@cache
+def _with_exact_multiples(draft: str) -> Any:
+    """The reference validator of a draft; it would divide fractions as doubles, of which 0.3 is no multiple of 0.1."""
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend, validator_for
+
+    def multiple_of(_validator: Any, factor: Any, value: Any, _schema: Any) -> Iterator[Any]:
+        if type_of(value) == "number" and exact(value) % exact(factor):
+            yield ValidationError(f"{number_text(value)} is not a multiple of {number_text(factor)}")
+
+    return extend(validator_for({"$schema": draft}), {"multipleOf": multiple_of})  # type: ignore[no-untyped-call]
+
+
 def _errors_of_other(event: Document, source: Source) -> Iterator[Refusal]:
     """What jsonschema-rs says, where the reference validator gives up."""
-    errors = validator(source).iter_errors(event)
-    return ((instance_pointer(error, event), error.message) for error in errors)
+    return ((pointer_to(event, error), error.message) for error in validator(source).iter_errors(event))
 
 
 @lru_cache(maxsize=1)
