@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from semver import Version
 
 from jsonschema_tools.api import materialized, open_store
 from jsonschema_tools.checks import Collection, Title
+from jsonschema_tools.compatibility.allowing import allowing
 from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
 from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
 from jsonschema_tools.documents.positions import locate
@@ -65,7 +67,7 @@ def check_title(name: str) -> None:
     if single or Path(name).suffix in (".json", ".yaml", ".yml"):
         raise UsageError(
             f"one schema is missing: there is only {name!r}, and nothing to compare it with",
-            remedy=f"Name two: jst compat {name} NEW, or jst compat OLD {name}; or a title, for all of its versions.",
+            remedy=f"Name two: `jst compat {name} NEW` or `jst compat OLD {name}`; or a title, for all its versions.",
         )
 
 
@@ -110,7 +112,8 @@ def _history(
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
     with accidents_told(f"comparing the versions of {title.name}"):
-        rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
+        compared_rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
+    rows = tuple(allowing(row, config.allow, title.name, date.today()) for row in compared_rows)
     return History(title.name, versions[0].name, rows, _states(title, versions, config, releases))
 
 

@@ -150,7 +150,7 @@ def _hook_path(top: Path) -> Path:
             "core.hooksPath leads to hooks that other repositories may use too",
             source=str(folder),
             remedy="Call `jst run-git-hook` in the hook there, or give this"
-            ' repository hooks of its own: git config core.hooksPath "$(git rev-parse --absolute-git-dir)/hooks"',
+            ' repository hooks of its own: `git config core.hooksPath "$(git rev-parse --absolute-git-dir)/hooks"`',
         )
     return folder / "pre-commit"
 

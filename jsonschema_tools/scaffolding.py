@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jsonschema_tools import __version__
 from jsonschema_tools.api import plan_content, to_text
 from jsonschema_tools.errors import SchemaToolsError, TemplateError, UsageError
 from jsonschema_tools.model import Action, Config, Plan, WriteFile
-from jsonschema_tools.repository import git
+from jsonschema_tools.repository import git, installation
 from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
 from jsonschema_tools.repository.discovery import is_searched, read_schema_file
 from jsonschema_tools.repository.templates import FOLDER, render
@@ -23,9 +22,6 @@ from jsonschema_tools.versions import is_plain_version
 
 CI = {"github": (".github/workflows/schemas.yml", "github.yml.j2"), "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml.j2")}
 """Each CI system with the file that `init` writes for it, and its template."""
-
-REQUIREMENT = f"jsonschema-tools=={__version__}"
-"""What pip installs in CI."""
 
 _SCHEMA_NAME = ".jsonschema-tools.schema.json"
 _SEGMENT = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
@@ -44,14 +40,20 @@ class Initialization:
 
 
 def init(
-    directory: Path, *, ci: str | None = None, requirement: str = REQUIREMENT, dry_run: bool = False
+    directory: Path, *, ci: str | None = None, requirement: str | None = None, dry_run: bool = False
 ) -> Initialization:
     """Make a folder a schema repository: configuration, hooks for pre-commit, a test, and a workflow for ``ci``.
 
-    ``ci`` is one of `CI`; ``requirement`` is what pip is to install there. What belongs to the whole Git repository
-    goes into its root. Nothing is overwritten, so a repository of the Node.js tool keeps its configuration. Raises
-    `UsageError` when something is in the way; then nothing is written.
+    ``ci`` is one of `CI`; ``requirement`` is what pip is to install there, by default what this program was installed
+    from, where others can install from there. What belongs to the whole Git repository goes into its root. Nothing is
+    overwritten, so a repository of the Node.js tool keeps its configuration. Raises `UsageError` when something is in
+    the way; then nothing is written.
     """
+    if ci is not None and (requirement := requirement or installation.source()) is None:
+        raise UsageError(
+            "what CI is to install is not known: this program was not installed from a place where others can get it",
+            remedy="Name it: --requirement 'jsonschema-tools @ git+https://HOST/REPOSITORY.git@COMMIT'",
+        )
     directory = Path(os.path.realpath(directory))
     tree = WorkTree()
     actions: list[Action] = []
@@ -87,7 +89,7 @@ def _calls_jst(path: Path, base: str) -> bool:
     return "jst " in text and (base == "." or base in text)
 
 
-def _files(directory: Path, ci: str | None, requirement: str) -> Iterator[tuple[Path, str]]:
+def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator[tuple[Path, str]]:
     top, base = _below_top(directory)
     values = {
         "schema": f"./{_SCHEMA_NAME}",

@@ -15,6 +15,7 @@ import yaml
 from jsonschema_tools.reports import FORMATS
 from jsonschema_tools.scaffolding import CI
 from tests.conftest import Scratch
+from tests.test_scaffolding import REQUIREMENT
 
 ROOT = Path(__file__).parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
@@ -112,7 +113,7 @@ def run_check(
     }
     if source == "action":
         return bash(step("Check")["run"], there.root, environment)
-    there.jst("init", "--ci", source)
+    there.jst("init", "--ci", source, "--requirement", REQUIREMENT)
     workflow = yaml.safe_load(there.read(CI[source][0]))
     steps = workflow["jobs"]["check"]["steps"] if source == "github" else None
     return bash(steps[-1]["run"] if steps else workflow["schemas"]["script"][-1], there.root, environment)
@@ -193,7 +194,7 @@ def test_the_action_installs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ci", CI)
 def test_the_documentation_shows_what_init_writes(scratch: Scratch, ci: str) -> None:
-    scratch.jst("init", "--ci", ci)
+    scratch.jst("init", "--ci", ci, "--requirement", REQUIREMENT)
     assert scratch.read(CI[ci][0]) in DOCUMENTED
 
 

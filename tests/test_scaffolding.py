@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import PathDistribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from jsonschema_tools import load_config
+from jsonschema_tools.repository import installation
 from jsonschema_tools.repository.configuration import settings_schema
 from jsonschema_tools.scaffolding import CI
 from tests.conftest import Scratch
@@ -22,6 +25,7 @@ ALWAYS = {
     "jsonschema/.gitkeep",
     "tests/test_schemas.py",
 }
+REQUIREMENT = "jsonschema-tools @ git+https://example.org/jst.git@0123456789abcdef0123456789abcdef01234567"
 STRICT = ["check", "--profile", "recommended", "--strict"]
 
 
@@ -43,7 +47,7 @@ def fresh(empty: Scratch) -> Scratch:
 
 @pytest.mark.parametrize("ci", [None, *CI])
 def test_a_new_repository_passes(empty: Scratch, ci: str | None) -> None:
-    done = empty.jst("init", *(["--ci", ci] if ci else []))
+    done = empty.jst("init", *(["--ci", ci, "--requirement", REQUIREMENT] if ci else []))
     assert done.exit_code == 0
     assert set(empty.snapshot()) == ALWAYS | ({CI[ci][0]} if ci else set())
     for name in set(empty.snapshot()) - {"tests/test_schemas.py", "jsonschema/.gitkeep"}:
@@ -75,7 +79,7 @@ def test_a_repository_of_the_nodejs_tool_keeps_its_configuration(empty: Scratch)
     empty.write(
         "schemas/a/current.yaml", "title: a\n$id: /a/1.0.0\n$schema: https://json-schema.org/draft-07/schema#\n"
     )
-    done = empty.jst("init", "--ci", "github")
+    done = empty.jst("init", "--ci", "github", "--requirement", REQUIREMENT)
     assert done.exit_code == 0
     assert ".jsonschema-tools.yaml is there already, and kept" in done.stderr
     names = {"schemas/a/current.yaml", CI["github"][0]}
@@ -84,7 +88,7 @@ def test_a_repository_of_the_nodejs_tool_keeps_its_configuration(empty: Scratch)
 
 
 def test_what_belongs_to_the_git_repository_goes_to_its_root(empty: Scratch) -> None:
-    assert empty.jst("init", "all my/schemas", "--ci", "github").exit_code == 0
+    assert empty.jst("init", "all my/schemas", "--ci", "github", "--requirement", REQUIREMENT).exit_code == 0
     root = {".pre-commit-config.yaml", CI["github"][0]}
     assert set(empty.snapshot()) == root | {f"all my/schemas/{name}" for name in ALWAYS - root}
     hooks = yaml.safe_load(empty.read(".pre-commit-config.yaml"))["repos"][0]["hooks"]
@@ -97,10 +101,10 @@ def test_what_belongs_to_the_git_repository_goes_to_its_root(empty: Scratch) -> 
 
 def test_a_second_schema_repository_is_told_what_does_not_check_it(empty: Scratch) -> None:
     files = [".pre-commit-config.yaml", CI["github"][0]]
-    assert "does not check" not in empty.jst("init", "one", "--ci", "github").stderr
+    assert "does not check" not in empty.jst("init", "one", "--ci", "github", "--requirement", REQUIREMENT).stderr
     before = [empty.read(name) for name in files]
     for _ in range(2):
-        done = empty.jst("init", "two", "--ci", "github")
+        done = empty.jst("init", "two", "--ci", "github", "--requirement", REQUIREMENT)
         assert [empty.read(name) for name in files] == before
         for name, first in zip(files, before, strict=True):
             _, _, said = done.stderr.partition(f"{name} does not check this folder; what would:\n")
@@ -108,7 +112,7 @@ def test_a_second_schema_repository_is_told_what_does_not_check_it(empty: Scratc
             assert "\n".join([*lines, ""]) == first.replace(" one", " two")
     for name, first in zip(files, before, strict=True):
         empty.write(name, first + first.replace(" one", " two"))
-    assert "does not check" not in empty.jst("init", "two", "--ci", "github").stderr
+    assert "does not check" not in empty.jst("init", "two", "--ci", "github", "--requirement", REQUIREMENT).stderr
 
 
 @pytest.mark.parametrize("requirement", ["a b; c", "jst @ git+https://example.org/'x'.git#egg", "jst>=1,<2"])
@@ -126,11 +130,59 @@ def test_the_requirement_is_one_word_of_the_workflow(empty: Scratch, ci: str, re
     assert subprocess.run(shell, capture_output=True, text=True, check=True).stdout == f"install\n{requirement}\n"
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+INSTALLED = [
+    # What direct_url.json says (PEP 610), and what CI is to install.
+    (None, None),
+    ("no JSON", None),
+    ({"url": "file:///home/me/jst", "dir_info": {"editable": True}}, None),
+    ({"url": "file:///home/me/jst.git", "vcs_info": {"vcs": "git", "commit_id": COMMIT}}, None),
+    ({"url": "https://example.org/jst.whl", "archive_info": {}}, None),
+    (
+        {
+            "url": "https://example.org/jst.git",
+            "vcs_info": {"vcs": "git", "commit_id": COMMIT, "requested_revision": "main"},
+        },
+        f"jsonschema-tools @ git+https://example.org/jst.git@{COMMIT}",
+    ),
+    (
+        {
+            "url": "ssh://git@example.org/all.git",
+            "subdirectory": "jst",
+            "vcs_info": {"vcs": "git", "commit_id": COMMIT},
+        },
+        f"jsonschema-tools @ git+ssh://git@example.org/all.git@{COMMIT}#subdirectory=jst",
+    ),
+    (
+        {"url": "https://example.org/jst.whl", "archive_info": {"hashes": {"sha256": "ab" * 32}}},
+        f"jsonschema-tools @ https://example.org/jst.whl#sha256={'ab' * 32}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("record", "expected"), INSTALLED)
+def test_ci_installs_what_is_installed_here(
+    empty: Scratch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record: Any, expected: str | None
+) -> None:
+    folder = tmp_path / "jsonschema_tools-1.dist-info"
+    folder.mkdir()
+    if record is not None:
+        (folder / "direct_url.json").write_text(record if isinstance(record, str) else json.dumps(record), "utf-8")
+    monkeypatch.setattr(installation, "distribution", lambda _name: PathDistribution(folder))
+    done = empty.jst("init", "--ci", "github")
+    if expected is None:
+        assert done.exit_code == 2
+        assert "--requirement" in done.stderr
+        assert not (empty.root / "jsonschema").exists()
+    else:
+        assert f"pip install '{expected}'" in empty.read(CI["github"][0])
+
+
 @pytest.mark.parametrize("name", ["tests", ".github", "jsonschema"])
 def test_what_is_in_the_way_leaves_nothing_half_done(empty: Scratch, name: str) -> None:
     empty.write(name, "a file")
     before = empty.snapshot()
-    done = empty.jst("init", "--ci", "github")
+    done = empty.jst("init", "--ci", "github", "--requirement", REQUIREMENT)
     if name == "jsonschema":
         assert "is there already" not in done.stderr
         return

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.output import print_error
 
 _POLICIES = ("wikimedia", "backward", "backward-transitive", "forward", "forward-transitive", "full", "full-transitive")
 
@@ -35,6 +36,17 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
     OLD and NEW are schemas: files, TITLE@1.0.0, URIs, git:COMMIT:PATH, or - for standard input. A single TITLE stands
     for its versions, each compared with the one before it. Exits with 1 when the policy is broken.
     """
+    from jsonschema_tools.errors import SchemaToolsError
+
+    try:
+        sys.exit(_compared(old, new, format_, options))
+    except SchemaToolsError as error:
+        # 1 says that a policy is broken.
+        print_error(error)
+        sys.exit(2)
+
+
+def _compared(old: str, new: str | None, format_: str, options: dict[str, Any]) -> int:
     from jsonschema_tools import comparing
     from jsonschema_tools.reports import comparison
 
@@ -45,8 +57,8 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
         comparing.check_title(old)
         rows = comparing.history(old, config, how, offline=offline).rows
         click.echo(comparison.history(rows, format_), nl=False)
-        sys.exit(int(any(row.breaks for row in rows if row.must_fit)))
+        return int(any(row.breaks for row in rows if row.must_fit))
     stdin = sys.stdin.buffer.read() if "-" in (old, new) else b""
     found = comparing.compat(old, new, config, how, draft=options["draft"], stdin=stdin, offline=offline)
     click.echo(comparison.render(found, format_), nl=False)
-    sys.exit(int(bool(found.breaks)))
+    return int(bool(found.breaks))

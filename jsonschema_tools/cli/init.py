@@ -12,7 +12,10 @@ from jsonschema_tools.cli.output import lines, put, say, shown
 @click.command("init", short_help="Make a folder a schema repository.")
 @click.argument("directory", required=False, default=Path(), type=click.Path(path_type=Path, file_okay=False))
 @click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Write a workflow for this CI system, too.")
-@click.option("--requirement", help="What pip is to install in CI. Default: this version of jst.")
+@click.option(
+    "--requirement",
+    help="What pip is to install in CI. Default: the commit or archive that this jst was installed from.",
+)
 @click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 def command(directory: Path, ci: str | None, requirement: str | None, dry_run: bool) -> None:
     """Write what a schema repository needs into DIRECTORY (default: the working directory).
@@ -22,7 +25,7 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
     """
     from jsonschema_tools import scaffolding
 
-    made = scaffolding.init(directory, ci=ci, requirement=requirement or scaffolding.REQUIREMENT, dry_run=dry_run)
+    made = scaffolding.init(directory, ci=ci, requirement=requirement, dry_run=dry_run)
     for action in made.actions:
         for line in lines(action):
             put(line)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from jsonschema_tools.compatibility.breaks import Break
+from jsonschema_tools.compatibility.bump import due_bump
+from jsonschema_tools.compatibility.compared import Compared
 from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.model import Allowance
@@ -37,6 +39,16 @@ def covers(entry: Allowance, change: Change) -> bool:
         return entry.fingerprint == change.fingerprint
     pointers = {pointer or "/" for pointer in (change.old_pointer, change.new_pointer) if pointer is not None}
     return entry.kind == change.kind and (entry.pointer or "/") in pointers
+
+
+def allowing(row: Compared, entries: Sequence[Allowance], title: str, today: date | None) -> Compared:
+    """Two versions of a title compared, with the breaks apart that the configuration allows."""
+    found = [(item, allowed(item, entries, title, row.new.name, today)) for item in row.judgement.breaks]
+    kept = tuple((item, entry.reason) for item, entry in found if entry is not None)
+    if not kept:
+        return row
+    left = replace(row.judgement, breaks=tuple(item for item, entry in found if entry is None))
+    return replace(row, judgement=left, bump=due_bump(left, row.judging), allowed=kept)
 
 
 def without_allowed(

@@ -25,13 +25,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two schemas, what a policy makes of them, and the version bump that is due."""
+    """Two schemas, what a policy makes of them, and the version bump that is due.
+
+    ``allowed`` are breaks that the configuration allows, each with the reason that it gives: no breaks any more.
+    """
 
     old: Named
     new: Named
     judging: Judging
     judgement: Judgement
     bump: Bump
+    allowed: tuple[tuple[Break, str], ...] = ()
 
     @property
     def breaks(self) -> tuple[Break, ...]:

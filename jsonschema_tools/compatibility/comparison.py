@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jsonschema_tools.compatibility.bundling import together
 from jsonschema_tools.compatibility.changes import spelled, unconstrained
-from jsonschema_tools.compatibility.containment import contained, equivalent
+from jsonschema_tools.compatibility.containment import PROVED, contained, equivalent
 from jsonschema_tools.compatibility.containment.dialects import dialect_of
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.compatibility.containment.verification import verified
@@ -65,7 +65,15 @@ class Reading:
     def understood(self, *, witness: bool = True) -> Containment:
         """Whether every event is understood."""
         written, read, draft, retrieve = self._sides()
-        return contained(written, read, draft=draft, retrieve=retrieve, witness=witness, max_steps=self.max_steps)
+        found = contained(written, read, draft=draft, retrieve=retrieve, witness=witness, max_steps=self.max_steps)
+        return replace(found, reason=self._proved) if found.reason == PROVED else found
+
+    @property
+    def _proved(self) -> str:
+        written, read = ("old", "new") if self.direction is Direction.BACKWARD else ("new", "old")
+        if self.model is ContentModel.STRICT:
+            return f"every event of the {written} schema is valid under the {read} one"
+        return f"every event with only what the {written} schema declares is valid for readers of the {read} one"
 
     def understood_beside(self, understanding: Sequence[Document], others: Sequence[Document]) -> Containment:
         """As `understood`, but of the events that some readers understand too and others do not; all are bundles."""

@@ -80,7 +80,7 @@ def _distinct(refs: list[Ref]) -> list[Ref]:
     return list(by_commit.values())
 
 
-_NAME_IT = "or say which branch or commit it is: --release-ref REF"
+_NAME_IT = "or say which branch or commit it is (--release-ref REF)"
 
 
 def _nothing_matches(patterns: Sequence[str], remotes: Sequence[str], head: Ref | None) -> list[Ref] | Unknown:
@@ -103,4 +103,4 @@ def _no_branch(remotes: Sequence[str]) -> Unknown:
 
 
 def _fetch(remote: str, branch: str) -> str:
-    return f"Fetch it: git fetch {remote} {branch}:refs/remotes/{remote}/{branch}"
+    return f"Fetch it: `git fetch {remote} {branch}:refs/remotes/{remote}/{branch}`"

@@ -10,14 +10,14 @@ from jsonschema_tools.release.standing import Standing, State
 
 
 def restore(path: Path, found: Standing, root: Path) -> str:
-    """The command that brings a released file back, to be run in ``root``."""
+    """The command that brings a released file back, to be run in ``root``; between backticks, as in all remedies."""
     name = path.relative_to(root) if path.is_relative_to(root) else path
-    return f"git checkout {shlex.quote(found.source)} -- {shlex.quote(str(name))}"
+    return f"`git checkout {shlex.quote(found.source)} -- {shlex.quote(str(name))}`"
 
 
 def merge(found: Standing) -> str:
     """The command that brings the release branch in."""
-    return f"git merge {shlex.quote(found.branch)}"
+    return f"`git merge {shlex.quote(found.branch)}`"
 
 
 def refusal(

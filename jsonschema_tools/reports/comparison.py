@@ -85,6 +85,7 @@ def _json(found: Compared) -> str:
         **{str(direction): _containment(containment) for direction, containment in _directions(found)},
         "breaks": [_break(item) for item in found.breaks],
         "warnings": [_break(item) for item in found.warnings],
+        "allowed": [{**_break(item), "reason": reason} for item, reason in found.allowed],
     }
     return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
 
@@ -162,7 +163,8 @@ def history(rows: Sequence[Compared], format_: str) -> str:
         comparison = row.judgement.comparison
         answers = [str(comparison.backward.answer), str(comparison.forward.answer)]
         made = str(part_between(row.old.name, row.new.name) or "none")
-        counts = [str(len(comparison.changes)), str(len(row.breaks))]
+        breaks = f"{len(row.breaks)}{f' ({len(row.allowed)} allowed)' if row.allowed else ''}"
+        counts = [str(len(comparison.changes)), breaks]
         table.append([row.new.name, row.old.name, made, str(row.bump.part or "none"), *answers, *counts])
     if format_ == "markdown":
         table.insert(1, ["---"] * len(table[0]))
@@ -193,10 +195,15 @@ def _sections(row: Compared) -> list[str]:
     known = {change.fingerprint for change in changes}
     unknown = [item for item in row.breaks if known.isdisjoint(change.fingerprint for change in item.changes)]
     breaks += [f"{item.pointer or '/'}: {item.message}" for item in unknown]
-    others = [change for change in changes if change.fingerprint not in broken and change.kind not in ANNOTATIONS]
+    intended = {change.fingerprint for item, _ in row.allowed for change in item.changes} - broken
+    told = broken | intended
+    others = [change for change in changes if change.fingerprint not in told and change.kind not in ANNOTATIONS]
     added = [change for change in others if change.kind.endswith("-added") and change.old_pointer is None]
     sections = {
         "Breaks": breaks,
+        "Breaks that are allowed": [
+            f"{item.pointer or '/'}: {item.message} ({reason})" for item, reason in row.allowed
+        ],
         "Added": [describe_change(change) for change in added],
         "Changed": [describe_change(change) for change in others if change not in added],
         "Descriptions and examples": _places(change for change in changes if change.kind in ANNOTATIONS),

@@ -125,7 +125,7 @@ def commit_of(top: Path, name: str) -> str:
     except GitError:
         raise GitError(
             f"Git knows no commit by the name of {name!r}",
-            remedy=f"Name a branch, tag or commit that is here. {_deepen(top, 'Or fetch it: git fetch origin')}",
+            remedy=f"Name a branch, tag or commit that is here. {_deepen(top, 'Or fetch it: `git fetch origin`')}",
         ) from None
 
 

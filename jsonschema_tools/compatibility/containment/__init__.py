@@ -21,10 +21,13 @@ from jsonschema_tools.compatibility.model import MAX_STEPS, Answer, Containment
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.dialects import metaschema_uri
 
-__all__ = ["contained", "equivalent"]
+__all__ = ["PROVED", "contained", "equivalent"]
 
 MAX_WITNESSES = 8
 """So many events are tried before the validator's disagreement is taken for an answer."""
+
+PROVED = "every event of the one is valid under the other"
+"""The reason of a proof."""
 
 REWORDED_STEPS = 8000
 """Steps enough to see that two schemas say the same: what is not seen is told as a change."""
@@ -89,7 +92,7 @@ def _answer(
         if isinstance(outcome, Empty):
             if attempt > 0:
                 break
-            return Containment(Answer.YES, "every event of the one is valid under the other")
+            return Containment(Answer.YES, PROVED)
         if isinstance(outcome, Unknown):
             return undecided(outcome, graph, (source.document for source in sources), max_steps)
         if not witness:

@@ -45,7 +45,7 @@ def check(subject: tuple[Path, Sequence[tuple[str, Content]]], _context: Context
         )
         remedy = (
             "Before a merge that keeps the commits (rebase, fast-forward), make them one:"
-            f" git rebase -i {commits[0]}~1. A squash merge or a merge commit needs nothing."
+            f" `git rebase -i {commits[0]}~1`. A squash merge or a merge commit needs nothing."
         )
         yield Problem(message, remedy=remedy)
 
