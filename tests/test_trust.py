@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository import git
+from jsonschema_tools.repository import git_process
 from tests.conftest import Scratch
 
 TEXT = "title: {name}\n$id: /{name}/{version}\ntype: object\nproperties:\n  {property}: {{type: string}}\n"
@@ -21,7 +21,7 @@ def put(scratch: Scratch, name: str = "a", version: str = "1.0.0", prop: str = "
 
 @pytest.fixture(autouse=True)
 def _ask_git_anew() -> None:
-    git.top_level.cache_clear()
+    git_process._asked.cache_clear()
 
 
 @pytest.fixture

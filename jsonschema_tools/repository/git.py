@@ -1,117 +1,39 @@
-"""Git, asked through its command line: the only module that starts it.
+"""Git, asked: what a repository has, had, and is about to have.
 
-Variables that Git sets for hooks (``GIT_DIR`` and the like) are cleared, so that a call from inside a hook sees the
-repository of the folder it is about; the index that a commit is being made from is kept.
+All questions go through `git_process`, which starts it.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError
-
-_KEPT = frozenset(
-    {"GIT_EXEC_PATH", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_CEILING_DIRECTORIES", "GIT_TRACE"}
-    | {name for name in os.environ if name.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG"))}
-)
-
-
-def _environment(folder: Path | None) -> dict[str, str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
-    index = os.environ.get("GIT_INDEX_FILE")
-    if index and folder is not None:
-        path = Path(index).resolve()
-        # A hook's index is that of its own repository; a nested one has another.
-        if (own := _git_directory(folder)) is not None and own in path.parents:
-            environment["GIT_INDEX_FILE"] = str(path)
-    return environment
-
-
-@functools.lru_cache(maxsize=64)
-def _git_directory(folder: Path) -> Path | None:
-    try:
-        return Path(os.fsdecode(_run(["rev-parse", "--absolute-git-dir"], folder, own_index=False).rstrip(b"\n")))
-    except GitError:
-        return None
-
-
-def _run(
-    arguments: Sequence[str],
-    folder: Path,
-    *,
-    stdin: bytes = b"",
-    own_index: bool = True,
-    index: Path | None = None,
-    settings: Sequence[str] = (),
-    offline: bool = False,
-) -> bytes:
-    literal = [] if arguments[0] == "check-ignore" else ["--literal-pathspecs"]
-    # A question changes nothing: `git diff` would refresh the index.
-    set_here = [part for setting in ("diff.autoRefreshIndex=false", *settings) for part in ("-c", setting)]
-    command = ["git", *literal, *set_here, *arguments]
-    # Errors are told apart by their words, and messages are one language.
-    environment = _environment(folder if own_index else None) | {"LANGUAGE": "en"}
-    if offline:
-        # A partial clone would fetch what it lacks; older versions of Git know only the second way to forbid it.
-        environment["GIT_NO_LAZY_FETCH"] = "1"
-        command[1:1] = ["-c", "protocol.allow=never"]
-    if index is not None:
-        environment["GIT_INDEX_FILE"] = str(index)
-    try:
-        done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, env=environment, check=False)
-    except FileNotFoundError as error:
-        raise GitError("git is not installed", remedy="Install Git.") from error
-    if done.returncode != 0:
-        said, advice = _said(done.stderr.decode("utf-8", "replace"))
-        raise GitError(
-            f"git {arguments[0]} failed: {said or done.returncode}",
-            remedy=advice or "Run the command inside a Git repository that is in order.",
-        )
-    return done.stdout
-
-
-def _said(text: str) -> tuple[str, str]:
-    """What Git said, in one line, and the commands that it advises, which it indents, with the line before them."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    commands = next((index for index, line in enumerate(lines) if line.startswith(("\t", "  "))), len(lines))
-    start = commands - 1 if 1 < commands < len(lines) else len(lines)
-    return "; ".join(line.strip() for line in lines[:start]), " ".join(line.strip() for line in lines[start:])
+from jsonschema_tools.repository.git_process import bare_repository_at, index_of, repository_at, run
 
 
 def _paths(output: bytes, folder: Path) -> list[Path]:
     return [folder / os.fsdecode(name) for name in output.split(b"\0") if name]
 
 
-@functools.lru_cache(maxsize=1024)
 def top_level(folder: Path) -> Path | None:
     """The root of the Git working tree that the folder is in; ``None`` outside of one, or where Git is not installed.
 
     Raises `GitError` when Git cannot say, for example because the repository belongs to somebody else.
     """
-    try:
-        found = _run(["rev-parse", "--show-toplevel"], folder, own_index=False)
-    except GitError as error:
-        if any(words in error.message for words in _NO_REPOSITORY):
-            return None
-        raise
-    return Path(os.fsdecode(found.rstrip(b"\n"))) if found.strip() else None
-
-
-_NO_REPOSITORY = ("not a git repository", "must be run in a work tree", "git is not installed")
+    found = repository_at(folder)
+    return found.top if found is not None else None
 
 
 def has_commits(top: Path) -> bool:
     """Whether anything was ever committed on the branch."""
     try:
-        return bool(_run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
+        return bool(run(["rev-parse", "--verify", "--quiet", "HEAD"], top).strip())
     except GitError:
         return False
 
@@ -119,9 +41,7 @@ def has_commits(top: Path) -> bool:
 def commit_of(top: Path, name: str) -> str:
     """The full id of the commit that a name leads to, whatever ``git rev-parse`` takes. Raises `GitError`."""
     try:
-        return (
-            _run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"], top).decode().strip()
-        )
+        return run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"], top).decode().strip()
     except GitError:
         raise GitError(
             f"Git knows no commit by the name of {name!r}",
@@ -133,7 +53,7 @@ def merge_base(top: Path, name: str) -> str:
     """The commit from which HEAD and another went apart. Raises `GitError`; a shallow clone may not have it."""
     other = commit_of(top, name)
     try:
-        return _run(["merge-base", "HEAD", other], top).decode().strip()
+        return run(["merge-base", "HEAD", other], top).decode().strip()
     except GitError:
         raise GitError(
             f"Git finds no commit that HEAD and {name!r} have in common",
@@ -143,7 +63,7 @@ def merge_base(top: Path, name: str) -> str:
 
 def is_shallow(top: Path) -> bool:
     """Whether the clone has only a part of the history."""
-    return _run(["rev-parse", "--is-shallow-repository"], top).strip() == b"true"
+    return run(["rev-parse", "--is-shallow-repository"], top).strip() == b"true"
 
 
 def _deepen(top: Path, otherwise: str) -> str:
@@ -163,10 +83,10 @@ def touched_since(folder: Path, commit: str | None) -> list[Path]:
     ``None`` stands for the state before the first commit.
     """
     if commit is None:
-        changed = _paths(_run(["ls-files", "-z", "--", "."], folder), folder)
+        changed = _paths(run(["ls-files", "-z", "--", "."], folder), folder)
     else:
         changed = _differing(folder, commit, "--", ".")
-    untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
+    untracked = run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
     return changed + _paths(untracked, folder)
 
 
@@ -182,22 +102,22 @@ def _differing(folder: Path, *arguments: str) -> list[Path]:
             # With its times: by them Git knows which files may have been changed within the same moment.
             shutil.copy2(_index(folder), index)
         command = ["diff", "--name-only", "--no-renames", "-z", "--relative", *arguments]
-        return _paths(_run(command, folder, index=index, settings=["diff.autoRefreshIndex=true"]), folder)
+        return _paths(run(command, folder, index=index, settings=["diff.autoRefreshIndex=true"]), folder)
 
 
 def _index(folder: Path) -> Path:
     """The index that counts: that of the commit being made in a hook, else that of the working tree."""
-    own = _environment(folder).get("GIT_INDEX_FILE")
+    own = index_of(folder)
     if own is not None:
-        return Path(own)
-    found = _run(["rev-parse", "--git-path", "index"], folder, own_index=False)
+        return own
+    found = run(["rev-parse", "--git-path", "index"], folder, own_index=False)
     return folder / os.fsdecode(found.rstrip(b"\n"))
 
 
 def head_commit(top: Path) -> str | None:
     """The commit of HEAD; ``None`` before the first one."""
     try:
-        return _run(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], top).decode("ascii").strip()
+        return run(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], top).decode("ascii").strip()
     except GitError:
         return None
 
@@ -205,16 +125,16 @@ def head_commit(top: Path) -> str | None:
 def head_branch(top: Path) -> str:
     """The branch that HEAD is on, ``HEAD`` where it is on none."""
     try:
-        return os.fsdecode(_run(["symbolic-ref", "--quiet", "--short", "HEAD"], top).strip()) or "HEAD"
+        return os.fsdecode(run(["symbolic-ref", "--quiet", "--short", "HEAD"], top).strip()) or "HEAD"
     except GitError:
         return "HEAD"
 
 
 def merged_commits(top: Path) -> list[str]:
     """The commits that a merge under way brings in, beside HEAD; none where there is no such merge."""
-    directory = _git_directory(top)
+    repository = repository_at(top)
     try:
-        return (directory / _MERGED).read_text("ascii").split() if directory is not None else []
+        return (repository.directory / _MERGED).read_text("ascii").split() if repository is not None else []
     except (OSError, UnicodeDecodeError):
         return []
 
@@ -224,14 +144,12 @@ _MERGED = "MERGE_HEAD"
 
 def remotes(top: Path) -> list[str]:
     """The names of the remotes."""
-    return os.fsdecode(_run(["remote"], top)).splitlines()
+    return os.fsdecode(run(["remote"], top)).splitlines()
 
 
 def branch_refs(top: Path) -> dict[str, tuple[str, str]]:
     """Local and remote branches by full name: the commit, and for a symbolic ref the full name it stands for."""
-    listed = _run(
-        ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)", "refs/heads", "refs/remotes"], top
-    )
+    listed = run(["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)", "refs/heads", "refs/remotes"], top)
     fields = [os.fsdecode(line).split("\0") for line in listed.split(b"\n") if line]
     return {name: (commit, target) for name, commit, target in fields}
 
@@ -242,7 +160,7 @@ def tree_files(top: Path, commit: str, folder: Path, *, offline: bool = False) -
     Links and submodules are left out. ``offline``: a partial clone fetches nothing. Raises `GitError`.
     """
     below = [] if folder == top else ["--", f"{folder.relative_to(top).as_posix()}/"]
-    listed = _run(["ls-tree", "-r", "-z", "--full-tree", commit, *below], top, offline=offline)
+    listed = run(["ls-tree", "-r", "-z", "--full-tree", commit, *below], top, offline=offline)
     files = {}
     for entry in listed.split(b"\0"):
         if entry.startswith(_REGULAR):
@@ -254,7 +172,7 @@ def tree_files(top: Path, commit: str, folder: Path, *, offline: bool = False) -
 def fork_point(top: Path, one: str, other: str) -> str | None:
     """The commit from which two went apart; ``None`` where there is none here."""
     try:
-        return _run(["merge-base", one, other], top).decode("ascii").strip()
+        return run(["merge-base", one, other], top).decode("ascii").strip()
     except GitError:
         return None
 
@@ -276,7 +194,7 @@ def first_contents(
     below = ["--", *names] if names else []
     found: dict[str, tuple[str, str]] = {}
     if since is not None:
-        for entry in _run(["ls-tree", "-r", "-z", "--full-tree", since, *below], top, offline=offline).split(b"\0"):
+        for entry in run(["ls-tree", "-r", "-z", "--full-tree", since, *below], top, offline=offline).split(b"\0"):
             details, _, name = entry.partition(b"\t")
             if details.startswith(_REGULAR):
                 found[os.fsdecode(name)] = (since, details.split()[2].decode("ascii"))
@@ -314,7 +232,7 @@ def _changes(
         *span,
     ]
     commit = ""
-    fields = iter(_run([*command, *below], top, settings=["log.showRoot=true"], offline=offline).split(b"\0"))
+    fields = iter(run([*command, *below], top, settings=["log.showRoot=true"], offline=offline).split(b"\0"))
     for field in fields:
         text = field.lstrip(b"\n")
         if text.startswith(b"\x01"):
@@ -326,7 +244,7 @@ def _changes(
                 yield commit, os.fsdecode(name), blob.decode("ascii")
 
 
-_WHATEVER_THE_USER_SET = ("--no-relative", "--no-show-signature", "--no-color", "--no-ext-diff")
+_WHATEVER_THE_USER_SET = ("--no-relative", "--no-color")
 """A user's configuration may have these on, and they change what Git prints."""
 
 _REGULAR = b"100"
@@ -334,7 +252,7 @@ _REGULAR = b"100"
 
 def left_out(folder: Path) -> set[Path]:
     """The files below the folder that a sparse checkout leaves out of the working tree."""
-    listing = _run(["ls-files", "-t", "-z", "--", "."], folder)
+    listing = run(["ls-files", "-t", "-z", "--", "."], folder)
     return {folder / os.fsdecode(entry[2:]) for entry in listing.split(b"\0") if entry.startswith(b"S ")}
 
 
@@ -349,18 +267,18 @@ _SHA_1_DIGITS = 40
 
 def content(top: Path, blob: str, *, offline: bool = False) -> bytes:
     """The content with the given id or name."""
-    return _run(["cat-file", "blob", blob], top, offline=offline)
+    return run(["cat-file", "blob", blob], top, offline=offline)
 
 
 def is_tracked(folder: Path) -> bool:
     """Whether the index has anything below a folder."""
-    return bool(_run(["ls-files", "-z", "--", "."], folder))
+    return bool(run(["ls-files", "-z", "--", "."], folder))
 
 
 def is_partial(top: Path) -> bool:
     """Whether the clone fetches a part of its objects only when they are needed."""
     try:
-        return bool(_run(["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"], top))
+        return bool(run(["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"], top))
     except GitError:
         return False
 
@@ -373,7 +291,7 @@ def ignored(top: Path, names: Iterable[str]) -> set[str]:
 
 def staged_names(folder: Path) -> list[str]:
     """The names of the files that the index has directly in a folder."""
-    listing = _run(["ls-files", "-z", "--", "."], folder)
+    listing = run(["ls-files", "-z", "--", "."], folder)
     return [name for name in map(os.fsdecode, listing.split(b"\0")) if name and "/" not in name]
 
 
@@ -382,13 +300,13 @@ def modified(folder: Path, *, staged: bool) -> list[Path]:
     found = _differing(folder, "--diff-filter=ACM", *(["--cached"] if staged else []), "--", ".")
     if staged:
         return found
-    untracked = _run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
+    untracked = run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder)
     return found + _paths(untracked, folder)
 
 
 def staged_content(path: Path) -> bytes:
     """The content of the file as it is in the index."""
-    return _run(["cat-file", "blob", f":./{path.name}"], path.parent)
+    return run(["cat-file", "blob", f":./{path.name}"], path.parent)
 
 
 def unstaged(folder: Path, paths: Iterable[Path]) -> list[Path]:
@@ -396,7 +314,7 @@ def unstaged(folder: Path, paths: Iterable[Path]) -> list[Path]:
     found = []
     for names in _portions(folder, paths):
         found += _differing(folder, "--", *names)
-        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+        found += _paths(run(["ls-files", "--others", "-z", "--", *names], folder), folder)
     return found
 
 
@@ -404,7 +322,7 @@ def without_content(folder: Path, paths: Iterable[Path]) -> list[Path]:
     """Those of the paths that the index has no content of: not tracked, or only announced (`git add -N`)."""
     found = []
     for names in _portions(folder, paths):
-        found += _paths(_run(["ls-files", "--others", "-z", "--", *names], folder), folder)
+        found += _paths(run(["ls-files", "--others", "-z", "--", *names], folder), folder)
         found += _differing(folder, "--diff-filter=A", "--", *names)
     return found
 
@@ -422,7 +340,7 @@ def add(folder: Path, paths: Iterable[Path]) -> None:
     """Stage the paths, except those that Git is told to ignore."""
     kept = b"\0".join(_name(folder, path) for path in not_ignored(folder, paths))
     for index in _indexes(folder) if kept else ():
-        _run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
+        run(["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], folder, stdin=kept, index=index)
 
 
 def _indexes(folder: Path) -> list[Path | None]:
@@ -432,8 +350,9 @@ def _indexes(folder: Path) -> list[Path | None]:
     the repository will have afterwards in ``index.lock``. A file that only the former got would be committed, and
     count as staged for deletion from then on.
     """
-    index = Path(_environment(folder).get("GIT_INDEX_FILE", ""))
-    following = index.with_name("index.lock") if index.name.startswith("next-index-") else None
+    index = index_of(folder)
+    is_of_paths = index is not None and index.name.startswith("next-index-")
+    following = index.with_name("index.lock") if index is not None and is_of_paths else None
     return [None, following] if following is not None and following.is_file() else [None]
 
 
@@ -447,7 +366,7 @@ def entries(folder: Path, paths: Iterable[Path]) -> list[tuple[Path | None, byte
     portions = list(_portions(folder, paths))
     command = ["ls-files", "--stage", "-z", "--full-name", "--"]
     return [
-        (index, b"".join(_run([*command, *names], folder, index=index) for names in portions))
+        (index, b"".join(run([*command, *names], folder, index=index) for names in portions))
         for index in (_indexes(folder) if portions else ())
     ]
 
@@ -456,8 +375,8 @@ def put_back(folder: Path, paths: Iterable[Path], found: Iterable[tuple[Path | N
     """Make the index have at the paths what `entries` found there, and nothing where that was nothing."""
     names = b"\0".join(_name(folder, path) for path in paths)
     for index, listing in found:
-        _run(["update-index", "--force-remove", "-z", "--stdin"], folder, stdin=names, index=index)
-        _run(["update-index", "-z", "--index-info"], folder, stdin=listing, index=index)
+        run(["update-index", "--force-remove", "-z", "--stdin"], folder, stdin=names, index=index)
+        run(["update-index", "-z", "--index-info"], folder, stdin=listing, index=index)
 
 
 def not_ignored(folder: Path, paths: Iterable[Path]) -> list[Path]:
@@ -473,7 +392,7 @@ def _name(folder: Path, path: Path) -> bytes:
 
 def _ignored(folder: Path, names: bytes) -> bytes:
     try:
-        return _run(["check-ignore", "-z", "--stdin"], folder, stdin=names)
+        return run(["check-ignore", "-z", "--stdin"], folder, stdin=names)
     except GitError as error:
         if error.message.endswith("failed: 1"):
             return b""
@@ -482,13 +401,13 @@ def _ignored(folder: Path, names: bytes) -> bytes:
 
 def hooks_folder(top: Path) -> Path:
     """Where Git looks for the hooks of a repository: as ``core.hooksPath`` has it, for all working trees the same."""
-    found = _run(["rev-parse", "--git-path", "hooks"], top, own_index=False)
+    found = run(["rev-parse", "--git-path", "hooks"], top, own_index=False, hooks=True)
     return Path(os.path.normpath(top / os.fsdecode(found.rstrip(b"\n"))))
 
 
 def common_directory(top: Path) -> Path:
     """The directory that all working trees of a repository share: ``.git`` of the main one."""
-    found = _run(["rev-parse", "--git-common-dir"], top, own_index=False)
+    found = run(["rev-parse", "--git-common-dir"], top, own_index=False)
     return Path(os.path.realpath(top / os.fsdecode(found.rstrip(b"\n"))))
 
 
@@ -497,25 +416,25 @@ def check_out_index(top: Path, paths: Iterable[Path], folder: Path) -> None:
 
     It shares the objects of the repository and nothing else: what is done in it does not change that.
     """
-    tree = _run(["write-tree"], top).strip().decode("ascii")
+    tree = run(["write-tree"], top).strip().decode("ascii")
     directory = folder / ".git"
     directory.mkdir()
     (directory / "HEAD").write_bytes(_head(top))
     (directory / "commondir").write_bytes(os.fsencode(common_directory(top)) + b"\n")
     if merged := merged_commits(top):
         (directory / _MERGED).write_text("\n".join(merged) + "\n")
-    _run(["read-tree", tree], folder)
+    run(["read-tree", tree], folder)
     names = [os.path.relpath(path, top) for path in paths]
-    listed = _run(["ls-files", "-z", "--", *names], folder) if names else b""
-    _run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)
+    listed = run(["ls-files", "-z", "--", *names], folder) if names else b""
+    run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)
 
 
 def _head(top: Path) -> bytes:
     """What the file ``HEAD`` holds: the branch, or the commit where HEAD is on none."""
     try:
-        return b"ref: " + _run(["symbolic-ref", "--quiet", "HEAD"], top)
+        return b"ref: " + run(["symbolic-ref", "--quiet", "HEAD"], top)
     except GitError:
-        return _run(["rev-parse", "HEAD"], top)
+        return run(["rev-parse", "HEAD"], top)
 
 
 def repository_of(path: Path) -> tuple[Path, str]:
@@ -525,11 +444,15 @@ def repository_of(path: Path) -> tuple[Path, str]:
     """
     path = Path(os.path.realpath(path))
     folder = next(folder for folder in (path, *path.parents) if folder.is_dir())
-    top = top_level(folder)
+    found, bare = repository_at(folder), bare_repository_at(folder)
+    top = found.top if found is not None else None
+    # A bare repository may lie in a working tree: the nearest counts.
+    if bare is not None and not (top is not None and top.is_relative_to(bare.directory)):
+        top = bare.directory
     if top is None:
-        # A bare repository: Git's own folder is the top.
-        git_directory = _run(["rev-parse", "--absolute-git-dir"], folder, own_index=False)
-        top = Path(os.fsdecode(git_directory.rstrip(b"\n")))
+        raise GitError(
+            f"{path} is not in a Git repository", remedy="Name a folder of a working tree, or a bare repository."
+        )
     return top, Path(os.path.relpath(path, os.path.realpath(top))).as_posix()
 
 
@@ -537,7 +460,7 @@ def tree_blobs(folder: Path, commit: str, path: str) -> dict[str, tuple[bool, st
     """The files below a path of a commit, by path from there: whether each is a symbolic link, and its blob's id."""
     tree = f"{commit}:{'' if path == '.' else path}"
     found = {}
-    for entry in _run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], folder).split(b"\0"):
+    for entry in run(["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree], folder).split(b"\0"):
         details, _, name = entry.partition(b"\t")
         mode, kind, *blob = details.split()[:3] or (b"", b"")
         if kind == b"blob":
@@ -547,4 +470,4 @@ def tree_blobs(folder: Path, commit: str, path: str) -> dict[str, tuple[bool, st
 
 def blob_size(folder: Path, blob: str) -> int:
     """The size of a blob in bytes."""
-    return int(_run(["cat-file", "-s", blob], folder))
+    return int(run(["cat-file", "-s", blob], folder))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository import git
+from jsonschema_tools.repository import git_process
 from tests.conftest import Scratch
 from tests.release import states
 from tests.release.states import CURRENT, SETTINGS, World, schema
@@ -18,7 +18,7 @@ from tests.release.states import CURRENT, SETTINGS, World, schema
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    git.top_level.cache_clear()
+    git_process._asked.cache_clear()
     return World(tmp_path)
 
 
@@ -229,9 +229,9 @@ def test_the_cure_restores_from_the_branch_that_has_it(world: World, state: obje
     refused = work.jst("materialize", CURRENT) if state is states.on_main else None
     checked = work.jst("check", "--select", "released-versions-are-immutable", "--format", "json")
     remedies = [f["remedy"] for r in json.loads(checked.stdout)["results"] for f in r["findings"]]
-    commands = {re.search(r"git checkout \S+ -- [^\s,]+", remedy)[0] for remedy in remedies}  # type: ignore[index]
+    commands = {re.search(r"`(git checkout .*?)`", remedy)[1] for remedy in remedies}  # type: ignore[index]
     if refused is not None:
-        assert commands <= set(re.findall(r"git checkout \S+ -- \S+", refused.stderr))
+        assert commands <= set(re.findall(r"`(git checkout .*?)`", refused.stderr))
     assert len(commands) == 1
     run(work, commands.pop())
     assert work.read("jsonschema/a/1.0.0.yaml") == text
@@ -277,7 +277,7 @@ def test_the_number_of_main_is_taken_and_merging_cures(world: World) -> None:
         refused.stderr,
     )
     work.git("checkout", "--quiet", "--", ".")
-    run(work, re.search(r"git merge \S+(?=\.)", refused.stderr)[0])  # type: ignore[index]
+    run(work, re.search(r"`(git merge .*?)`", refused.stderr)[1])  # type: ignore[index]
     work.write(CURRENT, schema("1.1.0", "theirs", "mine"))
     assert "1.1.0 -> 1.2.0" in work.jst("bump", CURRENT).output
     assert work.jst("materialize").exit_code == 0
@@ -286,7 +286,7 @@ def test_the_number_of_main_is_taken_and_merging_cures(world: World) -> None:
 def test_a_draft_whose_number_was_taken(world: World) -> None:
     work = states.taken_while_a_draft(world)
     result = work.jst("check", "--select", "released-versions-are-immutable")
-    assert "Merge it: git merge origin/main" in result.output
+    assert "Merge it: `git merge origin/main`" in result.output
     assert "git checkout" not in result.output
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository import git
+from jsonschema_tools.repository import git_process
 from tests.conftest import Scratch
 from tests.release.states import CURRENT, STATES, RepositoryState, World, schema
 
@@ -18,9 +18,9 @@ IS_THERE = {"released", "draft", "taken", "conflict"}
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.build.__name__)
 def test_every_command_has_the_same_answer(state: RepositoryState, tmp_path: Path) -> None:
-    git.top_level.cache_clear()
+    git_process._asked.cache_clear()
     there = state.build(World(tmp_path))
-    git.top_level.cache_clear()
+    git_process._asked.cache_clear()
     before = there.snapshot()
     current = there.read(CURRENT)
     for ask in (

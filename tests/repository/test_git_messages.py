@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jsonschema_tools.errors import GitError
-from jsonschema_tools.repository import git
+from jsonschema_tools.repository import git, git_process
 from tests.conftest import Scratch
 
 DUBIOUS = (
@@ -30,7 +30,7 @@ EXCEPTION = "To add an exception for this directory, call: git config --global -
     ],
 )
 def test_several_lines_become_one(text: str, said: str, advice: str) -> None:
-    assert git._said(text) == (said, advice)
+    assert git_process.said_in_one_line(text) == (said, advice)
 
 
 def test_a_broken_index(scratch: Scratch) -> None:
@@ -44,5 +44,5 @@ def test_a_broken_index(scratch: Scratch) -> None:
 def test_git_speaks_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.setenv("LANGUAGE", "de")
-    git.top_level.cache_clear()
+    git_process._asked.cache_clear()
     assert git.top_level(tmp_path) is None

@@ -1,0 +1,1 @@
+"""Attacks: what a stranger's clone, server, schema or event tries, and that it is refused."""
