@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
 
 _TOKEN = re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*"|[][{},]|[^][{},"\s]+)', re.DOTALL)
 _UNFINISHED = re.compile(rb'[^][{},"\s]+\Z')
@@ -41,11 +42,33 @@ def _cut(text: bytes) -> list[bytes] | None:
         return None
 
 
+class BrokenList(bytes):
+    """What stands in a list of events and makes it no JSON, with a ``message`` that says so."""
+
+    message: str
+
+    @classmethod
+    def at(cls, text: bytes, message: str) -> BrokenList:
+        """The fault of a text."""
+        broken = cls(text)
+        broken.message = message
+        return broken
+
+
+class _Awaits(Enum):
+    """What a list goes on with: an event, if it does not end here; a comma or its end; an event."""
+
+    FIRST = auto()
+    COMMA = auto()
+    EVENT = auto()
+
+
 class JsonSplitter:
     """JSON values, one after the other or as the items of lists, each with the number of its first line.
 
-    A text that is no JSON comes out as one or more pieces that are no JSON either. ``held`` is how many bytes are kept
-    until more is known, ``line`` the line where they begin.
+    A text that is no JSON comes out as one or more pieces that are no JSON either, each a `BrokenList` where it is a
+    list that is broken; its events are found all the same. ``held`` is how many bytes are kept until more is known,
+    ``line`` the line where they begin.
     """
 
     def __init__(self) -> None:
@@ -54,6 +77,8 @@ class JsonSplitter:
         self._start: int | None = None
         self._depth = 0
         self._in_list = False
+        self._awaits = _Awaits.FIRST
+        self._dropped = 0
         self._counted = 0
         self.line = 1
 
@@ -85,13 +110,14 @@ class JsonSplitter:
         if rest:
             yield self.line, rest
         elif self._in_list:
-            yield self.line, b"["
+            yield self.line, BrokenList.at(b"[", "the list of events does not end")
 
     def _whole_values(self, end: int) -> list[tuple[int, bytes]]:
         """The next values that are here as a whole and easily found, which most are."""
         found = self._many_values(end) if self._in_list else []
         pattern = _WHOLE if self._in_list else _OBJECT
         while whole := pattern.match(self._data, self._place, end):
+            found += self._separated(self._place, whole.start(1))
             found += self._value(*whole.span(1))
         return found
 
@@ -112,11 +138,12 @@ class JsonSplitter:
                 break
             texts = _cut(b"[" + self._data[first.start(1) : place + 1] + b"]")
             if texts is not None:
-                return self._numbered(texts, place + 1)
+                return self._separated(self._place, first.start(1)) + self._numbered(texts, place + 1)
         return []
 
     def _numbered(self, texts: list[bytes], end: int) -> list[tuple[int, bytes]]:
         """Values that stand one after the other, each with the number of its first line."""
+        self._awaits = _Awaits.COMMA
         if self._data.find(b"\n", self._counted, end) < 0:
             self._place = self._counted = end
             return [(self.line, text) for text in texts]
@@ -130,20 +157,41 @@ class JsonSplitter:
     def _take(self, token: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         top = self._depth == 0
         if top and token == b"," and self._in_list:
+            yield from self._comma(start)
             return
         if top and token in (b"[", b"]") and self._in_list is (token == b"]"):
-            self._in_list = token == b"["
+            if self._awaits is _Awaits.EVENT:
+                yield self._broken(start, b",", "an event is missing after the last comma")
+            self._in_list, self._awaits = token == b"[", _Awaits.FIRST
             return
         if top:
+            yield from self._separated(start, start)
             self._start = start
         self._depth += (token in (b"{", b"[")) - (token in (b"}", b"]"))
         if self._depth <= 0:
             self._depth = 0
             yield from self._value(start if self._start is None else self._start, end)
 
+    def _separated(self, begin: int, start: int) -> list[tuple[int, bytes]]:
+        """What is wrong between two values of a list: there may be a comma, and nothing else but white space."""
+        comma = self._data.find(b",", begin, start)
+        found = self._comma(comma) if comma >= 0 else []
+        if self._in_list and self._awaits is _Awaits.COMMA:
+            found.append(self._broken(start, b"", "a comma is missing before an event"))
+        return found
+
+    def _comma(self, place: int) -> list[tuple[int, bytes]]:
+        awaited, self._awaits = self._awaits, _Awaits.EVENT
+        return [] if awaited is _Awaits.COMMA else [self._broken(place, b",", "an event is missing before a comma")]
+
+    def _broken(self, place: int, text: bytes, message: str) -> tuple[int, bytes]:
+        self._count_lines(place)
+        return self.line, BrokenList.at(text, f"{message}, at byte {self._dropped + place + 1}")
+
     def _value(self, start: int, end: int) -> list[tuple[int, bytes]]:
         self._count_lines(start)
         self._start, self._place = None, end
+        self._awaits = _Awaits.COMMA
         return [(self.line, self._data[start:end])]
 
     def _count_lines(self, end: int) -> None:
@@ -153,6 +201,7 @@ class JsonSplitter:
     def _drop(self, end: int) -> None:
         self._count_lines(end)
         self._counted = 0
+        self._dropped += end
         self._data = self._data[end:]
         self._place -= end
         if self._start is not None:
