@@ -22,6 +22,7 @@ from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import NoValidator, SchemaValidators
 from jsonschema_tools.events.wording import shortened
+from jsonschema_tools.schemas.panics import Panic, is_panic, panics_as_errors
 from jsonschema_tools.versions import field as value_at
 
 _LONGEST_URI = 2000
@@ -151,6 +152,9 @@ class Judge:
                         continue
                 except _ODD:
                     pass
+                except BaseException as error:
+                    if not is_panic(error):
+                        raise
             if not line.isspace():
                 event = None  # It may be large, and is read again.
                 text = line.removesuffix(b"\n")
@@ -196,9 +200,12 @@ class Judge:
         assert compiled.validator is not None
         if self._settings.fill_defaults:
             event = filled = with_defaults(event, compiled.document)
-        if compiled.validator.is_valid(event):
-            return Verdict(uri, (), stream, filled)
-        return Verdict(uri, explain(compiled.parts, event, uri), stream, filled)
+        try:
+            with panics_as_errors():
+                errors = () if compiled.validator.is_valid(event) else explain(compiled.parts, event, uri)
+        except Panic as panic:
+            errors = (EventError(str(panic), schema_uri=uri, obstacle=Obstacle.SCHEMA_UNUSABLE),)
+        return Verdict(uri, errors, stream, filled)
 
 
 def not_json(message: str, pointer: str = "") -> Verdict:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.rust import in_rust, is_found_in, nearly_in_rust
 from jsonschema_tools.patterns.searching import Undecided, complaint, is_pattern, matches, shortened
+from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.schemas.patterns import REGEX, respelt
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ class PatternCompiler:
         return respelt(schema, self)
 
     def compile(self, schema: Document, **options: Any) -> Validator:
-        """The validator of a schema; see ``jsonschema_rs.validator_for`` for the options and errors."""
+        """The validator of a schema; see ``jsonschema_rs.validator_for`` for the options and errors.
+
+        Raises `panics.Panic` as well, which is a ``ValueError``.
+        """
         from jsonschema_rs import validator_for
 
         keywords: Any = {
@@ -50,9 +54,10 @@ class PatternCompiler:
         written = self.respelt(schema)
         # With keywords of ours, validating is several times slower: they are there only where they are needed, which
         # is known when the documents that the schema refers to are compiled.
-        validator = validator_for(written, **options)
-        if self._searches:
-            validator = validator_for(written, keywords=keywords, **options)
+        with panics_as_errors():
+            validator = validator_for(written, **options)
+            if self._searches:
+                validator = validator_for(written, keywords=keywords, **options)
         if not (self._written or self._searches):
             return validator
         return cast("Validator", _Validator(validator, self._written, self._doubts if self._searches else None))
