@@ -139,12 +139,14 @@ class GitError(SchemaToolsError):
     """Git is missing, or a Git command failed."""
 
 
-def is_accident(error: BaseException) -> bool:
-    """Whether an exception is a fault of a program, and not somebody's wish to end it.
+def is_panic(error: BaseException) -> bool:
+    """Whether Rust code of a library gave up: that is no `Exception`, and its class cannot be imported."""
+    return type(error).__name__ == "PanicException"
 
-    What Rust code of a library gave up on (its "panic") is no `Exception`.
-    """
-    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+def is_accident(error: BaseException) -> bool:
+    """Whether an exception is a fault of a program, and not somebody's wish to end it."""
+    return isinstance(error, Exception) or is_panic(error)
 
 
 def accident(error: BaseException, doing: str, source: str | None = None) -> SchemaToolsError:

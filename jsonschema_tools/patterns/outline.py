@@ -48,7 +48,8 @@ def _around(tree: Tree, groups: dict[int, Tree]) -> Tree:
         case Group(part):
             return _around(part, groups)
         case Reference(number):
-            part = groups[number]
+            # A group that is nowhere left is one that takes no part: what refers to it is found everywhere.
+            part = groups.get(number, _NOTHING)
             is_plain = not any(isinstance(one, (Reference, Look)) for one in walk(part))
             return Alternatives((_around(part, groups), _NOTHING)) if is_plain else _ANYTHING
         case Look(part, wanted, behind):

@@ -64,18 +64,6 @@ def in_rust(source: str) -> str | None:
     return written
 
 
-@lru_cache(maxsize=1024)
-def nearly_in_rust(source: str) -> str:
-    """A pattern for jsonschema-rs that is found in mostly the same texts: all but some with characters beyond U+FFFF,
-    or in none."""
-    try:
-        written = _tree(read(source).tree, units=True)
-        _compiled(written)
-    except (NotAPattern, _NoRust, ValueError, RecursionError):
-        return NOWHERE
-    return written
-
-
 def in_ecmascript(tree: Tree, *, unicode: bool) -> str | None:
     """A pattern with the flag ``u`` for a tree; ``None`` where there is none."""
     if not unicode and _splits_pairs(tree):
@@ -84,11 +72,6 @@ def in_ecmascript(tree: Tree, *, unicode: bool) -> str | None:
         return _tree(tree, units=not unicode)
     except _NoRust:
         return None
-
-
-def is_found_in(written: str, text: str) -> bool:
-    """Whether jsonschema-rs finds a pattern in the text."""
-    return _compiled(written)(text)
 
 
 @lru_cache(maxsize=1024)

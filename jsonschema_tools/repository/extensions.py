@@ -15,6 +15,7 @@ from jsonschema_tools.model import Config, SchemaRule
 from jsonschema_tools.rules import RULES
 from jsonschema_tools.rules.schema_rule import schema_rule
 from jsonschema_tools.schemas.dialects import DRAFT_07
+from jsonschema_tools.schemas.panics import panics_as_errors
 
 GROUP = "jsonschema_tools.rules"
 """The entry point group: each entry is a `Rule`, or a list of them."""
@@ -64,7 +65,8 @@ def _check_options(rule: Rule, package: str) -> None:
         from jsonschema_rs import validator_for
 
         try:
-            validator_for({"$schema": DRAFT_07, **schema})
+            with panics_as_errors():
+                validator_for({"$schema": DRAFT_07, **schema})
         except (ValueError, TypeError) as error:
             raise ConfigurationError(
                 f"the option {name!r} of the rule {rule.id!r} of the package {package!r} has no valid JSON Schema:"

@@ -12,6 +12,7 @@ from jsonschema_tools.model import SchemaFile, SchemaRule
 from jsonschema_tools.rules.subjects import current_files, every_file, released_files
 from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07
+from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.schemas.steps import pointer_of, pointer_to
 
 _SUBJECTS = {"all": every_file, "current": current_files, "released": released_files}
@@ -37,7 +38,9 @@ def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
         raise _invalid(setting, str(error).splitlines()[0]) from None
 
     def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
-        for error in validator.iter_errors(file.document):
+        with panics_as_errors():
+            errors = list(validator.iter_errors(file.document))
+        for error in errors:
             pointer = pointer_to(file.document, error)
             yield Problem(f"{setting.message}: {error.message}", pointer, setting.remedy or setting.message)
 

@@ -1,27 +1,26 @@
 """Validators of jsonschema-rs for schemas whose patterns are read as ECMA-262 has them.
 
-Patterns are written for Rust (`patterns.rust`). The few that cannot be are searched here, by keywords of ours; where
-nobody can decide, the value is refused and an error says so, also where the pattern stands under ``not`` or ``if``.
+Patterns are written for Rust (`patterns.rust`). The few that cannot be are searched here, by keywords of ours; keys of
+``patternProperties`` that cannot be become, for each value, the list of its names that they are found in. Where nobody
+can decide, the value is refused and an error says so, also where the pattern stands under ``not`` or ``if``.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.patterns.rust import in_rust, is_found_in, nearly_in_rust
-from jsonschema_tools.patterns.searching import Undecided, complaint, is_regex, matches, shortened
-from jsonschema_tools.schemas.patterns import REGEX, respelt
+from jsonschema_tools.patterns.rust import in_rust, one_of
+from jsonschema_tools.patterns.searching import Undecided, complaint, is_regex, matches
+from jsonschema_tools.schemas.as_written import KEYWORDS, NAMES, PATTERN, Doubt, Doubts, WrittenValidator
+from jsonschema_tools.schemas.panics import panics_as_errors
+from jsonschema_tools.schemas.patterns import REGEX, names_in, respelt
 
 if TYPE_CHECKING:
     from jsonschema_rs import Validator
-
-_PATTERN, _NAMES = "x-jst-pattern", "x-jst-pattern-names"
-_KEYWORDS = {_PATTERN: "pattern", _NAMES: "patternProperties", REGEX: "format"}
-"""Keywords that are checked here, and what they stand for."""
 
 _FAILED = "ValueError: "
 
@@ -29,58 +28,78 @@ _FAILED = "ValueError: "
 class PatternCompiler:
     """Compiles one schema. What it refers to elsewhere has to go through `respelt` as well."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: Mapping[str, list[str]] | None = None) -> None:
+        """``found`` are the names that the keys which Rust cannot search for are found in."""
         self._written: dict[str, str] = {}
-        self._doubts = _Doubts()
+        self._doubts = Doubts()
         self._searches = False
+        self._found = found
+        self._unwritten: set[str] = set()
+        self._for_names: PatternCompiler | None = None
 
     def respelt(self, schema: Document) -> Any:
         """A document with its patterns as they are compiled."""
-        return respelt(schema, self)
+        return respelt(schema, self._for_names or self)
 
     def compile(self, schema: Document, **options: Any) -> Validator:
-        """The validator of a schema; see ``jsonschema_rs.validator_for`` for the options and errors."""
+        """The validator of a schema; see ``jsonschema_rs.validator_for`` for the options and errors.
+
+        Raises `panics.Panic` as well, which is a ``ValueError``.
+        """
         from jsonschema_rs import validator_for
 
         keywords: Any = {
-            _PATTERN: lambda _schema, source, _path: _Pattern(self._doubts, source),
+            PATTERN: lambda _schema, source, _path: _Pattern(self._doubts, source),
             REGEX: lambda _schema, _said, _path: _Regex(options.get("formats", {}).get("regex", is_regex)),
-            _NAMES: lambda _schema, patterns, _path: _Names(self._doubts, [tuple(pair) for pair in patterns]),
+            NAMES: lambda _schema, sources, _path: _no_patterns(sources),
         }
         written = self.respelt(schema)
         # With keywords of ours, validating is several times slower: they are there only where they are needed, which
         # is known when the documents that the schema refers to are compiled.
-        validator = validator_for(written, **options)
-        if self._searches:
-            validator = validator_for(written, keywords=keywords, **options)
+        with panics_as_errors():
+            validator = validator_for(written, **options)
+            if self._searches:
+                validator = validator_for(written, keywords=keywords, **options)
+        if self._unwritten:
+            return cast("Validator", _ByNames(self._unwritten, lambda found: self._with(found, schema, options)))
         if not (self._written or self._searches):
             return validator
-        return cast("Validator", _Validator(validator, self._written, self._doubts if self._searches else None))
+        return cast("Validator", WrittenValidator(validator, self._written, self._doubts if self._searches else None))
+
+    def _with(self, found: Mapping[str, list[str]], schema: Document, options: dict[str, Any]) -> Validator:
+        self._for_names = PatternCompiler(found)
+        try:
+            return self._for_names.compile(schema, **options)
+        finally:
+            self._for_names = None
 
     def pattern(self, source: str) -> dict[str, Any]:
         """See `Spelling`."""
         written = in_rust(source)
         if written is None:
             self._searches = True
-            return {_PATTERN: source}
+            return {PATTERN: source}
         self._note(written, source)
         return {"pattern": written}
 
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
-        """See `Spelling`. Where a pattern cannot be written, names in which Rust does not find the same are refused."""
+        """See `Spelling`."""
         keys: dict[str, str] = {}
-        searched: list[list[str]] = []
+        bad = []
         for source in sources:
             written = in_rust(source)
+            if written is None and complaint(source) is not None:
+                bad.append(source)
+            elif written is None and self._found is None:
+                self._unwritten.add(source)
             if written is None:
-                written = nearly_in_rust(source)
-                searched.append([source, written])
+                written = one_of((self._found or {}).get(source, []))
             while written in keys.values():
                 written = f"(?:{written})"
             keys[source] = written
             self._note(written, source)
-        self._searches |= bool(searched)
-        return keys, {_NAMES: searched} if searched else {}
+        self._searches |= bool(bad)
+        return keys, {NAMES: bad} if bad else {}
 
     def regex(self) -> dict[str, Any]:
         """See `Spelling`."""
@@ -102,7 +121,10 @@ class Doubtful(Exception):
 
 def decided(validator: Validator) -> Callable[[Any], bool]:
     """Whether a value is valid, asked of what `PatternCompiler.compile` gave. The function raises `Doubtful`."""
-    if not isinstance(validator, _Validator) or validator.doubts is None:
+    if isinstance(validator, _ByNames):
+        by_names = validator
+        return lambda value: decided(by_names.of(value))(value)
+    if not isinstance(validator, WrittenValidator) or validator.doubts is None:
         return validator.is_valid
     doubts, is_valid = validator.doubts, validator.is_valid
 
@@ -118,45 +140,33 @@ def decided(validator: Validator) -> Callable[[Any], bool]:
 def failure(problem: BaseException) -> tuple[str, list[str | int]]:
     """What a schema that cannot be compiled is told: a message, and the steps to the place."""
     message = (str(problem).splitlines() or ["it cannot be compiled"])[0]
-    path = [_KEYWORDS.get(str(step), step) for step in getattr(problem, "instance_path", ())]
-    return message.partition(_FAILED)[2] if _PATTERN in message or _NAMES in message else message, path
+    path = [KEYWORDS.get(str(step), step) for step in getattr(problem, "instance_path", ())]
+    return message.partition(_FAILED)[2] if PATTERN in message or NAMES in message else message, path
 
 
-class _Doubts(threading.local):
-    """What could not be decided in the validation that goes on in this thread."""
+def _no_patterns(sources: Iterable[str]) -> NoReturn:
+    """Raise `ValueError` for the first of some texts that are none."""
+    for source in sources:
+        raise ValueError(f"{source!r} is no regular expression of ECMA-262: {complaint(source)}")
+    raise AssertionError("there is one")
 
-    def __init__(self) -> None:
-        self.found: list[tuple[str, str]] = []
 
-
-class _Keyword:
+class _Pattern:
     """A keyword for jsonschema-rs, made when a schema that has it is compiled. Raises `ValueError` for no pattern."""
 
-    def __init__(self, doubts: _Doubts, patterns: Iterable[str]) -> None:
-        for source in patterns:
-            reason = complaint(source)
-            if reason is not None:
-                raise ValueError(f"{source!r} is no regular expression of ECMA-262: {reason}")
-        self._doubts = doubts
-
-    keyword = "pattern"
-
-    def doubt(self, message: str) -> NoReturn:
-        self._doubts.found.append((self.keyword, message))
-        raise ValueError(message)
-
-
-class _Pattern(_Keyword):
-    def __init__(self, doubts: _Doubts, source: str) -> None:
-        super().__init__(doubts, [source])
-        self._source = source
+    def __init__(self, doubts: Doubts, source: str) -> None:
+        if complaint(source) is not None:
+            _no_patterns([source])
+        self._doubts, self._source = doubts, source
 
     def validate(self, value: Document) -> None:
         """Raise `ValueError` when a text does not match."""
         if isinstance(value, str):
             found = matches(self._source, value)
             if found is None:
-                self.doubt(str(Undecided(self._source, value)))
+                message = str(Undecided(self._source, value))
+                self._doubts.found.append(("pattern", message))
+                raise ValueError(message)
             if not found:
                 raise ValueError(f'{json.dumps(value, ensure_ascii=False)} does not match "{self._source}"')
 
@@ -173,92 +183,45 @@ class _Regex:
             raise ValueError(f'{json.dumps(value, ensure_ascii=False)} is not a "regex"')
 
 
-class _Names(_Keyword):
-    keyword = "patternProperties"
+class _ByNames:
+    """A validator of schemas in which some names of properties are searched for here: made for the names of a value."""
 
-    def __init__(self, doubts: _Doubts, patterns: list[tuple[str, str]]) -> None:
-        super().__init__(doubts, [source for source, _ in patterns])
-        self._patterns = patterns
+    def __init__(self, sources: Iterable[str], make: Callable[[Mapping[str, list[str]]], Validator]) -> None:
+        self._sources, self._make = sorted(sources), make
+        self._lock = threading.Lock()
+        self._made: dict[Hashable, Validator] = {}
 
-    def validate(self, value: Document) -> None:
-        """Raise `ValueError` when a name matches and Rust does not see it, or the other way round."""
-        for name in value if isinstance(value, dict) else ():
-            for source, written in self._patterns:
-                found = matches(source, name)
-                if found is None:
-                    self.doubt(str(Undecided(source, name)))
-                if found is not is_found_in(written, name):
-                    self.doubt(f"what {source!r} says of {shortened(name)!r} cannot be checked: {_WHY}")
+    def of(self, value: Any) -> Validator:
+        """The validator for a value. Raises `Doubtful`."""
+        names = sorted(names_in(value))
+        found = {source: [name for name in names if self._is_found(source, name)] for source in self._sources}
+        key = tuple(map(tuple, found.values()))
+        with self._lock:
+            if key not in self._made:
+                if len(self._made) >= _MOST_MADE:
+                    del self._made[next(iter(self._made))]
+                self._made[key] = self._make(found)
+            return self._made[key]
 
+    @staticmethod
+    def _is_found(source: str, name: str) -> bool:
+        found = matches(source, name)
+        if found is None:
+            raise Doubtful("patternProperties", str(Undecided(source, name)))
+        return found
 
-_WHY = "keys of `patternProperties` cannot refer back to a group, nor count halves of characters"
-
-
-class _Validator:
-    """A validator whose errors show patterns as they are written in the schema."""
-
-    def __init__(self, validator: Validator, written: dict[str, str], doubts: _Doubts | None) -> None:
-        self._validator, self._written, self.doubts = validator, written, doubts
-        self.is_valid = validator.is_valid if doubts is None else self._is_valid_beyond_doubt
-
-    def _is_valid_beyond_doubt(self, value: Any) -> bool:
-        assert self.doubts is not None
-        self.doubts.found.clear()
-        return self._validator.is_valid(value) and not self.doubts.found
+    def is_valid(self, value: Any) -> bool:
+        try:
+            return self.of(value).is_valid(value)
+        except Doubtful:
+            return False
 
     def iter_errors(self, value: Any) -> Iterator[Any]:
-        if self.doubts is None:
-            return (_Error(error, self._written) for error in self._validator.iter_errors(value))
-        self.doubts.found.clear()
-        errors = [_Error(error, self._written) for error in self._validator.iter_errors(value)]
-        said = {error.message for error in errors}
-        doubts = [_Doubt(*found) for found in dict.fromkeys(self.doubts.found) if found[1] not in said]
-        return iter([*doubts, *errors])
+        try:
+            return self.of(value).iter_errors(value)
+        except Doubtful as doubt:
+            return iter([Doubt(doubt.keyword, str(doubt))])
 
 
-class _Error:
-    """An error of jsonschema-rs in terms of the schema as it is written."""
-
-    def __init__(self, error: Any, written: dict[str, str]) -> None:
-        self._error = error
-        self.kind = _Kind(error.kind, written)
-        self.message = str(error.message)
-        if error.kind.name == "pattern" and error.kind.pattern in written:
-            self.message = self.message.replace(f'"{error.kind.pattern}"', f'"{written[error.kind.pattern]}"')
-        self.evaluation_path, self.schema_path = [
-            [_KEYWORDS.get(step) or written.get(step, step) for step in path]
-            for path in (error.evaluation_path, error.schema_path)
-        ]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._error, name)
-
-
-class _Kind:
-    def __init__(self, kind: Any, written: dict[str, str]) -> None:
-        self._kind, self._written = kind, written
-        self.name = _KEYWORDS.get(kind.name, kind.name)
-
-    @property
-    def context(self) -> list[list[_Error]]:
-        """The errors of each alternative."""
-        return [[_Error(error, self._written) for error in errors] for errors in self._kind.context]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._kind, name)
-
-
-class _Doubt:
-    """The error of a value of which something could not be decided under ``not`` or ``if``."""
-
-    def __init__(self, keyword: str, message: str) -> None:
-        self.message = message
-        self.kind = _Named(keyword)
-        self.instance_path: list[str | int] = []
-        self.evaluation_path: list[str | int] = []
-        self.schema_path: list[str | int] = []
-
-
-class _Named:
-    def __init__(self, name: str) -> None:
-        self.name = name
+_MOST_MADE = 64
+"""So many validators of one schema are kept, for values of other names."""

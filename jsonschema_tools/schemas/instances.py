@@ -15,6 +15,7 @@ from jsonschema_tools.patterns.rust import one_of
 from jsonschema_tools.patterns.searching import Undecided, legacy_matches
 from jsonschema_tools.schemas.ajv import FORMATS, Matches, MultipleOf, format_checkers, plain
 from jsonschema_tools.schemas.dialects import DRAFT_07, invalid_as_draft_07
+from jsonschema_tools.schemas.panics import Panic, panics_as_errors
 from jsonschema_tools.schemas.patterns import AmongTexts, texts_in
 from jsonschema_tools.schemas.steps import pointer_to
 
@@ -57,12 +58,13 @@ def problems_of_instances(schema: Document, instances: Sequence[Document]) -> It
 
     obstacle = ""
     try:
-        validator = Draft7Validator(
-            _Compilation(plain(schema), texts_in(list(instances))).whole(),
-            validate_formats=True,
-            formats=format_checkers(),
-            keywords={_OURS["pattern"]: Matches, _OURS["multipleOf"]: MultipleOf},
-        )
+        with panics_as_errors():
+            validator = Draft7Validator(
+                _Compilation(plain(schema), texts_in(list(instances))).whole(),
+                validate_formats=True,
+                formats=format_checkers(),
+                keywords={_OURS["pattern"]: Matches, _OURS["multipleOf"]: MultipleOf},
+            )
     except (_Unusable, Undecided, ValidationError, ReferencingError, ValueError) as error:
         obstacle = f"the schema cannot be used: {str(error).splitlines()[0]}"
     for index, instance in enumerate(instances):
@@ -70,9 +72,14 @@ def problems_of_instances(schema: Document, instances: Sequence[Document]) -> It
             yield index, "", obstacle
             continue
         seen = plain(instance)
-        if not validator.is_valid(seen):
-            for found in validator.iter_errors(seen):
-                yield index, pointer_to(seen, found), found.message
+        try:
+            with panics_as_errors():
+                errors = [] if validator.is_valid(seen) else list(validator.iter_errors(seen))
+        except Panic as panic:
+            yield index, "", str(panic)
+            continue
+        for found in errors:
+            yield index, pointer_to(seen, found), found.message
 
 
 class _Compilation:

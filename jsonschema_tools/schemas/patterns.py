@@ -107,3 +107,17 @@ def texts_in(value: Document) -> set[str]:
         elif isinstance(inner, list):
             pending += inner
     return found
+
+
+def names_in(value: Document) -> set[str]:
+    """The names of all properties in a value."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        inner = pending.pop()
+        if isinstance(inner, dict):
+            found.update(inner)
+            pending += inner.values()
+        elif isinstance(inner, list):
+            pending += inner
+    return found

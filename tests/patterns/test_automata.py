@@ -6,7 +6,7 @@ import re
 from itertools import islice, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.patterns.automata import TooLarge
@@ -112,6 +112,7 @@ def test_long_words() -> None:
         max_leaves=6,
     )
 )
+@example(r"(?:\1(?:(?!(a)b))*)*")
 def test_an_outline_is_found_wherever_the_pattern_is(pattern: str) -> None:
     around = outline(pattern)
     if around is not None:

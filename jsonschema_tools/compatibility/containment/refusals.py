@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.compatibility.containment.references import Source
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import is_accident
 from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.compiling import PatternCompiler
+from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
 if TYPE_CHECKING:
@@ -53,10 +53,9 @@ def validator(source: Source) -> Any:
 def refusals(event: Document, source: Source) -> list[Refusal]:
     """What is wrong with an event, the first of very many; none where jsonschema-rs has nothing to say."""
     try:
-        errors = list(islice(validator(source).iter_errors(event), MAX_ERRORS))
-    except BaseException as error:  # It cannot read some documents at all, and says so in many ways.
-        if not is_accident(error):
-            raise
+        with panics_as_errors():
+            errors = list(islice(validator(source).iter_errors(event), MAX_ERRORS))
+    except Exception:  # It cannot read some documents at all, and says so in many ways.
         return []
     return [_refusal(error, event) for error in errors]
 

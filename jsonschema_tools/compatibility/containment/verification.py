@@ -23,10 +23,10 @@ from jsonschema_tools.compatibility.containment.refusals import (
 from jsonschema_tools.compatibility.model import Witness
 from jsonschema_tools.documents.numbers import number_text
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import is_accident
 from jsonschema_tools.patterns.rust import one_of
 from jsonschema_tools.patterns.searching import Undecided, matches
 from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
+from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.schemas.patterns import AmongTexts, respelt, texts_in
 from jsonschema_tools.schemas.steps import pointer_of, pointer_to
 
@@ -39,12 +39,11 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
         return None
     for errors, (one, other) in ((_errors_of_reference, of_texts), (_errors_of_other, (sub, sup))):
         try:
-            if next(errors(event, one), None) is not None:
-                return None
-            found = list(islice(errors(event, other), MAX_ERRORS))
-        except BaseException as error:
-            if not is_accident(error):
-                raise
+            with panics_as_errors():
+                if next(errors(event, one), None) is not None:
+                    return None
+                found = list(islice(errors(event, other), MAX_ERRORS))
+        except Exception:
             continue
         if not found:
             return None
