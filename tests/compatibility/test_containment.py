@@ -148,6 +148,27 @@ def test_known_containments_are_never_denied(random: Random, draft: str) -> None
         assert contained(smaller, greater, draft=draft, witness=False).answer is not Answer.NO
 
 
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+@pytest.mark.parametrize("beside", [{}, {"type": "string", "title": "x"}])
+def test_alternatives_that_list_values_are_one_list(keyword: str, beside: dict[str, Any]) -> None:
+    few, many = ({keyword: [{"const": f"v{i}", **beside} for i in range(count)]} for count in (300, 301))
+    assert contained(few, many, max_steps=1000).answer is Answer.YES
+    assert contained(many, few, max_steps=1000).answer is Answer.NO
+    assert contained(few, {"enum": [f"v{i}" for i in range(300)]}, max_steps=1000).answer is Answer.YES
+
+
+def test_a_value_in_two_lists_of_one_of() -> None:
+    both = {"oneOf": [{"enum": [1, 2]}, {"enum": [2, 3]}]}
+    assert equivalent(both, {"enum": [1, 3]}) is Answer.YES
+    assert equivalent({"anyOf": both["oneOf"]}, {"enum": [1, 2, 3]}) is Answer.YES
+
+
+def test_the_order_of_alternatives_says_nothing() -> None:
+    branches = [{"required": [f"p{i}"], "properties": {f"p{i}": {"type": "string"}}} for i in range(40)]
+    found = contained({"oneOf": branches}, {"oneOf": branches[::-1]}, max_steps=1)
+    assert (found.answer, found.reason) == (Answer.YES, "both schemas say the same")
+
+
 @SEARCHING
 @given(NUMBERED, st.sampled_from(DRAFTS))
 def test_answers_are_deterministic(random: Random, draft: str) -> None:

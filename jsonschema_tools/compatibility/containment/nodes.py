@@ -121,13 +121,27 @@ class Graph:
         return self.atom("all", frozenset(flat), payload=tuple(flat), keyword="anyOf")
 
     def any_of(self, parts: Iterable[Node]) -> Node:
-        return self.all_of(part.opposite for part in parts).opposite
+        merged = self._listed(list(parts))
+        return self.all_of(part.opposite for part in merged).opposite
 
     def one_of(self, parts: Iterable[Node]) -> Node:
-        possible = tuple(part for part in parts if part is not self.false)
+        possible = [part for part in parts if part is not self.false]
         if len(possible) < 2:
             return possible[0] if possible else self.false
-        return self.atom("one", possible, keyword="oneOf")
+        lists = [_values_of(part) for part in possible]
+        if None not in lists and len(set().union(*lists)) == sum(map(len, lists)):  # type: ignore[arg-type]
+            # No value is in two of the lists.
+            return self.any_of(possible)
+        # The order says nothing, so it makes no other node.
+        return self.atom("one", tuple(sorted(possible, key=lambda part: part.order)), keyword="oneOf")
+
+    def _listed(self, parts: list[Node]) -> list[Node]:
+        """The alternatives, with those that only list values as one."""
+        lists = [part for part in parts if part.kind == "enum" and part.positive]
+        if len(lists) < 2:
+            return parts
+        others = [part for part in parts if part.kind != "enum" or not part.positive]
+        return [self.enum(value for part in lists for value in part.payload), *others]
 
     def choice(self, condition: Node, then: Node, otherwise: Node) -> Node:
         if then is otherwise:
@@ -179,6 +193,12 @@ class Graph:
         properties = [self.atom("property", name, self.enum([item])) for name, item in value.items()]
         closed = self.others(names, frozenset(), self.false)
         return self.all_of([self.types(["object"]), *present, *properties, closed])
+
+
+def _values_of(node: Node) -> frozenset[Hashable] | None:
+    """The keys of the values that a node allows at most, where it lists them."""
+    parts = node.payload if node.kind == "all" and node.positive else (node,)
+    return next((part.args[0] for part in parts if part.kind == "enum" and part.positive), None)
 
 
 def type_of(value: Document) -> str:
