@@ -64,7 +64,7 @@ def test_the_remedy_restores(released: Scratch) -> None:
     results = json.loads(released.jst("check", "--select", "released-*", "--format", "json").stdout)["results"]
     remedies = [finding["remedy"] for result in results for finding in result["findings"]]
     for remedy in remedies:
-        command = remedy.removeprefix("Restore it: ").rstrip(".").partition(", and")[0]
+        command = remedy.split("`")[1]
         subprocess.run(command.split(), cwd=released.root, check=True, capture_output=True)
     assert len(remedies) == 2
     assert found(released) == set()
