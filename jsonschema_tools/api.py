@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
@@ -13,8 +14,19 @@ from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.materialization import accidents_told, flatten
 from jsonschema_tools.materialization import materialize as materialize_document
-from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
+from jsonschema_tools.model import (
+    Config,
+    GitAdd,
+    Listing,
+    Merged,
+    Plan,
+    Remove,
+    SchemaDirectory,
+    SchemaFile,
+    SchemaListing,
+)
 from jsonschema_tools.planning import Overlay, plan
+from jsonschema_tools.release.identity import NamingFields
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
@@ -43,14 +55,18 @@ def open_store(
     config: Config, *, offline: bool = False, overlay: Overlay | None = None, exact: Container[str] = ()
 ) -> SchemaStore:
     """The look-up of schemas by URI over the configured base URIs."""
-    return SchemaStore(
-        config.schema_base_uris,
-        allowed_hosts=config.allowed_ref_hosts,
-        cache_directory=cache_directory(),
-        offline=offline,
-        overlay=overlay,
-        exact=exact,
-    )
+    return SchemaStore(config.schema_base_uris, overlay=overlay, exact=exact, **store_settings(config, offline=offline))
+
+
+def store_settings(config: Config, *, offline: bool) -> dict[str, Any]:
+    """What a configuration says of the look-up, beside its base URIs; it can be sent to other processes."""
+    return {
+        "allowed_hosts": config.allowed_ref_hosts,
+        "cache_directory": cache_directory(),
+        "cached_since": config.cached_since,
+        "naming": NamingFields(config.schema_version_field, config.schema_title_field),
+        "offline": offline,
+    }
 
 
 def cache_directory() -> Path:
@@ -287,6 +303,9 @@ def _plan(
         stores.append(open_store(config, offline=offline, overlay=overlay))
         return stores[0].retrieve
 
+    def merged(uris: Iterable[str]) -> tuple[Merged, ...]:
+        return stores[0].merged(uris)
+
     def placed(error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
         content = contents.get(file.path)
         content = file.path.read_bytes() if content is None else content
@@ -304,6 +323,7 @@ def _plan(
         output_directory=output_directory,
         explain=placed,
         progress=progress,
+        merged=merged,
     )
     return Plan(planned.actions, planned.releases, (*errors, *planned.errors))
 

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from jsonschema_tools.api import cache_directory, plan_all
+from jsonschema_tools.api import plan_all, store_settings
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.judging import Judge
@@ -137,10 +137,8 @@ def store_opener(config: Config, *, planned: bool = False, offline: bool = False
     return partial(
         SchemaStore,
         config.schema_base_uris,
-        allowed_hosts=config.allowed_ref_hosts,
-        cache_directory=cache_directory(),
-        offline=offline,
         overlay=overlay.get if overlay else None,
+        **store_settings(config, offline=offline),
     )
 
 

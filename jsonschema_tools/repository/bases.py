@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UnresolvableReference
 
 Overlay = Callable[[Path], bytes | None]
@@ -32,13 +33,19 @@ SIZE_LIMIT = 5 * 2**20
 class Text:
     """A document as it was found: its bytes, the file path or URL, and ``yaml`` or ``json``.
 
-    ``attempts`` are the places looked at on the way to it and what each said, the last being its own.
+    ``attempts`` are the places looked at on the way to it and what each said, the last being its own. ``document`` is
+    what it says, where it had to be read already.
     """
 
     text: bytes
     location: str
     content_type: str
     attempts: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    document: Document = field(default=None, compare=False, repr=False)
+
+
+Judge = Callable[[str, Text], Document]
+"""From a URI and the text that was found for it to its document; raises a `SchemaToolsError` where it is not that."""
 
 
 class NotHere(Exception):
@@ -64,9 +71,6 @@ class Base(Protocol):
 
     def read(self, uri: str) -> Text:
         """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
-
-    def forget(self, location: str) -> None:
-        """Keep no copy of what was read there: it turned out to be no document."""
 
 
 _PREFIXED = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*:[^=]*/)=(.+)", re.DOTALL)
@@ -94,10 +98,6 @@ class PrefixBase:
         if uri.startswith(self._prefix):
             uri = "/" + uri.removeprefix(self._prefix)
         return self._base.read(uri)
-
-    def forget(self, location: str) -> None:
-        """Keep no copy of what was read there."""
-        self._base.forget(location)
 
 
 def candidates(name: str) -> Iterator[str]:
@@ -165,9 +165,6 @@ class FileBase:
             else:
                 return Text(content, str(file), content_type(file.name), (*attempts, f"{file}: found"))
         raise NotHere(attempts)
-
-    def forget(self, location: str) -> None:
-        """Nothing is kept."""
 
     def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:
         """The content of a file and its path, once its links are followed: the overlay may know any of them."""

@@ -15,13 +15,15 @@ from jsonschema_tools.versions import is_permanent
 class DocumentCache:
     """A folder of fetched documents; any number of threads and processes may share it.
 
-    ``time_to_live`` (seconds) is for the URLs whose last path segment is no version. Each entry is a file: a line of
-    JSON (URL, time, digest), then the document. What cannot be read or written counts as not cached.
+    ``time_to_live`` (seconds) is for the URLs whose last path segment is no released version. Each entry is a file: a
+    line of JSON (URL, time, digest), then the document. What cannot be read or written counts as not cached, and what
+    was kept before ``since`` (seconds since the epoch) does too.
     """
 
-    def __init__(self, directory: Path, time_to_live: float = 300.0) -> None:
+    def __init__(self, directory: Path, time_to_live: float = 300.0, *, since: float = 0.0) -> None:
         self._directory = directory
         self._time_to_live = time_to_live
+        self._since = since
 
     def get(self, url: str, *, also_expired: bool = False) -> bytes | None:
         """The cached document, or ``None``."""
@@ -31,7 +33,10 @@ class DocumentCache:
             if entry["url"] != url or entry["sha256"] != hashlib.sha256(body).hexdigest():
                 return None
             age = time.time() - entry["fetched"]
+            too_old = entry["fetched"] < self._since
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
+            return None
+        if too_old:
             return None
         if also_expired or is_permanent(url) or 0 <= age < self._time_to_live:
             return body
@@ -55,11 +60,6 @@ class DocumentCache:
         except OSError:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-
-    def remove(self, url: str) -> None:
-        """Keep the document no longer."""
-        with contextlib.suppress(OSError):
-            self._path(url).unlink()
 
     def _path(self, url: str) -> Path:
         return self._directory / hashlib.sha256(url.encode()).hexdigest()
