@@ -46,13 +46,11 @@ def identity(document: Document, uri: str, fields: NamingFields, *, below: bool 
     URI has.
     """
     wanted = path_segments(uri)
-    names = [(path_segments(text), text) for text in stated(document, fields)]
-    for said, _ in names:
-        if _ends_in(said, wanted, below):
-            return Identity.FITS
-    if _title_fits(document, wanted, names, fields, below):
+    names = [path_segments(text) for text in stated(document, fields)]
+    title = field(document, fields.title)
+    if any(_ends_in(said, wanted, below) for said in names) or _parts_fit(document, wanted, names, title, below):
         return Identity.FITS
-    others = [said for said, _ in names if said and _is_written(said[-1])]
+    others = [said for said in names if said and _is_written(said[-1])]
     if any(len(said) > 1 or not _same_version(said[-1], wanted[-1]) for said in others):
         return Identity.ANOTHER
     return Identity.UNSAID
@@ -68,23 +66,16 @@ def stated(document: Document, fields: NamingFields) -> list[str]:
     return list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 
 
-def _title_fits(
-    document: Document,
-    wanted: list[str],
-    names: list[tuple[list[str], str]],
-    fields: NamingFields,
-    below: bool,
-) -> bool:
-    title = field(document, fields.title) if isinstance(document, dict) else None
-    if not isinstance(title, str):
+def _parts_fit(document: Document, wanted: list[str], names: list[list[str]], title: Any, below: bool) -> bool:
+    """Whether a title, or a name that has no version, fits, and a version beside it does."""
+    plain = document.get("version") if isinstance(document, dict) else None
+    versions = [said[-1] for said in names if said] + ([plain] if isinstance(plain, str) and is_version(plain) else [])
+    if not any(_same_version(version, wanted[-1]) for version in versions):
         return False
-    versions = [said[-1] for said, _ in names if said]
-    plain = document.get("version")
-    versions += [plain] if isinstance(plain, str) and is_version(plain) else []
-    # A name without a version beside a field that has it.
-    paths = [path_segments(title), *(said for said, _ in names)]
-    fitting = [path for path in paths if path == wanted[:-1] or (below and path and _is_end(path, wanted[:-1]))]
-    return bool(fitting) and any(_same_version(version, wanted[-1]) for version in versions)
+    title_path = path_segments(title) if isinstance(title, str) else []
+    if title_path and (title_path == wanted[:-1] or (below and _is_end(title_path, wanted[:-1]))):
+        return True
+    return any(said and _is_end(wanted[:-1], said) for said in names)
 
 
 def _ends_in(said: list[str], wanted: list[str], below: bool) -> bool:

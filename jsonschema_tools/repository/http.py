@@ -83,30 +83,28 @@ class Web:
 
     def _accepted(self, url: str, uri: str, attempts: list[str], *, use_copies: bool = True) -> Text:
         """What is at a URL, judged. A copy of something else counts as none."""
-        steps = self._followed(url, use_copies)
-        last = steps[-1]
-        how = "found in the cache" if last.is_copy else "found"
-        found = (*attempts, f"{last.url}: {how}")
-        text = Text(last.content, last.url, content_type(urlsplit(last.url).path), found)
+        steps: list[_Step] = []
         try:
+            text = self._followed(url, steps, use_copies)
             document = self._judge(uri, text)
-        except SchemaToolsError:
+        except (SchemaToolsError, Unavailable):
             if not self._offline and any(step.is_copy for step in steps):
                 return self._accepted(url, uri, attempts, use_copies=False)
             raise
         for step in steps:
             if self._cache and not step.is_copy:
                 self._cache.put(step.url, step.content)
-        return replace(text, document=document)
+        return replace(text, attempts=(*attempts, *text.attempts), document=document)
 
-    def _followed(self, url: str, use_copies: bool) -> list[_Step]:
-        """The way from a URL to a document."""
-        steps: list[_Step] = []
+    def _followed(self, url: str, steps: list[_Step], use_copies: bool) -> Text:
+        """The text that a URL leads to, and each step on the way to it."""
         while len(steps) < _MOST_LINKS:
-            steps.append(self._step(url, use_copies))
-            target = _target_in(steps[-1].content, url)
+            step = self._step(url, use_copies)
+            steps.append(step)
+            target = _target_in(step.content, url)
             if target is None or not self.covers(target):
-                return steps
+                how = "found in the cache" if step.is_copy else "found"
+                return Text(step.content, url, content_type(urlsplit(url).path), (f"{url}: {how}",))
             url = target
         raise Unavailable("leads from link to link to link")
 

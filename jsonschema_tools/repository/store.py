@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import os
 import re
 import time
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -282,8 +283,8 @@ def _is_known(document: Document, uri: str, location: str, naming: NamingFields)
     anything, and may be there under the name of another folder, by a link."""
     if location.startswith(("http://", "https://")):
         return identity(document, uri, naming, below=_ABSOLUTE.match(uri) is not None) is Identity.FITS
-    path = quote(location.replace(":", "/") if location.startswith("git+file:") else location)
-    found = {identity(document, name, naming, below=True) for name in (uri, path)}
+    path = location.replace(":", "/") if location.startswith("git+file:") else os.path.realpath(location)
+    found = {identity(document, name, naming, below=True) for name in (uri, quote(path))}
     return Identity.FITS in found or Identity.ANOTHER not in found
 
 
