@@ -252,7 +252,7 @@ def to_text(document: Document, content_type: str = "yaml") -> str:
 
 
 def _transform(schema: Path | str | bytes | Document, config: Config, offline: bool, *, flatten: bool) -> Document:
-    content = read_content(schema) if isinstance(schema, Path) else schema
+    content = read_content(schema, config) if isinstance(schema, Path) else schema
     path = schema if isinstance(schema, Path) else _STDIN
     content_type = "json" if path.suffix == ".json" else "yaml"
     is_text = isinstance(content, (str, bytes))
@@ -287,10 +287,12 @@ def _plan(
     files: list[SchemaFile] = []
     errors: list[SchemaToolsError] = []
     # However a path is spelled, a file has one name: Git and the overlay know it by that.
-    contents = {path if path == _STDIN else _canonical(path): content for path, content in sources}
-    for path, content in contents.items():
+    given = {path if path == _STDIN else _canonical(path): (path, content) for path, content in sources}
+    contents = {path: content for path, (_, content) in given.items()}
+    for path, (spelled, content) in given.items():
         try:
-            file = read_schema_file(path, config, content)
+            # Read as it was spelled: a folder on the way may be a link that leads out of the repository.
+            file = read_schema_file(path, config, read_content(spelled, config) if content is None else content)
             ignored = is_ignored(file, config)
         except SchemaToolsError as error:
             errors.append(error)
@@ -308,7 +310,7 @@ def _plan(
 
     def placed(error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
         content = contents.get(file.path)
-        content = file.path.read_bytes() if content is None else content
+        content = read_content(file.path, config) if content is None else content
         return explain(error, file.path, content, file.content_type, stores[0])
 
     planned = plan(
@@ -317,6 +319,7 @@ def _plan(
         WorkTree(
             releases or Releases(config, offline=offline),
             staged=config.git_staged and any(content is not None for _, content in sources),
+            base=config.schema_base_path,
         ),
         documents,
         force=force,

@@ -9,7 +9,6 @@ import errno
 import functools
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UnresolvableReference
+from jsonschema_tools.repository.files import GIT, SIZE_LIMIT, read_regular
 
 Overlay = Callable[[Path], bytes | None]
 """The content that stands for a file, whatever is on disk; ``None`` when the disk is right."""
@@ -26,7 +26,6 @@ _EXTENSIONS = (".yaml", ".json")
 _FILE_URI = re.compile(r"file:(?://(?:localhost)?)?(/.*)", re.IGNORECASE | re.DOTALL)
 MOST_LINKS = 20
 LONGEST_LINK = 255
-SIZE_LIMIT = 5 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +168,15 @@ class FileBase:
     def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:
         """The content of a file and its path, once its links are followed: the overlay may know any of them."""
         for _ in range(MOST_LINKS):
-            if not Path(os.path.realpath(path.parent)).is_relative_to(self._real):
+            folder = Path(os.path.realpath(path.parent))
+            if not folder.is_relative_to(self._real) or GIT in (folder / path.name).relative_to(self._real).parts:
                 raise leading_out(uri, self.name, path)
             content = self._overlay(path)
             if content is not None:
                 return content, path
             target = str(path.readlink()) if path.is_symlink() else None
             if target is None:
-                content = _read_regular(path, self._size_limit)
+                content = read_regular(path, self._size_limit)
                 target = self._target_in(content, path)
                 if target is None:
                     return content, path
@@ -209,21 +209,6 @@ def named_sibling(content: bytes) -> str | None:
     if not content or len(content) > LONGEST_LINK or any(byte in content for byte in (b"\n", b":", b"/", b"\0")):
         return None
     return os.fsdecode(content)
-
-
-def _read_regular(path: Path, size_limit: int) -> bytes:
-    mode = path.lstat().st_mode
-    if stat.S_ISDIR(mode):
-        raise OSError(errno.EISDIR, "is a folder", str(path))
-    if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "is not a regular file", str(path))
-    # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as stream:
-        content = stream.read(size_limit + 1)
-    if len(content) > size_limit:
-        raise OSError(errno.EFBIG, f"is larger than {size_limit} bytes", str(path))
-    return content
 
 
 def _reason(error: OSError, candidate: str) -> str:

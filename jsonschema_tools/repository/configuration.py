@@ -21,6 +21,7 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
+from jsonschema_tools.repository.files import enclosing, read_named
 from jsonschema_tools.schemas.dialects import is_unicode
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
@@ -86,12 +87,13 @@ def _resolved(path: Path) -> Path:
 def read_settings(path: Path) -> dict[str, Any]:
     """The settings of one file, checked. Raises `ConfigurationError` or `DocumentError`."""
     try:
-        text = path.read_bytes()
+        # One that was found there is not to lead elsewhere; any other the user has named.
+        text = read_named(path, *([enclosing(path)] if path.name == CONFIG_NAME else []))
     except OSError as error:
         raise ConfigurationError(
             f"the configuration cannot be read: {error.strerror}",
             source=str(path),
-            remedy="Name an existing file with --config-paths, or none.",
+            remedy=getattr(error, "remedy", "Name an existing file with --config-paths, or none."),
         ) from error
     settings = parse(text, source=str(path))
     if settings is None:

@@ -9,26 +9,32 @@ import os
 import time
 from pathlib import Path
 
+from jsonschema_tools.repository.files import SIZE_LIMIT, read_regular
 from jsonschema_tools.versions import is_permanent
+
+_LONGEST_HEAD = 2**16
 
 
 class DocumentCache:
     """A folder of fetched documents; any number of threads and processes may share it.
 
     ``time_to_live`` (seconds) is for the URLs whose last path segment is no released version. Each entry is a file: a
-    line of JSON (URL, time, digest), then the document. What cannot be read or written counts as not cached, and what
-    was kept before ``since`` (seconds since the epoch) does too.
+    line of JSON (URL, time, digest), then the document. What cannot be read or written, or
+    is another user's, counts as not cached, and what was kept before ``since`` (seconds since the epoch) does too.
     """
 
-    def __init__(self, directory: Path, time_to_live: float = 300.0, *, since: float = 0.0) -> None:
+    def __init__(
+        self, directory: Path, time_to_live: float = 300.0, *, since: float = 0.0, size_limit: int = SIZE_LIMIT
+    ) -> None:
         self._directory = directory
         self._time_to_live = time_to_live
         self._since = since
+        self._limit = size_limit + _LONGEST_HEAD
 
     def get(self, url: str, *, also_expired: bool = False) -> bytes | None:
         """The cached document, or ``None``."""
         try:
-            head, _, body = self._path(url).read_bytes().partition(b"\n")
+            head, _, body = read_regular(self._path(url), self._limit, own=True).partition(b"\n")
             entry = json.loads(head)
             if entry["url"] != url or entry["sha256"] != hashlib.sha256(body).hexdigest():
                 return None

@@ -31,7 +31,6 @@ from jsonschema_tools.errors import (
 from jsonschema_tools.model import Merged
 from jsonschema_tools.release.identity import Identity, NamingFields, identity, names_a_version, stated
 from jsonschema_tools.repository.bases import (
-    SIZE_LIMIT,
     Base,
     FileBase,
     NotHere,
@@ -41,6 +40,7 @@ from jsonschema_tools.repository.bases import (
     split_prefix,
 )
 from jsonschema_tools.repository.fetching import canonical, host_of
+from jsonschema_tools.repository.files import SIZE_LIMIT
 from jsonschema_tools.repository.git_base import GitBase
 from jsonschema_tools.repository.http import HttpBase, Web
 from jsonschema_tools.repository.http_cache import DocumentCache
@@ -121,7 +121,9 @@ class SchemaStore:
             partial(_document_at, naming),
             timeout=timeout,
             size_limit=size_limit,
-            cache=DocumentCache(cache_directory, time_to_live, since=cached_since) if cache_directory else None,
+            cache=DocumentCache(cache_directory, time_to_live, since=cached_since, size_limit=size_limit)
+            if cache_directory
+            else None,
             offline=offline,
         )
 
