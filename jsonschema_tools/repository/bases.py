@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UnresolvableReference
+from jsonschema_tools.repository.fetching import without_secrets
 from jsonschema_tools.repository.files import GIT, SIZE_LIMIT, read_regular
 
 Overlay = Callable[[Path], bytes | None]
@@ -122,7 +123,8 @@ def segments(uri: str, base: str) -> list[str]:
         path = "\0"
     if "\0" in path:
         raise UnresolvableReference(
-            f"{uri!r} has characters that no path can have", remedy="Write the URI in UTF-8, without null characters."
+            f"{without_secrets(uri)!r} has characters that no path can have",
+            remedy="Write the URI in UTF-8, without null characters.",
         )
     if ".." in re.split(r"[/\\]", path):
         raise leading_out(uri, base)
@@ -219,6 +221,7 @@ def _reason(error: OSError, candidate: str) -> str:
 
 
 def leading_out(uri: str, base: str, path: Path | str | None = None) -> UnresolvableReference:
+    uri = without_secrets(uri)
     through = f" through a link to {path}" if path else ""
     return UnresolvableReference(
         f"{uri!r} leads out of the base {base}{through}",

@@ -21,6 +21,7 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
+from jsonschema_tools.repository.fetching import without_secrets
 from jsonschema_tools.repository.files import enclosing, read_named
 from jsonschema_tools.schemas.dialects import is_unicode
 
@@ -157,7 +158,7 @@ def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for error in validator_for(settings_schema()).iter_errors(settings):
         pointer = "".join(f"/{escape_token(str(step))}" for step in error.instance_path)
         key = str(error.instance_path[0])
-        yield pointer, f"{key}: {error.message}", known[key]["description"]
+        yield pointer, f"{key}: {without_secrets(error.message)}", known[key]["description"]
     for key in ("ignoreSchemas", "skipSchemaTestCases"):
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))

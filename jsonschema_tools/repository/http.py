@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
 from jsonschema_tools.repository.bases import Judge, NotHere, Text, candidates, content_type, segments
-from jsonschema_tools.repository.fetching import Fetcher, Unavailable, canonical, quoted
+from jsonschema_tools.repository.fetching import Fetcher, Unavailable, canonical, quoted, without_secrets
 from jsonschema_tools.repository.http_cache import DocumentCache
 from jsonschema_tools.versions import is_version
 
@@ -74,7 +74,7 @@ class Web:
             try:
                 return self._accepted(url, named or uri, attempts)
             except Unavailable as answer:
-                attempts.append(f"{url}: {answer.reason}")
+                attempts.append(f"{without_secrets(url)}: {answer.reason}")
                 remedy = answer.remedy or remedy
                 down = answer.reason if answer.is_down else None
                 if not answer.may_have_others:
@@ -104,7 +104,8 @@ class Web:
             target = _target_in(step.content, url)
             if target is None or not self.covers(target):
                 how = "found in the cache" if step.is_copy else "found"
-                return Text(step.content, url, content_type(urlsplit(url).path), (f"{url}: {how}",))
+                shown = without_secrets(url)
+                return Text(step.content, shown, content_type(urlsplit(url).path), (f"{shown}: {how}",))
             url = target
         raise Unavailable("leads from link to link to link")
 
@@ -122,20 +123,21 @@ class HttpBase:
     """A base URL, in canonical form; schema URIs are appended to it."""
 
     def __init__(self, url: str, web: Web) -> None:
-        self.name = url
+        self.name = without_secrets(url)
+        self._url = url
         self._web = web
 
     def covers(self, uri: str) -> bool:
         """Whether a URL lies under this one."""
         try:
-            return canonical(uri).startswith(_prefix(self.name))
+            return canonical(uri).startswith(_prefix(self._url))
         except ValueError:
             return False
 
     def read(self, uri: str) -> Text:
         """The text at a schema URI under this base URL, or at a URL under it. Raises `NotHere`."""
         segments(uri, self.name)
-        url = canonical(uri) if self.covers(uri) else _prefix(self.name) + quoted(uri.lstrip("/"))
+        url = canonical(uri) if self.covers(uri) else _prefix(self._url) + quoted(uri.lstrip("/"))
         segments(url, self.name)
         return self._web.read(url, uri)
 

@@ -9,6 +9,7 @@ import os
 import time
 from pathlib import Path
 
+from jsonschema_tools.repository.fetching import without_secrets
 from jsonschema_tools.repository.files import SIZE_LIMIT, read_regular
 from jsonschema_tools.versions import is_permanent
 
@@ -36,7 +37,7 @@ class DocumentCache:
         try:
             head, _, body = read_regular(self._path(url), self._limit, own=True).partition(b"\n")
             entry = json.loads(head)
-            if entry["url"] != url or entry["sha256"] != hashlib.sha256(body).hexdigest():
+            if entry["url"] != without_secrets(url) or entry["sha256"] != hashlib.sha256(body).hexdigest():
                 return None
             age = time.time() - entry["fetched"]
             too_old = entry["fetched"] < self._since
@@ -52,7 +53,7 @@ class DocumentCache:
         """Keep a document that was fetched just now."""
         import tempfile
 
-        entry = {"url": url, "fetched": time.time(), "sha256": hashlib.sha256(body).hexdigest()}
+        entry = {"url": without_secrets(url), "fetched": time.time(), "sha256": hashlib.sha256(body).hexdigest()}
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix=".new-", dir=self._directory)

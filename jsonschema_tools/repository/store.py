@@ -39,7 +39,7 @@ from jsonschema_tools.repository.bases import (
     Text,
     split_prefix,
 )
-from jsonschema_tools.repository.fetching import canonical, host_of
+from jsonschema_tools.repository.fetching import canonical, host_of, without_secrets
 from jsonschema_tools.repository.files import SIZE_LIMIT
 from jsonschema_tools.repository.git_base import GitBase
 from jsonschema_tools.repository.http import HttpBase, Web
@@ -187,7 +187,7 @@ class SchemaStore:
         """Of those documents that come from a server or a commit: where each was found, and its digest."""
         texts = ((uri, self.text(uri)) for uri in uris)
         return tuple(
-            Merged(uri, text.location, hashlib.sha256(text.text).hexdigest())
+            Merged(without_secrets(uri), text.location, hashlib.sha256(text.text).hexdigest())
             for uri, text in texts
             if _REMOTE.match(text.location)
         )
@@ -231,7 +231,9 @@ class SchemaStore:
         remedy = _REMEDY
         for reader in readers:
             name = host_of(uri) if reader is self._web else reader.name
-            known = down.get(name)
+            # Two bases may differ in what is not shown.
+            key = name if reader is self._web else f"{self._bases.index(reader)} {name}"
+            known = down.get(key)
             if known is not None:
                 attempts.append(f"{name}: {known[0]} (a moment ago)")
                 remedy = known[1] or remedy
@@ -245,7 +247,7 @@ class SchemaStore:
                 remedy = answer.remedy or remedy
                 if answer.down is not None:
                     silent.append(name)
-                    down.keep(name, (answer.down, answer.remedy), self._seconds_of_a_miss(start))
+                    down.keep(key, (answer.down, answer.remedy), self._seconds_of_a_miss(start))
             else:
                 return replace(text, attempts=(*attempts, *text.attempts))
         raise _not_found(uri, attempts, silent, remedy)
@@ -260,7 +262,7 @@ class SchemaStore:
         host = host_of(uri)
         or_host = f" Or add {host!r} to allowedRefHosts, if you trust it." if host else ""
         raise UnresolvableReference(
-            f"{uri!r} lies under none of the base URIs{' and on no allowed host' if host else ''}",
+            f"{without_secrets(uri)!r} lies under none of the base URIs{' and on no allowed host' if host else ''}",
             remedy=f"Refer to the schema by its path, and have its base URI in schemaBaseUris.{or_host}",
         )
 
@@ -292,6 +294,7 @@ def _is_known(document: Document, uri: str, location: str, naming: NamingFields)
 
 def _wrong(uri: str, text: Text, names: list[str]) -> WrongDocument:
     says = f"calls itself {', '.join(map(repr, names))}" if names else "does not say what it is"
+    uri = without_secrets(uri)
     return WrongDocument(
         f"the document at {text.location} is not known to be {uri!r}: it {says}",
         source=text.location,
@@ -305,7 +308,7 @@ def _wrong(uri: str, text: Text, names: list[str]) -> WrongDocument:
 
 def _not_found(uri: str, attempts: list[str], silent: list[str], remedy: str) -> RetrievalError:
     reason = f", and {', '.join(silent)} could not say" if silent else ""
-    message = f"{uri!r} was not found under any base URI{reason}"
+    message = f"{without_secrets(uri)!r} was not found under any base URI{reason}"
     return RetrievalError(message, attempts=tuple(attempts), down=tuple(silent), remedy=remedy)
 
 
@@ -324,7 +327,7 @@ def _place(base_uri: str) -> tuple[str, str]:
         return scheme, canonical(base_uri)
     except ValueError:
         raise ConfigurationError(
-            f"{base_uri!r} is no base URI that schemas can be looked up under",
+            f"{without_secrets(base_uri)!r} is no base URI that schemas can be looked up under",
             remedy=(
                 "Give a folder, a file:///absolute/path, an http:// or https:// URL without user name, or"
                 " git+file:///absolute/path@REF."
