@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
@@ -13,8 +14,19 @@ from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.materialization import accidents_told, flatten
 from jsonschema_tools.materialization import materialize as materialize_document
-from jsonschema_tools.model import Config, GitAdd, Listing, Plan, Remove, SchemaDirectory, SchemaFile, SchemaListing
+from jsonschema_tools.model import (
+    Config,
+    GitAdd,
+    Listing,
+    Merged,
+    Plan,
+    Remove,
+    SchemaDirectory,
+    SchemaFile,
+    SchemaListing,
+)
 from jsonschema_tools.planning import Overlay, plan
+from jsonschema_tools.release.identity import NamingFields
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import load_config
@@ -43,14 +55,18 @@ def open_store(
     config: Config, *, offline: bool = False, overlay: Overlay | None = None, exact: Container[str] = ()
 ) -> SchemaStore:
     """The look-up of schemas by URI over the configured base URIs."""
-    return SchemaStore(
-        config.schema_base_uris,
-        allowed_hosts=config.allowed_ref_hosts,
-        cache_directory=cache_directory(),
-        offline=offline,
-        overlay=overlay,
-        exact=exact,
-    )
+    return SchemaStore(config.schema_base_uris, overlay=overlay, exact=exact, **store_settings(config, offline=offline))
+
+
+def store_settings(config: Config, *, offline: bool) -> dict[str, Any]:
+    """What a configuration says of the look-up, beside its base URIs; it can be sent to other processes."""
+    return {
+        "allowed_hosts": config.allowed_ref_hosts,
+        "cache_directory": cache_directory(),
+        "cached_since": config.cached_since,
+        "naming": NamingFields(config.schema_version_field, config.schema_title_field),
+        "offline": offline,
+    }
 
 
 def cache_directory() -> Path:
@@ -236,7 +252,7 @@ def to_text(document: Document, content_type: str = "yaml") -> str:
 
 
 def _transform(schema: Path | str | bytes | Document, config: Config, offline: bool, *, flatten: bool) -> Document:
-    content = read_content(schema) if isinstance(schema, Path) else schema
+    content = read_content(schema, config) if isinstance(schema, Path) else schema
     path = schema if isinstance(schema, Path) else _STDIN
     content_type = "json" if path.suffix == ".json" else "yaml"
     is_text = isinstance(content, (str, bytes))
@@ -271,10 +287,12 @@ def _plan(
     files: list[SchemaFile] = []
     errors: list[SchemaToolsError] = []
     # However a path is spelled, a file has one name: Git and the overlay know it by that.
-    contents = {path if path == _STDIN else _canonical(path): content for path, content in sources}
-    for path, content in contents.items():
+    given = {path if path == _STDIN else _canonical(path): (path, content) for path, content in sources}
+    contents = {path: content for path, (_, content) in given.items()}
+    for path, (spelled, content) in given.items():
         try:
-            file = read_schema_file(path, config, content)
+            # Read as it was spelled: a folder on the way may be a link that leads out of the repository.
+            file = read_schema_file(path, config, read_content(spelled, config) if content is None else content)
             ignored = is_ignored(file, config)
         except SchemaToolsError as error:
             errors.append(error)
@@ -287,9 +305,12 @@ def _plan(
         stores.append(open_store(config, offline=offline, overlay=overlay))
         return stores[0].retrieve
 
+    def merged(uris: Iterable[str]) -> tuple[Merged, ...]:
+        return stores[0].merged(uris)
+
     def placed(error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
         content = contents.get(file.path)
-        content = file.path.read_bytes() if content is None else content
+        content = read_content(file.path, config) if content is None else content
         return explain(error, file.path, content, file.content_type, stores[0])
 
     planned = plan(
@@ -298,12 +319,14 @@ def _plan(
         WorkTree(
             releases or Releases(config, offline=offline),
             staged=config.git_staged and any(content is not None for _, content in sources),
+            base=config.schema_base_path,
         ),
         documents,
         force=force,
         output_directory=output_directory,
         explain=placed,
         progress=progress,
+        merged=merged,
     )
     return Plan(planned.actions, planned.releases, (*errors, *planned.errors))
 

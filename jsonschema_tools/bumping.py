@@ -72,7 +72,9 @@ def carry_out_bumps(bumps: Sequence[Bumped], config: Config) -> None:
     actions = []
     for item in bumps:
         if item.new != item.old:
-            content = with_version(read_content(item.path), item.path, item.old, item.new, config.schema_version_field)
+            content = with_version(
+                read_content(item.path, config), item.path, item.old, item.new, config.schema_version_field
+            )
             actions.append(WriteFile(item.path, content))
     if actions:
         apply(actions, config.schema_base_path)

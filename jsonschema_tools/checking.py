@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,9 +17,10 @@ from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.materialization import materialize as materialize_document
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config, load_config
-from jsonschema_tools.repository.discovery import is_folder, located
+from jsonschema_tools.repository.discovery import is_folder, located, read_content
 from jsonschema_tools.repository.explaining import explain
 from jsonschema_tools.repository.extensions import all_rules
+from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.repository.history import touched_folders
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.places import Places
@@ -226,7 +228,7 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
     # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
     exact = (str(config.schema_base_path),) if config.should_symlink_extensionless else ()
     store = open_store(config, offline=offline, exact=exact)
-    tree = WorkTree()
+    tree = WorkTree(base=config.schema_base_path)
     documents: dict[Path, Document] = {}
     read: dict[Path, set[str]] = {}
 
@@ -241,7 +243,8 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
             try:
                 documents[file.path] = materialize_document(file.document, config, retrieve)
             except SchemaToolsError as error:
-                raise explain(error, file.path, file.path.read_bytes(), file.content_type, store) from error
+                content = read_content(file.path, config)
+                raise explain(error, file.path, content, file.content_type, store) from error
         return documents[file.path]
 
     places = Places(collection, config, store, materialize)
@@ -303,7 +306,9 @@ def _placed(error: ConfigurationError) -> SchemaToolsError:
     if error.source is None or error.position is not None:
         return error
     path = Path(error.source)
-    return located(error, path, path.read_bytes(), "json" if path.suffix == ".json" else "yaml")
+    with suppress(OSError):
+        return located(error, path, read_file(path), "json" if path.suffix == ".json" else "yaml")
+    return error
 
 
 def base_and_titles(names: SizedCollection[str]) -> tuple[Path | None, tuple[str, ...]]:

@@ -26,7 +26,7 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
     stays, always.
     """
     releases = Releases(config, offline=offline)
-    tree = WorkTree(releases)
+    tree = WorkTree(releases, base=config.schema_base_path)
     actions: list[Action] = []
     errors: list[SchemaToolsError] = []
     folders: dict[Path, set[str]] = {}

@@ -152,7 +152,7 @@ def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool 
             title, at, version = name.rpartition("@")
             uri = f"/{title.strip('/')}/{version}" if at else name
             return Named(name, open_store(config, offline=offline).retrieve(uri))
-        content = read_content(path)
+        content = read_content(path, config)
         if path.name == config.current_file_name:
             return Named(name, materialized(path, config, offline=offline))
     document = _schema(content, name, "json" if path.suffix == ".json" else "yaml")

@@ -83,6 +83,10 @@ class UnresolvableReference(SchemaError):
     """A ``$ref`` leads nowhere, or to where it must not lead."""
 
 
+class WrongDocument(SchemaError):
+    """A document calls itself something else than the URI that it was found at, or says nothing where it has to."""
+
+
 class ReferenceCycle(UnresolvableReference):
     """``$ref``s that lead back to themselves; ``chain`` lists them in order, as ``source#pointer``."""
 

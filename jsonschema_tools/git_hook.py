@@ -18,6 +18,7 @@ from jsonschema_tools import __version__
 from jsonschema_tools.errors import GitError, UsageError
 from jsonschema_tools.model import Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import git, templates
+from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.repository.writing import apply
 
 MARKER = "The pre-commit hook of jst "
@@ -183,6 +184,6 @@ def _is_upstreams(path: Path) -> bool:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError:
         return b""

@@ -54,7 +54,8 @@ class Config:
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
     where the profile decides. ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are
-    commits that the call adds to them.
+    commits that the call adds to them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is
+    fetched anew.
     """
 
     root: Path
@@ -89,6 +90,7 @@ class Config:
     content_model: str | None = None
     compatibility_steps: int = 40_000
     allow: tuple[Allowance, ...] = ()
+    cached_since: float = 0.0
 
     @property
     def current_file_name(self) -> str:
@@ -175,8 +177,21 @@ Action = WriteFile | Symlink | Remove | GitAdd
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """A document that became part of a release: the URI it was looked up under, where it was found, and the SHA-256 of
+    its bytes in hexadecimal digits."""
+
+    uri: str
+    location: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
-    """What one current schema materializes to: the version, the document, and the files it consists of."""
+    """What one current schema materializes to: the version, the document, and the files it consists of.
+
+    ``merged`` are the documents that are part of it and do not come from a folder.
+    """
 
     source: Path
     title: str | None
@@ -184,6 +199,7 @@ class Release:
     version: str
     document: Document
     outputs: tuple[Path, ...]
+    merged: tuple[Merged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

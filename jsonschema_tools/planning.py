@@ -22,6 +22,7 @@ from jsonschema_tools.materialization import materialize, too_deep
 from jsonschema_tools.model import (
     Action,
     Config,
+    Merged,
     Plan,
     Release,
     ReleasedVersionChanged,
@@ -80,15 +81,18 @@ def plan(
     output_directory: Path | None = None,
     explain: Callable[[SchemaToolsError, SchemaFile], SchemaToolsError] = lambda error, _: error,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    merged: Callable[[tuple[str, ...]], tuple[Merged, ...]] = lambda _uris: (),
 ) -> Plan:
     """What to write for the current files so that each of them is materialized.
 
     A file that refers to a version which another of them is about to release gets that version as it will be,
     whatever their order. ``documents`` opens the look-up of references over such an overlay; ``explain`` adds file
-    and line to an error. Actions come in dependency order, links after all files.
+    and line to an error, ``merged`` tells of the URIs of documents in a release what it should name. Actions come in
+    dependency order, links after all files.
     """
     planner = _Planner(files, config, tree, force, output_directory, explain)
     planner.retrieve = documents(planner.overlay)
+    planner.merged = merged
     for index in range(len(files)):
         planner.settle(index)
         progress(index + 1, len(files))
@@ -117,6 +121,7 @@ class _Planner:
         explain: Callable[[SchemaToolsError, SchemaFile], SchemaToolsError],
     ) -> None:
         self.retrieve: Retrieve
+        self.merged: Callable[[tuple[str, ...]], tuple[Merged, ...]]
         self._files = files
         self._config = config
         self._tree = tree
@@ -210,7 +215,13 @@ class _Planner:
             )
         check_identity(file, self._config)
         directory = self._directory(file)
-        document = materialize(file.document, self._config, self.retrieve)
+        uris: dict[str, None] = {}
+
+        def retrieve(uri: str) -> Document:
+            uris[uri] = None
+            return self.retrieve(uri)
+
+        document = materialize(file.document, self._config, retrieve)
         settled = _Settled()
         for content_type in self._config.content_types:
             path = directory / f"{file.version}.{content_type}"
@@ -228,7 +239,9 @@ class _Planner:
             )
         for path in (*settled.writes, *settled.links):
             self._check_way(path, is_link=path in settled.links)
-        settled.release = Release(file.path, file.title, directory, file.version, document, outputs)
+        settled.release = Release(
+            file.path, file.title, directory, file.version, document, outputs, self.merged(tuple(uris))
+        )
         return settled
 
     def _check_way(self, path: Path, *, is_link: bool) -> None:

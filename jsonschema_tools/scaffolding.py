@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from jsonschema_tools.model import Action, Config, Plan, WriteFile
 from jsonschema_tools.repository import git, installation
 from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
 from jsonschema_tools.repository.discovery import is_searched, read_schema_file
+from jsonschema_tools.repository.files import enclosing, read_file
 from jsonschema_tools.repository.templates import FOLDER, render
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
@@ -85,7 +87,9 @@ def _below_top(directory: Path) -> tuple[Path, str]:
 
 def _calls_jst(path: Path, base: str) -> bool:
     """Whether a file that is there calls jst, and for the folder where that is not the root of the repository."""
-    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    text = ""
+    with suppress(OSError):
+        text = read_file(path).decode("utf-8", "replace")
     return "jst " in text and (base == "." or base in text)
 
 
@@ -155,6 +159,8 @@ def new(
     folder = config.schema_base_path / title
     path = folder / config.current_file_name
     _check_place(folder, path)
+    # What the configuration of a clone names is a file of it; what the call names may be anywhere.
+    within = enclosing(config.path) if template is None and config.template and config.path else None
     template = template or config.template or FOLDER / "current.yaml.j2"
     given = {
         "title": title,
@@ -162,7 +168,7 @@ def new(
         "version": version,
         "description": description or f"TODO: describe {title}.",
     }
-    content = _content(path, template, {**(values or {}), **given}, config)
+    content = _content(path, template, {**(values or {}), **given}, config, within)
     planned = plan_content(path, content, config, offline=offline) if materialize else Plan()
     return replace(planned, actions=(WriteFile(path, content), *planned.actions))
 
@@ -186,8 +192,8 @@ def _check_place(folder: Path, path: Path) -> None:
         raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
 
 
-def _content(path: Path, template: Path, values: Mapping[str, str], config: Config) -> bytes:
-    text = render(template, values)
+def _content(path: Path, template: Path, values: Mapping[str, str], config: Config, within: Path | None) -> bytes:
+    text = render(template, values, within=within)
     try:
         file = read_schema_file(path.with_suffix(".yaml"), config, text.encode("utf-8"))
     except SchemaToolsError as error:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from jsonschema_tools.api import cache_directory, plan_all
+from jsonschema_tools.api import plan_all, store_settings
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.judging import Judge
@@ -19,6 +19,7 @@ from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.model import Config, Symlink, WriteFile
+from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.event_files import Form, blocks, sizes
 from jsonschema_tools.repository.event_workers import judged
 from jsonschema_tools.repository.store import SchemaStore
@@ -137,10 +138,8 @@ def store_opener(config: Config, *, planned: bool = False, offline: bool = False
     return partial(
         SchemaStore,
         config.schema_base_uris,
-        allowed_hosts=config.allowed_ref_hosts,
-        cache_directory=cache_directory(),
-        offline=offline,
         overlay=overlay.get if overlay else None,
+        **store_settings(config, offline=offline),
     )
 
 
@@ -158,7 +157,7 @@ def _planned_files(config: Config) -> dict[Path, bytes]:
 
 def _linked(link: Symlink, written: dict[Path, bytes]) -> bytes:
     path = link.path.with_name(link.target)
-    return written[path] if path in written else path.read_bytes()
+    return written[path] if path in written else read_content(path)
 
 
 def _open_judge(open_store: Callable[[], SchemaStore], settings: EventSettings, target: Target) -> Judge:

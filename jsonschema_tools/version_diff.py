@@ -94,4 +94,7 @@ def by_command(diff: VersionDiff, command: str) -> bytes:
 
     A first version is compared with nothing. Raises `UsageError` when the command is not there or fails.
     """
+    for path in (diff.previous, diff.path):
+        if path is not None:
+            read_content(path)
     return run(command, diff.previous or Path(os.devnull), diff.path)

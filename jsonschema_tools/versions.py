@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from posixpath import basename
 from typing import Any
+from urllib.parse import unquote
 
 from semver import Version
 
@@ -13,9 +14,13 @@ from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.dialects import check_mapping
 
+MOVING_NAMES = ("latest", "current")
+"""Names of what is another version from time to time."""
+
 _MAX_NUMBER = 2**53 - 1
 _NUMBERS = re.compile(r"(?:^|[^0-9])([0-9]{1,16})(?:\.([0-9]{1,16}))?(?:\.([0-9]{1,16}))?(?:$|[^0-9])")
 _PLAIN = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+_BEFORE_PATH = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(//[^/?#]*)?")
 _STEP = re.compile(r"""[^.\[\]]+|\[(?:(-?[0-9]+)|"([^"]*)"|'([^']*)')\]""")
 
 
@@ -82,10 +87,20 @@ def is_plain_version(name: str) -> bool:
     return _PLAIN.fullmatch(name) is not None and is_version(name)
 
 
+def path_segments(uri: str) -> list[str]:
+    """What a URI or path is once it is read: the segments of its path, percent-decoded, without empty ones and ``.``,
+    the last without the extension of a content type."""
+    path = re.split(r"[?#]", _BEFORE_PATH.sub("", uri, count=1), maxsplit=1)[0]
+    names = [name for name in unquote(path).split("/") if name not in ("", ".")]
+    if names:
+        names[-1] = names[-1].removesuffix(".yaml").removesuffix(".json")
+    return names
+
+
 def is_permanent(uri: str) -> bool:
-    """Whether what is at a URI never changes: its last path segment is a released version."""
-    name = uri.partition("?")[0].rpartition("/")[2]
-    return is_version(name.removesuffix(".yaml").removesuffix(".json"))
+    """Whether what is at a URI never changes: its last path segment is a version, and no prerelease."""
+    names = path_segments(uri)
+    return bool(names) and is_version(names[-1]) and Version.parse(names[-1]).prerelease is None
 
 
 def sort_versions(versions: Iterable[str]) -> list[str]:

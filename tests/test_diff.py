@@ -121,7 +121,7 @@ def test_texts_without_a_newline_at_the_end_say_so(scratch: Scratch) -> None:
     shown = scratch.jst("diff", "--format", "unified").stdout
     assert shown.splitlines()[2:] == [
         "@@ -1 +1 @@",
-        *'-{"title": "a\u2028"}'.splitlines(),
+        '-{"title": "a\\u2028"}',
         "\\ No newline at end of file",
         '+{"title": "b"}',
     ]

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -49,6 +52,29 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"{__name__}.{COMMANDS[cmd_name]}").command
         return command
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As ever; what is wrong with the arguments is said in a way that no name in it does more than to be read."""
+        with _told():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As `make_context`."""
+        with _told():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except click.UsageError as error:
+        from jsonschema_tools.reports.escaping import inert, readable
+
+        lines = readable(error.format_message(), keep="\n\t").split("\n")
+        raise click.UsageError("\n".join(map(inert, lines)), error.ctx) from error
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="jst")
@@ -80,5 +106,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         # A full disk, a closed pipe, a working directory that is gone: nothing the program could mend.
-        click.echo(f"error: {error.strerror or error}", err=True)
+        from jsonschema_tools.cli.output import say
+
+        say(f"error: {error.strerror or error}")
         sys.exit(2)

@@ -10,7 +10,7 @@ import click
 
 from jsonschema_tools.cli.options import configuration_options, configured
 from jsonschema_tools.cli.output import print_error, shown
-from jsonschema_tools.reports.escaping import log_line, readable
+from jsonschema_tools.reports.escaping import inert, log_line, readable
 
 if TYPE_CHECKING:
     from jsonschema_tools.version_diff import VersionDiff
@@ -54,10 +54,15 @@ def _text(diff: VersionDiff, format_: str, own: str | None) -> str | bytes:
         return version_diff.by_command(diff, own)
     if format_ == "unified":
         text = version_diff.unified(diff, (readable(shown(diff.previous or "")), readable(shown(diff.path))))
-        return text.encode("utf-8", "surrogateescape")
+        return "\n".join(map(_harmless, text.split("\n")))
     if diff.previous is None:
         return f"{log_line(f'{shown(diff.path)} ({diff.standing}): the first version')}\n"
     sentences = version_diff.in_words(diff) or ("nothing but the order of keys",)
     header = f"{shown(diff.path)} ({diff.standing}): since {diff.previous_version}"
     lines = [header, *(f"    {sentence}" for sentence in sentences)]
     return "".join(f"{log_line(line)}\n" for line in lines)
+
+
+def _harmless(line: str) -> str:
+    """A line of a file as it is, but for what does more than to be read; it may end as lines do on Windows."""
+    return inert(readable(line.removesuffix("\r"), keep="\t")) + ("\r" if line.endswith("\r") else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import click
 
 from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import print_error, put, shown
-from jsonschema_tools.reports.escaping import readable
+from jsonschema_tools.reports.escaping import json_text, readable
 
 if TYPE_CHECKING:
     from jsonschema_tools.model import SchemaListing
@@ -49,7 +48,7 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
             }
             for entry in listing.entries
         ]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(json_text(rows))
     else:
         titles = [readable(entry.title) for entry in listing.entries]
         width = max(map(len, titles), default=0)

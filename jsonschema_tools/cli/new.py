@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configuration_options, configured
+from jsonschema_tools.cli.options import configuration_options, configured, fetching_options
 from jsonschema_tools.cli.output import finish
 
 
@@ -30,7 +30,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="A value for the template.")
 @click.option("--no-materialize", is_flag=True, help="Write only the current file.")
 @click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
-@click.option("--offline", is_flag=True, help="Fetch nothing: use only what is cached.")
+@fetching_options
 @configuration_options
 def command(
     title: str,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,12 +50,15 @@ _CONFIG_PATHS = click.option(
 _VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say on standard error where schemas are looked for.")
 _OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing: use only what is cached.")
 
+_REFRESH = click.option("--refresh", is_flag=True, help="Fetch anew what is cached, and replace it.")
+
 _RELEASE_REF = click.option(
     "--release-ref", "release_refs", metavar="REF", multiple=True,
     help="What this branch, tag or commit has is released, too; may be given several times.",
 )  # fmt: skip
 
-_READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, _OFFLINE]
+_FETCHING = [_OFFLINE, _REFRESH]
+_READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, *_FETCHING]
 
 _WRITING = [
     click.option(
@@ -83,6 +88,11 @@ def configuration_options(command: Command) -> Command:
 def reading_options(command: Command) -> Command:
     """Options of every command that reads schemas."""
     return _decorate(command, _READING)
+
+
+def fetching_options(command: Command) -> Command:
+    """Options of every command that may look schemas up over HTTP; part of `reading_options`."""
+    return _decorate(command, _FETCHING)
 
 
 def writing_options(command: Command) -> Command:
@@ -134,7 +144,13 @@ def configured(options: dict[str, Any], base: Path | None = None) -> Config:
         overrides["logLevel"] = "debug"
     paths = [Path(path) for path in options.get("config_paths", ())] or None
     config = load_config(base, config_paths=paths, overrides=overrides)
+    if options.get("refresh"):
+        if options.get("offline"):
+            raise click.UsageError("--refresh and --offline exclude each other")
+        config = replace(config, cached_since=time.time())
     if config.log_level in ("debug", "trace"):
         say(f"settings of {config.root}: schemas in {config.schema_base_path}")
-        say(f"$refs are looked up in {', '.join(config.schema_base_uris)}")
+        from jsonschema_tools.repository.fetching import without_secrets
+
+        say(f"$refs are looked up in {', '.join(map(without_secrets, config.schema_base_uris))}")
     return config

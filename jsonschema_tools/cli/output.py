@@ -95,6 +95,10 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
         return max(error.exit_code for error in planned.errors)
     if not config.dry_run:
         carry_out(planned, config)
+    if config.log_level in ("debug", "trace"):
+        for release in planned.releases:
+            for part in release.merged:
+                say(f"{shown(release.source)}: merges {part.uri} from {shown(part.location)}, sha256 {part.sha256}")
     for action in planned.actions:
         for line in lines(action):
             put(line)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
-from jsonschema_tools.reports.escaping import log_line
+from jsonschema_tools.reports.escaping import json_text, log_line
 
 
 @click.command("rules", short_help="List the rules of check, and which of them are on here.")
@@ -34,4 +35,7 @@ def command(base: Path | None, profile: str | None, format_: str, **options: Any
         "markdown": documentation.as_markdown,
     }
     text = write[format_](rules)
-    click.echo(text if format_ == "json" else "\n".join(map(log_line, text.split("\n"))), nl=False)
+    if format_ == "json":
+        click.echo(json_text(json.loads(text)))
+    else:
+        click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)

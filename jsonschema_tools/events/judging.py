@@ -20,8 +20,8 @@ from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_e
 from jsonschema_tools.events.shaped import KnownShapes
 from jsonschema_tools.events.shapes import TAG, ShapeReader
 from jsonschema_tools.events.summary import Summary
-from jsonschema_tools.events.targets import Target
-from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+from jsonschema_tools.events.targets import Target, calls_itself, is_absolute, is_version_of_title
+from jsonschema_tools.events.validators import CompiledSchema, NoValidator, SchemaValidators
 from jsonschema_tools.events.wording import shortened
 from jsonschema_tools.versions import field as value_at
 
@@ -166,9 +166,28 @@ class Judge:
         return result
 
     def _check(self, named: Any) -> Callable[[Any], bool]:
-        validator = self._validators.get(self._schema_uri(named)).validator
+        validator = self._compiled(self._schema_uri(named)).validator
         assert validator is not None
         return validator.is_valid
+
+    def _compiled(self, uri: str) -> CompiledSchema:
+        """The schema at a URI. Raises `NoValidator`, also where an event may not name it."""
+        chosen = self._target.schema is not None
+        if chosen or is_version_of_title(uri):
+            return self._validators.get(uri)
+        # A base may stand for absolute URIs: then documents are named as they name themselves.
+        if is_absolute(uri) and not any(mark in uri for mark in "?#"):
+            compiled = self._validators.get(uri)
+            if calls_itself(compiled.document, uri):
+                return compiled
+        raise NoValidator(
+            EventError(
+                f"{describe(uri)} is no version of a schema",
+                schema_uri=uri,
+                obstacle=Obstacle.SCHEMA_FORBIDDEN,
+                remedy="Name a version, or the latest one: /user/create/1.0.0, /user/create/latest.",
+            )
+        )
 
     def _schema_uri(self, named: Any) -> str:
         """The schema for an event that names one. Raises `NoValidator`."""
@@ -191,7 +210,7 @@ class Judge:
         stream = stream if isinstance(stream, str) else None
         try:
             uri = self._schema_uri(_named(event, self._settings.schema_uri_fields))
-            compiled = self._validators.get(uri)
+            compiled = self._compiled(uri)
         except NoValidator as refusal:
             return Verdict(uri, (refusal.error,), stream)
         assert compiled.validator is not None

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.versions import is_version, path_segments
+
 LATEST = "latest"
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_NO_TITLES = ("node_modules", "..")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +36,27 @@ def schema_uri(title_and_version: str) -> str:
         return title_and_version
     title, _, version = title_and_version.partition("@")
     return f"/{title.strip('/')}/{version or LATEST}"
+
+
+def is_version_of_title(uri: str) -> bool:
+    """Whether a URI names what an event may name: a version of a title, or its latest one.
+
+    A repository has other files, which are as readable, and accept any event. Hidden folders have no titles.
+    """
+    names = path_segments(uri)
+    if not names or not (names[-1] == LATEST or is_version(names[-1])):
+        return False
+    return not any(mark in uri for mark in "?#") and not any(
+        name.startswith(".") or name in _NO_TITLES for name in names[:-1]
+    )
+
+
+def is_absolute(uri: str) -> bool:
+    """Whether a URI has a scheme."""
+    return _SCHEME.match(uri) is not None
+
+
+def calls_itself(document: Document, uri: str) -> bool:
+    """Whether a document is what an absolute URI names, as it says in full."""
+    own = document.get("$id", document.get("id")) if isinstance(document, dict) else None
+    return isinstance(own, str) and own.removesuffix("#") == uri

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from jsonschema_tools.compatibility.compared import Compared, History
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change, Containment, Witness
 from jsonschema_tools.compatibility.policies import Direction
-from jsonschema_tools.reports.escaping import log_line, one_line
+from jsonschema_tools.reports.escaping import code, in_markdown, json_text, log_line, one_line, readable
 from jsonschema_tools.reports.excerpts import excerpt
 
 FORMATS = ("text", "json", "markdown")
@@ -87,7 +86,7 @@ def _json(found: Compared) -> str:
         "warnings": [_break(item) for item in found.warnings],
         "allowed": [{**_break(item), "reason": reason} for item, reason in found.allowed],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
+    return json_text(document) + "\n"
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -129,29 +128,26 @@ def _break(item: Break) -> dict[str, Any]:
 
 
 def _markdown(found: Compared) -> str:
-    lines = [f"### {found.old.name} → {found.new.name}", ""]
+    lines = [f"### {in_markdown(found.old.name)} → {in_markdown(found.new.name)}", ""]
     verdict = "not compatible" if found.breaks else "compatible"
     lines += [f"{verdict.capitalize()} ({_policy(found)}). Bump: {found.bump.part or 'none'}.", ""]
     lines += ["| | change | fingerprint |", "| --- | --- | --- |"]
     broken = {change.fingerprint for item in found.breaks for change in item.changes}
     for change in found.judgement.comparison.changes:
         mark = "**breaks**" if change.fingerprint in broken else ""
-        lines.append(f"| {mark} | {_cell(describe_change(change))} | `{change.fingerprint}` |")
+        lines.append(f"| {mark} | {in_markdown(describe_change(change), cell=True)} | `{change.fingerprint}` |")
     for item in (*found.breaks, *found.warnings):
         if item.witness is not None:
-            lines += ["", f"`{item.pointer or '/'}`: {item.message}{_direction(item)}:", "", "```json"]
-            lines += [*json.dumps(item.witness.event, indent=2, ensure_ascii=False, default=str).split("\n"), "```", ""]
-            lines += [f"is refused: {'; '.join(item.witness.refusals)}"]
+            place, message = code(readable(item.pointer or "/")), in_markdown(item.message)
+            lines += ["", f"{place}: {message}{_direction(item)}:", "", "```json"]
+            lines += [*json_text(item.witness.event).split("\n"), "```", ""]
+            lines += [f"is refused: {in_markdown('; '.join(item.witness.refusals))}"]
     return _joined([*lines, ""])
 
 
 def _joined(lines: Iterable[str]) -> str:
     """The lines of a text, none of which a name in a schema can break or make more of."""
     return "\n".join(map(log_line, lines))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def history(rows: Sequence[Compared], format_: str) -> str:
@@ -177,7 +173,7 @@ def history(rows: Sequence[Compared], format_: str) -> str:
 
 def changelog(found: History) -> str:
     """What each version of a title added and broke, the newest first, as Markdown."""
-    lines = [f"# {found.title}", ""]
+    lines = [f"# {in_markdown(found.title)}", ""]
     for row in reversed(found.rows):
         lines += [f"## {_heading(row.new.name, found)}", "", *_sections(row)]
     return _joined([*lines, f"## {_heading(found.first, found)}", "", "First version.", ""])
@@ -211,7 +207,7 @@ def _sections(row: Compared) -> list[str]:
     lines = []
     for name, items in sections.items():
         if items:
-            lines += [f"{name}:", "", *(f"- {item}" for item in items), ""]
+            lines += [f"{name}:", "", *(f"- {in_markdown(item)}" for item in items), ""]
     return lines or ["Nothing changed.", ""]
 
 

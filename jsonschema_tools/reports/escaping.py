@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 LONGEST_LINE = 600
 """Characters of a message, a path or a value that a line has at most; what is longer loses its middle."""
@@ -33,6 +35,35 @@ def inert(line: str) -> str:
 def log_line(text: str) -> str:
     """What is safe as a line on a terminal and in a log, whatever names stand in it."""
     return inert(readable(text))
+
+
+def json_text(document: Any, *, indent: int | None = 2) -> str:
+    """A document as JSON text in which every character can be seen; what cannot is an escape of JSON, and so is what a
+    CI system would take for a command."""
+    text = json.dumps(document, indent=indent, ensure_ascii=False, default=str)
+    if not text.replace("\n", " ").isprintable():
+        text = "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+    return text.replace("##[", "#\\u0023[")
+
+
+def code(text: str) -> str:
+    """A code span of Markdown of what is on one line: its fence is longer than any run of backticks inside."""
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    space = " " if not text.strip() or text[0] in "` " or text[-1] in "` " else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+_MARKDOWN = re.compile(r"[<>\[\]`|\\*&@!~]|://|www\.|^\s*[#=+-]")
+"""What may be more than text in Markdown: HTML, a link, an image, a person, another cell."""
+
+
+def in_markdown(text: str, *, cell: bool = False) -> str:
+    """One line of text, which may be of names that schemas gave, in Markdown: as it is where it cannot be more than
+    text, else in a code span. ``cell``: for a table."""
+    text = readable(text)
+    if not _MARKDOWN.search(text):
+        return text
+    return code(text).replace("|", "\\|") if cell else code(text)
 
 
 def one_line(text: str) -> str:

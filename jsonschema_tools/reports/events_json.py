@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.events.report import EventReport, Refusal
+from jsonschema_tools.reports.escaping import json_text
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -23,7 +24,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
         "refused": [refusal_fields(refusal, shown) for refusal in report.refusals],
         "notShown": report.not_shown,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document) + "\n"
 
 
 def render_refusal(refusal: Refusal, shown: Callable[[str], str] = str) -> bytes:
@@ -31,7 +32,7 @@ def render_refusal(refusal: Refusal, shown: Callable[[str], str] = str) -> bytes
 
     ``event`` is the event; where it is no JSON, ``text`` is what it is.
     """
-    fields = json.dumps(refusal_fields(refusal, shown), ensure_ascii=False).encode("utf-8", "replace")
+    fields = json_text(refusal_fields(refusal, shown), indent=None).encode()
     if any(error.kind == "not-json" for error in refusal.verdict.errors):
         event = b'"text": ' + json.dumps(refusal.text.decode("utf-8", "replace")).encode()
     else:

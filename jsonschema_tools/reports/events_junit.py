@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from jsonschema_tools.events.report import EventReport
 from jsonschema_tools.events.summary import NO_SCHEMA
+from jsonschema_tools.reports.escaping import log_line
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -21,7 +22,8 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     for refusal in report.refusals:
         errors = "; ".join(f"{error.pointer or 'the event'}: {error.message}" for error in refusal.verdict.errors)
         uri = refusal.verdict.schema_uri or NO_SCHEMA
-        details.setdefault(uri, []).append(f"{shown(refusal.source)}:{refusal.line}: {errors}")
+        line = f"{shown(refusal.source)}:{refusal.line}: {errors}"
+        details.setdefault(uri, []).append(line.replace("\n", "\\n"))
     for uri, schema in schemas:
         case = ElementTree.SubElement(suite, "testcase", classname="events", name=_text(uri))
         if schema.refused:
@@ -33,5 +35,6 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text with a replacement for every character that XML cannot have."""
-    return _NOT_XML.sub("\ufffd", text)
+    """Text with a replacement for every character that XML cannot have; what is left can be seen, and no line of it is
+    a command to a CI system."""
+    return "\n".join(log_line(_NOT_XML.sub("\ufffd", line)) for line in text.split("\n"))

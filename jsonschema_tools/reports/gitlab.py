@@ -6,12 +6,11 @@ made of what stays when lines move: the rule, the file, the JSON Pointer and the
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from jsonschema_tools.checks import Report, Severity
 from jsonschema_tools.reports import Shown
-from jsonschema_tools.reports.escaping import one_line, readable
+from jsonschema_tools.reports.escaping import json_text, one_line, readable
 from jsonschema_tools.reports.findings import FoldedFinding, explanation, fingerprints, folded
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
@@ -21,7 +20,7 @@ def render(report: Report, shown: Shown = str) -> str:
     """A JSON array with an issue for each finding; ``shown`` shortens paths."""
     found = folded(report)
     issues = [_issue(one, name, shown) for one, name in zip(found, _names(found, shown), strict=True)]
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return json_text(issues) + "\n"
 
 
 def _names(found: list[FoldedFinding], shown: Shown) -> list[str]:

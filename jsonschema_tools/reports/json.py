@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from jsonschema_tools.checks import Finding, Report, Result
 from jsonschema_tools.reports import Shown
+from jsonschema_tools.reports.escaping import json_text
 
 VERSION = 1
 
@@ -19,9 +19,7 @@ def render(report: Report, shown: Shown = str) -> str:
         "summary": asdict(report.summary),
         "results": [_result(result, shown) for result in report.results],
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n"
-    # Lone surrogates, as in the names of files that are not UTF-8, cannot be encoded; their escapes are JSON.
-    return text.encode("utf-8", "backslashreplace").decode()
+    return json_text(document) + "\n"
 
 
 def _result(result: Result, shown: Shown) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from jsonschema_tools.checks import Report, Result, Status
 from jsonschema_tools.reports import Shown
-from jsonschema_tools.reports.escaping import one_line, readable
+from jsonschema_tools.reports.escaping import inert, one_line, readable
 from jsonschema_tools.reports.findings import FoldedFinding
 from jsonschema_tools.reports.text import block
 
@@ -40,21 +40,23 @@ def _add_case(suite: Element, result: Result, shown: Shown) -> None:
         "testcase",
         {
             "classname": readable(check.rule.id),
-            "name": readable(check.name),
-            "file": readable(shown(str(check.subject.path))),
+            "name": inert(readable(check.name)),
+            "file": inert(readable(shown(str(check.subject.path)))),
         },
     )
     if result.status is Status.SKIPPED:
-        SubElement(case, "skipped", {"message": one_line(shown(result.reason or ""))})
+        SubElement(case, "skipped", {"message": inert(one_line(shown(result.reason or "")))})
     elif result.is_warning:
         SubElement(case, "system-out").text = _blocks(result, shown)
     elif result.status is Status.FAILED:
         first, *others = [one_line(shown(finding.message)) for finding in result.findings]
         message = f"{first} (and {len(others)} more)" if others else first
-        SubElement(case, "failure", {"message": message, "type": readable(check.rule.id)}).text = _blocks(result, shown)
+        SubElement(case, "failure", {"message": inert(message), "type": readable(check.rule.id)}).text = _blocks(
+            result, shown
+        )
 
 
 def _blocks(result: Result, shown: Shown) -> str:
     # Every check is a case of its own, so nothing is folded.
     folded = (FoldedFinding(result, finding, (result.check.subject.path,)) for finding in result.findings)
-    return "\n".join(line for found in folded for line in block(found, shown))
+    return "\n".join(inert(line) for found in folded for line in block(found, shown))

@@ -5,12 +5,11 @@ Whatever came from schemas stands in code spans: there it cannot be a link, an i
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from jsonschema_tools.checks import Report, Severity
 from jsonschema_tools.reports import Shown
-from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.escaping import code, inert, one_line
 from jsonschema_tools.reports.findings import FoldedFinding, counts, explanation, folded, place
 
 LONGEST = 50_000
@@ -35,15 +34,16 @@ def render(report: Report, shown: Shown = str) -> str:
     sections = [f"**jst check**: {counts(report)}", "\n".join(listed)]
     if items:
         sections.append(_skips(report, shown))
-    return "\n\n".join(section for section in sections if section) + "\n"
+    text = "\n\n".join(section for section in sections if section) + "\n"
+    return "\n".join(map(inert, text.split("\n")))
 
 
 def _item(found: FoldedFinding, shown: Shown) -> str:
     check = found.result.check
     mark = "\N{CROSS MARK}" if check.severity is Severity.ERROR else "\N{WARNING SIGN}\N{VARIATION SELECTOR-16}"
-    head = f"- {mark} **{check.severity}** {_code(one_line(check.rule.id))} {_code(place(found.finding, shown))}"
+    head = f"- {mark} **{check.severity}** {code(one_line(check.rule.id))} {code(place(found.finding, shown))}"
     lines = [one_line(shown(found.finding.message)), *explanation(found, shown)]
-    return "  \n".join([head, *(f"  {_code(line)}" for line in lines)])
+    return "  \n".join([head, *(f"  {code(line)}" for line in lines)])
 
 
 def _skips(report: Report, shown: Shown) -> str:
@@ -52,7 +52,7 @@ def _skips(report: Report, shown: Shown) -> str:
         for result in report.results
         if result.reason is not None
     )
-    lines = [f"- {_code(rule)}, {_times(count)}: {_code(reason)}" for (rule, reason), count in skips.items()]
+    lines = [f"- {code(rule)}, {_times(count)}: {code(reason)}" for (rule, reason), count in skips.items()]
     if len(lines) > MOST_SKIPS:
         lines[MOST_SKIPS:] = [f"- and {len(lines) - MOST_SKIPS} more"]
     return "\n".join(["<details><summary>skipped</summary>", "", *lines, "", "</details>"]) if lines else ""
@@ -60,10 +60,3 @@ def _skips(report: Report, shown: Shown) -> str:
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def _code(text: str) -> str:
-    """A code span of what is on one line: its fence is longer than any run of backticks inside."""
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
-    space = " " if not text.strip() or text[0] in "` " or text[-1] in "` " else ""
-    return f"{fence}{space}{text}{space}{fence}"

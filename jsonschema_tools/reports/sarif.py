@@ -6,14 +6,13 @@ result: readers show every result as an alert. A skipped one is a notification o
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 from urllib.parse import quote
 
 from jsonschema_tools.checks import Finding, Report, Result, Rule, Severity, Status
 from jsonschema_tools.reports import Shown
-from jsonschema_tools.reports.escaping import one_line, readable
+from jsonschema_tools.reports.escaping import json_text, one_line, readable
 from jsonschema_tools.reports.findings import FoldedFinding, each, explanation, fingerprints
 from jsonschema_tools.rules.documentation import parts
 
@@ -49,7 +48,7 @@ def render(report: Report, shown: Shown = str) -> str:
             for (result, finding), name in zip(found, _names(found, shown), strict=True)
         ],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _names(found: list[tuple[Result, Finding]], shown: Shown) -> list[str]:

@@ -9,14 +9,16 @@ import errno
 import functools
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UnresolvableReference
+from jsonschema_tools.repository.fetching import without_secrets
+from jsonschema_tools.repository.files import GIT, SIZE_LIMIT, read_regular
 
 Overlay = Callable[[Path], bytes | None]
 """The content that stands for a file, whatever is on disk; ``None`` when the disk is right."""
@@ -25,20 +27,25 @@ _EXTENSIONS = (".yaml", ".json")
 _FILE_URI = re.compile(r"file:(?://(?:localhost)?)?(/.*)", re.IGNORECASE | re.DOTALL)
 MOST_LINKS = 20
 LONGEST_LINK = 255
-SIZE_LIMIT = 5 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """A document as it was found: its bytes, the file path or URL, and ``yaml`` or ``json``.
 
-    ``attempts`` are the places looked at on the way to it and what each said, the last being its own.
+    ``attempts`` are the places looked at on the way to it and what each said, the last being its own. ``document`` is
+    what it says, where it had to be read already.
     """
 
     text: bytes
     location: str
     content_type: str
     attempts: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    document: Document = field(default=None, compare=False, repr=False)
+
+
+Judge = Callable[[str, Text], Document]
+"""From a URI and the text that was found for it to its document; raises a `SchemaToolsError` where it is not that."""
 
 
 class NotHere(Exception):
@@ -64,9 +71,6 @@ class Base(Protocol):
 
     def read(self, uri: str) -> Text:
         """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
-
-    def forget(self, location: str) -> None:
-        """Keep no copy of what was read there: it turned out to be no document."""
 
 
 _PREFIXED = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*:[^=]*/)=(.+)", re.DOTALL)
@@ -95,10 +99,6 @@ class PrefixBase:
             uri = "/" + uri.removeprefix(self._prefix)
         return self._base.read(uri)
 
-    def forget(self, location: str) -> None:
-        """Keep no copy of what was read there."""
-        self._base.forget(location)
-
 
 def candidates(name: str) -> Iterator[str]:
     """The names to try for a name: itself, and unless it has one, with the extension of a content type."""
@@ -123,7 +123,8 @@ def segments(uri: str, base: str) -> list[str]:
         path = "\0"
     if "\0" in path:
         raise UnresolvableReference(
-            f"{uri!r} has characters that no path can have", remedy="Write the URI in UTF-8, without null characters."
+            f"{without_secrets(uri)!r} has characters that no path can have",
+            remedy="Write the URI in UTF-8, without null characters.",
         )
     if ".." in re.split(r"[/\\]", path):
         raise leading_out(uri, base)
@@ -166,20 +167,18 @@ class FileBase:
                 return Text(content, str(file), content_type(file.name), (*attempts, f"{file}: found"))
         raise NotHere(attempts)
 
-    def forget(self, location: str) -> None:
-        """Nothing is kept."""
-
     def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:
         """The content of a file and its path, once its links are followed: the overlay may know any of them."""
         for _ in range(MOST_LINKS):
-            if not Path(os.path.realpath(path.parent)).is_relative_to(self._real):
+            folder = Path(os.path.realpath(path.parent))
+            if not folder.is_relative_to(self._real) or GIT in (folder / path.name).relative_to(self._real).parts:
                 raise leading_out(uri, self.name, path)
             content = self._overlay(path)
             if content is not None:
                 return content, path
             target = str(path.readlink()) if path.is_symlink() else None
             if target is None:
-                content = _read_regular(path, self._size_limit)
+                content = read_regular(path, self._size_limit)
                 target = self._target_in(content, path)
                 if target is None:
                     return content, path
@@ -214,21 +213,6 @@ def named_sibling(content: bytes) -> str | None:
     return os.fsdecode(content)
 
 
-def _read_regular(path: Path, size_limit: int) -> bytes:
-    mode = path.lstat().st_mode
-    if stat.S_ISDIR(mode):
-        raise OSError(errno.EISDIR, "is a folder", str(path))
-    if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "is not a regular file", str(path))
-    # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as stream:
-        content = stream.read(size_limit + 1)
-    if len(content) > size_limit:
-        raise OSError(errno.EFBIG, f"is larger than {size_limit} bytes", str(path))
-    return content
-
-
 def _reason(error: OSError, candidate: str) -> str:
     reason = (error.strerror or "cannot be read").lower()
     if error.filename not in (None, candidate):
@@ -237,6 +221,7 @@ def _reason(error: OSError, candidate: str) -> str:
 
 
 def leading_out(uri: str, base: str, path: Path | str | None = None) -> UnresolvableReference:
+    uri = without_secrets(uri)
     through = f" through a link to {path}" if path else ""
     return UnresolvableReference(
         f"{uri!r} leads out of the base {base}{through}",

@@ -21,6 +21,8 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
+from jsonschema_tools.repository.fetching import without_secrets
+from jsonschema_tools.repository.files import enclosing, read_named
 from jsonschema_tools.schemas.dialects import is_unicode
 from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
@@ -87,12 +89,13 @@ def _resolved(path: Path) -> Path:
 def read_settings(path: Path) -> dict[str, Any]:
     """The settings of one file, checked. Raises `ConfigurationError` or `DocumentError`."""
     try:
-        text = path.read_bytes()
+        # One that was found there is not to lead elsewhere; any other the user has named.
+        text = read_named(path, *([enclosing(path)] if path.name == CONFIG_NAME else []))
     except OSError as error:
         raise ConfigurationError(
             f"the configuration cannot be read: {error.strerror}",
             source=str(path),
-            remedy="Name an existing file with --config-paths, or none.",
+            remedy=getattr(error, "remedy", "Name an existing file with --config-paths, or none."),
         ) from error
     settings = parse(text, source=str(path))
     if settings is None:
@@ -155,7 +158,8 @@ def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield pointer, f"{key} has half of a surrogate pair, which is no character", "Write the character itself."
     for error in validator_for(settings_schema()).iter_errors(settings):
         key = str(steps_to(settings, error)[0])
-        yield pointer_to(settings, error), f"{key}: {error.message}", known[key]["description"]
+        message = f"{key}: {without_secrets(error.message)}"
+        yield pointer_to(settings, error), message, known[key]["description"]
     for key in ("ignoreSchemas", "skipSchemaTestCases"):
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))

@@ -9,6 +9,7 @@ from pathlib import Path
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
+from jsonschema_tools.repository.files import enclosing, read_named, read_regular
 from jsonschema_tools.versions import field, is_version, schema_version
 
 _IGNORED_FOLDERS = frozenset({"node_modules"})
@@ -96,11 +97,10 @@ def link_target(path: Path, names: set[str] | None = None) -> str | None:
     if not _may_stand_for_link(path) or not path.is_file():
         return None
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_LONGEST_LINK + 1)
+        content = read_regular(path, _LONGEST_LINK)
     except OSError:
         return None
-    if len(content) > _LONGEST_LINK or b"\n" in content or b":" in content:
+    if b"\n" in content or b":" in content:
         return None
     target = os.fsdecode(content)
     beside = target in names if names is not None else (path.parent / target).is_file()
@@ -112,13 +112,16 @@ def _may_stand_for_link(path: Path) -> bool:
     return stem == "latest" or is_version(path.name)
 
 
-def read_content(path: Path) -> bytes:
-    """The content of a schema file. Raises `UsageError`."""
+def read_content(path: Path, config: Config | None = None) -> bytes:
+    """The content of a schema file: of one of the repository, else of one that the user named. Raises `UsageError`."""
+    folders = (config.schema_base_path, config.root) if config else (enclosing(path),)
     try:
-        return path.read_bytes()
-    except OSError as error:
+        return read_named(path, *folders)
+    except (OSError, ValueError) as error:
         raise UsageError(
-            f"the schema cannot be read: {error.strerror}", source=str(path), remedy="Name an existing file."
+            f"the schema cannot be read: {getattr(error, 'strerror', error)}",
+            source=str(path),
+            remedy=getattr(error, "remedy", "Name an existing file."),
         ) from error
 
 
@@ -126,7 +129,7 @@ def read_schema_file(path: Path, config: Config, content: bytes | None = None) -
     """Read one schema file; ``content`` stands for what is on disk. Raises `SchemaToolsError`."""
     content_type = path.suffix[1:] if path.suffix[1:] in ("yaml", "json") else "yaml"
     if content is None:
-        content = read_content(path)
+        content = read_content(path, config)
     document = parse(content, source=str(path), content_type=content_type)
     title = field(document, config.schema_title_field)
     try:

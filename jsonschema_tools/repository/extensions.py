@@ -12,6 +12,7 @@ from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem,
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.model import Config, SchemaRule
+from jsonschema_tools.repository.files import enclosing, read_file
 from jsonschema_tools.rules import RULES
 from jsonschema_tools.rules.schema_rule import schema_rule
 from jsonschema_tools.schemas.dialects import DRAFT_07
@@ -108,14 +109,14 @@ _OURS = (SchemaToolsError, NotApplicable, RecursionError)
 
 def _read(setting: SchemaRule, config: Config) -> Rule:
     try:
-        content = setting.schema.read_bytes()
+        content = read_file(setting.schema, within=enclosing(config.path) if config.path else None)
     except OSError as error:
         index = config.schema_rules.index(setting)
         raise ConfigurationError(
             f"the schema of the rule {setting.id!r} cannot be read: {setting.schema}: {error.strerror}",
             source=str(config.path) if config.path else None,
             pointer=f"/schemaRules/{index}/schema",
-            remedy="Name an existing file, relative to the configuration.",
+            remedy=getattr(error, "remedy", "Name an existing file, relative to the configuration."),
         ) from error
     content_type = "json" if setting.schema.suffix == ".json" else "yaml"
     return schema_rule(setting, parse(content, source=str(setting.schema), content_type=content_type))

@@ -38,6 +38,18 @@ def canonical(url: str) -> str:
     return urlunsplit((scheme, origin, quoted(parts.path), quoted(parts.query), ""))
 
 
+_USER = re.compile(r"(?<=://)[^/?#\s'\"]*@")
+_SECRET = re.compile(
+    r"([?&;#/][^=&;?#/\s'\"]*(?:token|jwt|key|keyid|sig|signature|secret|passw(?:or)?d|pwd|auth|credentials?|session)=)[^&;#/\s'\",]+",
+    re.IGNORECASE,
+)
+
+
+def without_secrets(text: str) -> str:
+    """A text with URLs in it, in which users, passwords, tokens, keys and signatures are only hinted at."""
+    return _SECRET.sub(r"\1***", _USER.sub("***@", text))
+
+
 def quoted(path: str) -> str:
     """A path or query in which every character that no URL can have is percent-encoded."""
     return quote(path, safe=_IN_PATHS)
@@ -146,7 +158,7 @@ class Fetcher:
         if not self.allows(target):
             host = host_of(target)
             remedy = f"Add {host!r} to allowedRefHosts, if you trust it." if host else None
-            raise Unavailable(f"redirects to {target!r}, which is not allowed", remedy)
+            raise Unavailable(f"redirects to {without_secrets(target)!r}, which is not allowed", remedy)
         return canonical(target)
 
     @functools.cached_property

@@ -42,9 +42,6 @@ class GitBase:
         """False: files in commits have no absolute URIs."""
         return False
 
-    def forget(self, location: str) -> None:
-        """Nothing is kept."""
-
     def read(self, uri: str) -> Text:
         """The text at a schema URI: the exact name, else with an extension. Links are followed."""
         name = "/".join(segments(uri, self.name))

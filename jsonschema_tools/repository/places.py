@@ -13,6 +13,7 @@ from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.materialization import origins
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.planning import holds
+from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.repository.store import SchemaStore
 
 _Origins = Callable[[str], list[tuple[str | None, str]]]
@@ -102,7 +103,7 @@ class Places:
 def _in_file(path: Path, pointer: str) -> tuple[Place, int]:
     """The place in the file, and how many steps of the pointer lead to something."""
     try:
-        found = locate_entry(path.read_bytes(), pointer, source=str(path))
+        found = locate_entry(read_file(path), pointer, source=str(path))
     except (OSError, SchemaToolsError):
         found = None
     if found is None:

@@ -24,6 +24,7 @@ from jsonschema_tools.release.standing import (
     standing,
 )
 from jsonschema_tools.repository import git
+from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.versions import is_version
 
 _MOST_NAMES = 200
@@ -113,7 +114,7 @@ class Releases:
     def has(self, path: Path, content: Content) -> bool:
         """Whether a file on disk has these very bytes, which is quicker to tell than to read both."""
         try:
-            return git.is_blob(path.read_bytes(), content.blob)
+            return git.is_blob(read_file(path), content.blob)
         except OSError:
             return False
 

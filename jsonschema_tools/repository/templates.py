@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import traceback
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import Position, TemplateError
+from jsonschema_tools.repository.files import Refused, enclosing, read_file
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -19,19 +22,22 @@ FOLDER = Path(__file__).parents[1] / "templates"
 """The templates of this package."""
 
 
-def render(template: Path, values: Mapping[str, Any]) -> str:
+def render(template: Path, values: Mapping[str, Any], *, within: Path | None = None) -> str:
     """The text of a template with the values. What it includes is looked up in its own folder.
 
-    Raises `TemplateError` for what Jinja2 cannot read or run, a name without a value included.
+    No link leads out of ``within``; without it, a template may be a link itself, but nothing that it includes leads out
+    of the repository that it is in. Raises `TemplateError` for what Jinja2 cannot read or run, a name without a value
+    included.
     """
     import jinja2
 
     template = template.absolute()
-    environment = _environment(template.parent)
+    environment = _environment(template, within)
     try:
         return environment.get_template(template.name).render(values)
     except jinja2.TemplateNotFound as error:
-        raise _error(f"there is no template {error.name!r}", template, template, None) from error
+        reason = f": it {error.__cause__.strerror}" if isinstance(error.__cause__, Refused) else ""
+        raise _error(f"there is no template {error.name!r}{reason}", template, template, None) from error
     except jinja2.TemplateSyntaxError as error:
         source = Path(error.filename) if error.filename else template
         raise _error(error.message or "the template cannot be read", template, source, error.lineno) from error
@@ -40,12 +46,12 @@ def render(template: Path, values: Mapping[str, Any]) -> str:
         raise _error(str(error) or type(error).__name__, template, source, line) from error
 
 
-def _environment(folder: Path) -> SandboxedEnvironment:
-    from jinja2 import FileSystemLoader, StrictUndefined
+def _environment(template: Path, within: Path | None) -> SandboxedEnvironment:
+    from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FunctionLoader(partial(_loaded, template, within)),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -53,6 +59,22 @@ def _environment(folder: Path) -> SandboxedEnvironment:
     )
     environment.filters |= {"quoted": shlex.quote, "as_yaml": _as_yaml}
     return environment
+
+
+def _loaded(template: Path, within: Path | None, name: str) -> tuple[str, str, None] | None:
+    """The text of a template that another one names, and its path; `FunctionLoader` knows ``None`` as not found."""
+    import jinja2
+
+    names = name.split("/")
+    if any(part in ("", ".", "..") or os.sep in part for part in names):
+        return None
+    path = template.parent.joinpath(*names)
+    is_ours = template.parent == FOLDER
+    inside = None if is_ours or (path == template and within is None) else within or enclosing(template)
+    try:
+        return read_file(path, within=inside).decode("utf-8"), str(path), None
+    except OSError as error:
+        raise jinja2.TemplateNotFound(name) from error
 
 
 def _as_yaml(text: str) -> str:

@@ -28,7 +28,7 @@ def with_version(content: bytes, path: Path, old: str, new: str, version_field: 
     if position is not None and isinstance(value, str):
         lines = content.splitlines(keepends=True)
         line = lines[position.line - 1]
-        written = value.encode("utf-8")
+        written = value.encode("utf-8", "surrogatepass")
         start = line.find(written, len(line.decode("utf-8", "replace")[: position.column - 1].encode()))
         last = written[written.rfind(basename(value.rstrip("/")).encode()) :]
         number = _NUMBERS.search(last)

@@ -11,28 +11,34 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import is_folder, link_target
+from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.repository.releases import Releases
 
 
 class WorkTree:
     """A `Tree` on disk. Git is asked only when an answer depends on it, through ``releases``.
 
-    ``staged``: what counts as being in a folder is what the index has there, since that is what will be committed.
+    Of a file below ``base`` no link leads out of that folder. ``staged``: what counts as being in a folder is what the
+    index has there, since that is what will be committed.
     """
 
-    def __init__(self, releases: Releases | None = None, *, staged: bool = False) -> None:
+    def __init__(self, releases: Releases | None = None, *, staged: bool = False, base: Path | None = None) -> None:
         self._releases = releases
+        self._base = base
         self._staged = staged
 
     def read(self, path: Path) -> bytes | None:
         """The content of a file; ``None`` when there is none. Raises `UsageError` when it cannot be read."""
         try:
-            return path.read_bytes() if path.is_file() else None
+            within = self._base if self._base and path.is_relative_to(self._base) else None
+            return read_file(path, within=within) if path.is_file() else None
         except FileNotFoundError:
             return None
         except OSError as error:
             raise UsageError(
-                f"the file cannot be read: {error.strerror}", source=str(path), remedy="Make it readable."
+                f"the file cannot be read: {error.strerror}",
+                source=str(path),
+                remedy=getattr(error, "remedy", "Make it readable."),
             ) from error
 
     def names(self, folder: Path) -> Iterable[str]:

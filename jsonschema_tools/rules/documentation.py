@@ -89,14 +89,28 @@ skips, and [writing rules](writing-rules.md) for rules of your own.
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return _page(text).replace("|", "\\|")
+
+
+_SPAN = re.compile(r"((?<!`)(`+)(?!`).+?(?<!`)\2(?!`))")
+_HTML = re.compile(r"<(?=[a-zA-Z/!?])|!(?=\[)")
+
+
+def _page(text: str) -> str:
+    """What a rule says of itself, which is Markdown: without HTML and images, which rules of others may have."""
+    pieces = _SPAN.split(text)
+    return "".join(
+        part if index % 3 else _HTML.sub(lambda found: "&lt;" if found[0] == "<" else "\\!", part)
+        for index, part in enumerate(pieces)
+        if index % 3 != 2
+    )
 
 
 def _section(entry: InEffect) -> Iterator[str]:
     told = parts(entry.rule.documentation)
-    yield from ("", f"### {entry.rule.id}", "", told.pop("What"))
+    yield from ("", f"### {entry.rule.id}", "", _page(told.pop("What")))
     for name, text in told.items():
-        yield from ("", f"*{name}:* {text}")
+        yield from ("", f"*{name}:* {_page(text)}")
     for line in _options(entry.rule):
         yield from ("", f"*Option* {line}")
 

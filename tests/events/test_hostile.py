@@ -46,6 +46,11 @@ def served() -> dict[str, bytes]:
     return {f"/repo/{name}": json.dumps(schema).encode() for name, schema in SCHEMAS.items()}
 
 
+def names_itself(schema: bytes) -> Fault:
+    """Answer with a schema that is bad in other ways."""
+    return status(200, b'{"$id": "/shop/order/1.0.0", ' + schema.removeprefix(b"{"))
+
+
 def kind(verdict: Verdict) -> str:
     (error,) = verdict.errors
     assert error.message
@@ -70,9 +75,9 @@ class TestServers:
             (status(200, b"\x1f\x8b\x08\x00"), "schema-unusable", "is not UTF-8"),
             (status(200, b""), "schema-unusable", "is not a schema"),
             (status(200, b"[1]"), "schema-unusable", "is not a schema"),
-            (status(200, b'{"type": "nonsense"}'), "schema-unusable", "the schema is not valid"),
-            (status(200, b'{"pattern": "("}'), "schema-unusable", "the schema is not valid"),
-            (status(200, b'{"$ref": "#/nowhere"}'), "schema-unusable", "the schema is not valid"),
+            (names_itself(b'{"type": "nonsense"}'), "schema-unusable", "the schema is not valid"),
+            (names_itself(b'{"pattern": "("}'), "schema-unusable", "the schema is not valid"),
+            (names_itself(b'{"$ref": "#/nowhere"}'), "schema-unusable", "the schema is not valid"),
             (status(200, b"[" * 100_000), "schema-unusable", ""),
             (status(200, b'{"items":' * 1000 + b"{}" + b"}" * 1000), "schema-unusable", "256 levels"),
             (status(200, b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
@@ -85,11 +90,11 @@ class TestServers:
             (redirect("file:///etc/passwd"), "schema-not-found", "which is not allowed"),
             (redirect("/secret"), "schema-not-found", "which is not allowed"),
             (redirect("/repo/shop/order/1.0.0"), "schema-not-found", "redirects more than 5 times"),
-            (status(200, b'{"properties": {"id": {"pattern": "^(a+)+$"}}}'), "schema-insecure", "pattern without maxLength"),
-            (status(200, b'{"$ref": "http://elsewhere.invalid/x"}'), "schema-forbidden", "a $ref of the schema fails"),
-            (status(200, b'{"$ref": "/../../etc/passwd"}'), "schema-not-found", "a $ref of the schema fails"),
-            (status(200, b'{"$ref": "file:///etc/passwd"}'), "schema-forbidden", "a $ref of the schema fails"),
-            (status(200, b'{"$ref": "//elsewhere.invalid/x"}'), "schema-not-found", "a $ref of the schema fails"),
+            (names_itself(b'{"properties": {"id": {"pattern": "^(a+)+$"}}}'), "schema-insecure", "pattern without maxLength"),
+            (names_itself(b'{"$ref": "http://elsewhere.invalid/x"}'), "schema-forbidden", "a $ref of the schema fails"),
+            (names_itself(b'{"$ref": "/../../etc/passwd"}'), "schema-not-found", "a $ref of the schema fails"),
+            (names_itself(b'{"$ref": "file:///etc/passwd"}'), "schema-forbidden", "a $ref of the schema fails"),
+            (names_itself(b'{"$ref": "//elsewhere.invalid/x"}'), "schema-not-found", "a $ref of the schema fails"),
         ],
     )  # fmt: skip
     def test_faults(
@@ -149,7 +154,8 @@ class TestUris:
             ("/shop/../../secret", "schema-forbidden"),
             ("/%2e%2e/secret", "schema-forbidden"),
             ("/..\\secret", "schema-forbidden"),
-            ("//{other}/x", "schema-not-found"),
+            ("//{other}/x", "schema-forbidden"),
+            ("//{other}/x/1.0.0", "schema-not-found"),
             ("http://{other}/x", "schema-forbidden"),
             ("http://{own}@{other}/x", "schema-forbidden"),
             ("http://{own}/secret", "schema-forbidden"),
@@ -159,12 +165,12 @@ class TestUris:
             ("file:/etc/passwd", "schema-forbidden"),
             ("git+file:///etc@HEAD", "schema-forbidden"),
             ("data:application/json,{{}}", "schema-forbidden"),
-            ("/shop/order/1.0.0#/properties/id", "schema-not-found"),
+            ("/shop/order/1.0.0#/properties/id", "schema-forbidden"),
             ("/\ud83d", "not-json"),
             ("\0", "schema-forbidden"),
             ("/" * 3000, "schema-forbidden"),
-            ("/dev/zero", "schema-not-found"),
-            ("/proc/self/environ", "schema-not-found"),
+            ("/dev/zero", "schema-forbidden"),
+            ("/proc/self/environ", "schema-forbidden"),
             ("", "no-schema-uri"),
         ],
     )

@@ -32,7 +32,12 @@ def snake(key: str) -> str:
 
 def test_schema_and_code_name_the_same_keys() -> None:
     keys = {snake(key) for key in settings_schema()["properties"]}
-    assert keys == {field.name for field in dataclasses.fields(Config)} - {"root", "path", "release_refs"}
+    assert keys == {field.name for field in dataclasses.fields(Config)} - {
+        "root",
+        "path",
+        "release_refs",
+        "cached_since",
+    }
     jsonschema.Draft7Validator.check_schema(settings_schema())
 
 

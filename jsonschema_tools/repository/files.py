@@ -1,0 +1,88 @@
+"""Files opened for reading, for all of the repository: regular ones, of bounded size, inside of a folder after links.
+
+A clone may hold links to what only its reader can see, to devices without an end and to pipes that nobody writes to.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+SIZE_LIMIT = 5 * 2**20
+"""Bytes of a schema, a configuration or a template, at most."""
+
+_OF_THE_PROCESS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+GIT = ".git"
+"""What has this name in a repository is Git's own, credentials included."""
+
+
+class Refused(OSError):
+    """A file that is there, and not to be read; ``strerror`` says why, ``remedy`` is the cure."""
+
+    def __init__(self, number: int, reason: str, path: Path, remedy: str) -> None:
+        super().__init__(number, reason, str(path))
+        self.remedy = remedy
+
+
+def read_regular(path: Path, limit: int = SIZE_LIMIT, *, own: bool = False) -> bytes:
+    """The content of a regular file that is no link. With ``own`` it has to be the user's. Raises `OSError`."""
+    _check_kind(path.lstat().st_mode, path)
+    # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as stream:
+        found = os.fstat(descriptor)
+        _check_kind(found.st_mode, path)
+        if own and found.st_uid != os.geteuid():
+            raise Refused(errno.EPERM, "belongs to another user", path, "Remove it.")
+        content = b"" if found.st_size > limit else stream.read(limit + 1)
+    if found.st_size > limit or len(content) > limit:
+        raise Refused(errno.EFBIG, f"is larger than {limit} bytes", path, "Make it smaller.")
+    return content
+
+
+def read_file(path: Path, *, within: Path | None = None, limit: int = SIZE_LIMIT) -> bytes:
+    """The content of a regular file. Links are followed, where ``within`` is given only inside of that folder, and
+    never to what Git keeps there. Raises `OSError`."""
+    target = Path(os.path.realpath(path))
+    if within is not None:
+        base = Path(os.path.realpath(within))
+        if not target.is_relative_to(base) or GIT in target.relative_to(base).parts:
+            remedy = "Put the file itself in the place of the link."
+            raise Refused(errno.EPERM, f"leads to where nothing is read, out of {within}", path, remedy)
+    return read_regular(target, limit)
+
+
+def read_named(path: Path, *folders: Path, limit: int = SIZE_LIMIT) -> bytes:
+    """The content of a file that the user may have named: a pipe of the shell's (``<(...)``, ``/dev/stdin``) is read,
+    too. A file in one of the folders is read inside of the first that has it. Raises `OSError`."""
+    if str(path).startswith(_OF_THE_PROCESS):
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+        if len(content) > limit:
+            raise Refused(errno.EFBIG, f"is larger than {limit} bytes", path, "Make it smaller.")
+        return content
+    return read_file(path, within=next((folder for folder in folders if _is_in(path, folder)), None), limit=limit)
+
+
+def enclosing(path: Path) -> Path:
+    """The folder that a file belongs to: the nearest above it that Git keeps, else its own."""
+    folders = Path(os.path.abspath(path)).parents  # noqa: PTH100 (links are not followed)
+    return next((folder for folder in folders if os.path.lexists(folder / GIT)), folders[0])
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    """Whether a path leads through a folder, wherever it ends."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (links are not followed)
+    if absolute.is_relative_to(folder):
+        return True
+    base = os.path.realpath(folder)
+    return any(os.path.realpath(parent) == base for parent in absolute.parents)
+
+
+def _check_kind(mode: int, path: Path) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+    if not stat.S_ISREG(mode):
+        raise Refused(errno.EINVAL, "is not a regular file", path, "Put a regular file in its place.")
