@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import Scratch
@@ -75,10 +77,32 @@ def test_the_version_before_is_that_by_semantic_version(scratch: Scratch) -> Non
     assert scratch.jst("diff").stdout.startswith("jsonschema/a/1.10.0.yaml (draft): since 1.9.0\n")
 
 
-def test_the_command_is_that_of_the_call_then_of_the_configuration(changed: Scratch) -> None:
+def test_a_command_of_the_repository_is_not_run(
+    changed: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed.write(".jsonschema-tools.yaml", f"schemaBasePath: jsonschema\ndiffCommand: touch {tmp_path}/run\n")
+    done = changed.jst("diff")
+    assert (done.exit_code, done.stdout) == (0, IN_WORDS)
+    assert "is not run" in done.stderr
+    assert not (tmp_path / "run").exists()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    Scratch(tmp_path / "own").write("jsonschema-tools/config.yaml", "profile: recommended\n")
+    done = changed.jst("diff")
+    assert done.exit_code == 2
+    assert "profile is a setting of a repository" in done.stderr
+
+
+def test_the_command_is_that_of_the_call_then_of_the_user(
+    changed: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown = "2c2\n< $id: /a/1.0.0\n---\n> $id: /a/1.1.0\n6c6\n<     type: string\n---\n>     type: boolean\n"
     assert changed.jst("diff", "-d", "diff").stdout == shown
-    changed.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\ndiffCommand: diff\n")
+    monkeypatch.setenv("JST_DIFF_COMMAND", "diff")
+    assert changed.jst("diff").stdout == shown
+    monkeypatch.delenv("JST_DIFF_COMMAND")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    own = Scratch(tmp_path / "own")
+    own.write("jsonschema-tools/config.yaml", "diffCommand: diff\n")
     assert changed.jst("diff").stdout == shown
     assert changed.jst("diff", "--format", "semantic").stdout == IN_WORDS
     paths = f"jsonschema/a/1.0.0.yaml {changed.root}/jsonschema/a/1.1.0.yaml"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli.options import configuration_options, configured
-from jsonschema_tools.cli.output import print_error, shown
+from jsonschema_tools.cli.output import print_error, say, shown
 from jsonschema_tools.reports.escaping import inert, log_line, readable
 
 if TYPE_CHECKING:
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.argument("base", required=False, type=click.Path(path_type=Path))
 @click.option("-T", "--commit", metavar="REF", help="Look at versions added or changed since then. Default: HEAD.")
 @click.option("--format", "format_", type=click.Choice(["semantic", "unified"]), help="Output. Default: semantic.")
-@click.option("-d", "--diff-command", metavar="COMMAND", help="Command to call with the old and the new file.")
+@click.option(
+    "-d", "--diff-command", metavar="COMMAND", envvar="JST_DIFF_COMMAND", show_envvar=True,
+    help="Command to call with the old and the new file.",
+)  # fmt: skip
 @configuration_options
 def command(
     base: Path | None, commit: str | None, format_: str | None, diff_command: str | None, **options: Any
@@ -28,15 +31,22 @@ def command(
     """Show what each version below BASE that was added or changed since a commit changes against the version before.
 
     Versions that are not committed yet count, too. The differences are told in words, one for each JSON Pointer,
-    unless --format, --diff-command, or diffCommand in the configuration say otherwise.
+    unless --format, --diff-command, or diffCommand in your own settings say otherwise, those in
+    ~/.config/jsonschema-tools/config.yaml. A command that a repository names is not run.
     """
     from jsonschema_tools.errors import SchemaToolsError
+    from jsonschema_tools.repository import user_settings
     from jsonschema_tools.version_diff import version_diffs
 
     if format_ is not None and diff_command is not None:
         raise click.UsageError("--format and --diff-command exclude each other")
     config = configured(options, base)
-    own = diff_command or (config.diff_command if format_ is None else None)
+    own = diff_command or (user_settings.diff_command() if format_ is None else None)
+    if config.diff_command is not None and own is None and format_ is None:
+        say(
+            f"diffCommand of the repository is not run: a command is yours to choose, by --diff-command,"
+            f" JST_DIFF_COMMAND or diffCommand in {user_settings.path()}"
+        )
     errors = 0
     for diff in version_diffs(config, commit):
         try:

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.repository.fetching import without_secrets
 from jsonschema_tools.repository.files import enclosing, read_named
+from jsonschema_tools.repository.git_process import nearest_top
 from jsonschema_tools.schemas.dialects import is_unicode
 from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
@@ -72,13 +74,32 @@ def _narrow(settings: dict[str, Any], root: Path, base: Path) -> None:
 def find_config(base: Path | None = None) -> Path | None:
     """The configuration file in ``base``, else in the working directory or its nearest parent that has one.
 
-    Where there is none either, the nearest parent of ``base`` counts.
+    Where there is none either, the nearest parent of ``base`` counts. One in a parent folder that somebody else owns
+    counts only inside the Git repository.
     """
     here = Path.cwd()
-    above = [] if base is None else _resolved(base).parents
-    folders = [*([] if base is None else [base]), here, *here.parents, *above]
+    near = [*([] if base is None else [base]), here]
+    above = [(folder, here) for folder in here.parents]
+    above += [] if base is None else [(folder, _resolved(base)) for folder in _resolved(base).parents]
     # Path.is_file would raise for a folder that may not be entered.
-    return next((path for folder in folders if os.path.isfile(path := folder / CONFIG_NAME)), None)  # noqa: PTH113
+    found = (path for folder in near if os.path.isfile(path := folder / CONFIG_NAME))  # noqa: PTH113
+    further = (
+        path
+        for folder, start in above
+        if os.path.isfile(path := folder / CONFIG_NAME) and _counts(path, start)  # noqa: PTH113
+    )
+    return next(chain(found, further), None)
+
+
+def _counts(path: Path, start: Path) -> bool:
+    """Whether a configuration in a folder above is the user's, or of the Git repository that somebody is in.
+
+    Else anybody who may write to a folder above, such as that for temporary files, would decide what happens here.
+    """
+    if not hasattr(os, "geteuid") or path.stat().st_uid in (0, os.geteuid()):
+        return True
+    top = nearest_top(start)
+    return top is not None and _resolved(path).is_relative_to(top)
 
 
 def _resolved(path: Path) -> Path:

@@ -14,7 +14,7 @@ _TROUBLE = 2
 
 def run(command: str, old: Path, new: Path) -> bytes:
     """What the command prints for two files. Raises `UsageError`."""
-    remedy = "Correct diffCommand in the configuration, or --diff-command."
+    remedy = "Correct --diff-command, JST_DIFF_COMMAND or diffCommand in your own settings, whichever it is from."
     try:
         words = shlex.split(command)
     except ValueError as error:

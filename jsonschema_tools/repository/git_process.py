@@ -58,10 +58,14 @@ def repository_at(folder: Path) -> Repository | None:
 
     Raises `GitError` when Git cannot say, for example because the repository belongs to somebody else.
     """
-    for parent in _upwards(Path(os.path.realpath(folder))):
-        if os.path.lexists(parent / ".git"):
-            return _asked(parent)
-    return None
+    top = nearest_top(folder)
+    return _asked(top) if top is not None else None
+
+
+def nearest_top(folder: Path) -> Path | None:
+    """The nearest folder, this one or above, with a ``.git``; nobody is asked whether it is one of Git."""
+    parents = _upwards(Path(os.path.realpath(folder)))
+    return next((parent for parent in parents if os.path.lexists(parent / ".git")), None)
 
 
 def bare_repository_at(path: Path) -> Repository | None:
