@@ -39,6 +39,7 @@ from jsonschema_tools.repository.discovery import (
     read_schema_file,
 )
 from jsonschema_tools.repository.explaining import explain
+from jsonschema_tools.repository.locking import exclusive
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.store import SchemaStore
 from jsonschema_tools.repository.worktree import WorkTree
@@ -221,7 +222,8 @@ def carry_out(planned: Plan, config: Config) -> None:
     for error in planned.errors:
         raise error
     if planned.actions:
-        apply(planned.actions, config.schema_base_path)
+        with exclusive(config.root):
+            apply(planned.actions, config.schema_base_path)
 
 
 def materialize(base: Path | str | None = None, *, dry_run: bool = False, force: bool = False) -> Plan:
@@ -230,8 +232,10 @@ def materialize(base: Path | str | None = None, *, dry_run: bool = False, force:
     Returns what was done, or with ``dry_run`` what would be. Raises the first error; then nothing was written.
     """
     config = load_config(None if base is None else Path(base))
-    planned = plan_all(config, force=force)
-    if not (dry_run or config.dry_run):
+    if dry_run or config.dry_run:
+        return plan_all(config, force=force)
+    with exclusive(config.root):
+        planned = plan_all(config, force=force)
         carry_out(planned, config)
     return planned
 

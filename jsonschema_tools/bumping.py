@@ -75,7 +75,8 @@ def carry_out_bumps(bumps: Sequence[Bumped], config: Config) -> None:
             content = with_version(
                 read_content(item.path, config), item.path, item.old, item.new, config.schema_version_field
             )
-            actions.append(WriteFile(item.path, content))
+            # A current file that is a link stays one.
+            actions.append(WriteFile(Path(os.path.realpath(item.path)), content))
     if actions:
         apply(actions, config.schema_base_path)
 

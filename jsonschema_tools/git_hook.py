@@ -19,7 +19,7 @@ from jsonschema_tools.errors import GitError, UsageError
 from jsonschema_tools.model import Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import git, templates
 from jsonschema_tools.repository.files import read_file
-from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.repository.writing import apply, keep
 
 MARKER = "The pre-commit hook of jst "
 """What the second line of our hook says, before the version that wrote it."""
@@ -66,8 +66,9 @@ def install_git_hook(config: Config, base: Path | None = None, *, dry_run: bool 
     others = tuple(other for other in _served(path) if other != folder)
     if not dry_run:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if kept is not None:
-            path.rename(kept)
+        if kept is not None and not os.path.lexists(kept):
+            # The hook that is there goes on guarding until ours takes its place.
+            keep(path, kept)
         _write(path, sorted({*others, folder}))
     return HookChange(path, done=True, kept=kept.name if kept else None, others=others)
 
@@ -163,7 +164,7 @@ def _to_keep(path: Path) -> Path | None:
     kept = path.with_name(REPLACED if _is_upstreams(path) else EARLIER)
     if path.is_dir():
         raise UsageError("a folder is in the place of the hook", source=str(path), remedy="Move or remove it.")
-    if os.path.lexists(kept):
+    if os.path.lexists(kept) and _content(kept) != _content(path):
         raise UsageError(
             "the hook that is there cannot be kept: an earlier one has this name",
             source=str(kept),

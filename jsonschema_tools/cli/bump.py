@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options, release_options
+from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
 from jsonschema_tools.cli.output import put, shown
 
 
@@ -26,6 +26,7 @@ def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:
     from jsonschema_tools.compatibility.bump import Part
 
     config = configured(options)
+    locked(config)
     wanted = Part(part) if part else None
     bumps = bumping.plan_bumps(schemas, config, part=wanted, offline=options["offline"])
     if not config.dry_run:

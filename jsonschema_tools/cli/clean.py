@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options, release_options
+from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
 from jsonschema_tools.cli.output import finish
 
 
@@ -25,5 +25,6 @@ def command(names: tuple[str, ...], force: bool, **options: Any) -> None:
     from jsonschema_tools import cleaning
 
     config = configured(options)
+    locked(config)
     planned = cleaning.plan_clean(names, config, force=force, offline=options["offline"])
     sys.exit(finish(planned, config, check=False))

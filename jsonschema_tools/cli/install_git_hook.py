@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured
+from jsonschema_tools.cli.options import configured, locked
 from jsonschema_tools.cli.output import say, shown
 
 
@@ -25,6 +25,7 @@ def command(base: Path | None, uninstall: bool, **options: Any) -> None:
     from jsonschema_tools import git_hook
 
     config = configured(options, base)
+    locked(config)
     change = (git_hook.uninstall_git_hook if uninstall else git_hook.install_git_hook)(
         config, base, dry_run=config.dry_run
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, writing_options
+from jsonschema_tools.cli.options import configured, locked, writing_options
 from jsonschema_tools.cli.output import finish, progress
 
 
@@ -28,6 +28,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
     if stdout:
         _print(paths, config, options["offline"])
         return
+    locked(config)
     settings: dict[str, Any] = {"force": options["force"], "offline": options["offline"]}
     if "-" in paths:
         if output_dir is None or len(paths) > 1:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, writing_options
+from jsonschema_tools.cli.options import configured, locked, writing_options
 from jsonschema_tools.cli.output import finish, progress
 
 
@@ -24,6 +24,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     from jsonschema_tools import api
 
     config = configured(options, base)
+    locked(config)
     planned = api.plan_all(
         config,
         force=options["force"],

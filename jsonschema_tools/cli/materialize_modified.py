@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, is_under_pre_commit, writing_options
+from jsonschema_tools.cli.options import configured, is_under_pre_commit, locked, writing_options
 from jsonschema_tools.cli.output import finish, progress, say, shown
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
 
     check = options["check"] or is_under_pre_commit()
     config = configured({**options, "check": check}, base)
+    locked(config)
     planned = api.plan_modified(
         config,
         force=options["force"],

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configuration_options, configured, fetching_options
+from jsonschema_tools.cli.options import configuration_options, configured, fetching_options, locked
 from jsonschema_tools.cli.output import finish
 
 
@@ -51,6 +51,7 @@ def command(
     from jsonschema_tools import scaffolding
 
     config = configured(options)
+    locked(config)
     planned = scaffolding.new(
         title,
         config,

@@ -154,3 +154,14 @@ def configured(options: dict[str, Any], base: Path | None = None) -> Config:
 
         say(f"$refs are looked up in {', '.join(map(without_secrets, config.schema_base_uris))}")
     return config
+
+
+def locked(config: Config) -> None:
+    """Keep other runs from writing to the repository until the command ends, unless this one writes nothing.
+
+    Before anything is read: what is planned rests on it.
+    """
+    from jsonschema_tools.repository.locking import exclusive
+
+    if not config.dry_run:
+        click.get_current_context().with_resource(exclusive(config.root))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configuration_options, configured, is_under_pre_commit
+from jsonschema_tools.cli.options import configuration_options, configured, is_under_pre_commit, locked
 from jsonschema_tools.cli.output import colored, finish, print_error, say, shown
 
 Undo = Callable[[], None]
@@ -46,6 +46,7 @@ def _prepared(base: Path | None, options: dict[str, Any], undo: list[Undo]) -> i
 
     try:
         config = configured({**options, "staged": True}, base)
+        locked(config)
         planned = api.plan_modified(config)
         undo.append(git_hook.index_as_it_is(planned, config))
         if code := finish(planned, config, check=False):
