@@ -74,6 +74,16 @@ def number_text(number: int | float) -> str:
     return _ecmascript_text(Decimal(repr(number)))
 
 
+def json_text_of(number: float | Decimal) -> str:
+    """A number as messages have it: as JSON has it, with its point, and with the exponent of `number_text`."""
+    text = str(number).lower()
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return text
+    sign = "-" if exponent.startswith("-") else "+"
+    return f"{mantissa}e{sign}{exponent.lstrip('+-0') or '0'}"
+
+
 def _ecmascript_text(number: Decimal) -> str:
     sign, digit_tuple, power = number.as_tuple()
     assert isinstance(power, int)

@@ -128,7 +128,13 @@ def describe(value: Any) -> str:
 
 def written(value: float | str) -> str:
     """A number or text as messages have it, every character of it."""
-    return repr(str(value)) if isinstance(value, str) else str(getattr(value, "text", value))
+    if isinstance(value, str):
+        return repr(str(value))
+    if isinstance(value, float) and not isinstance(value, ExactFloat):
+        from jsonschema_tools.documents.numbers import json_text_of
+
+        return json_text_of(value)
+    return str(getattr(value, "text", value))
 
 
 def _clone(value: Any, seen: dict[int, Any]) -> Any:

@@ -15,6 +15,9 @@ from jsonschema_tools.schemas.compiling import Doubtful
 MOST_ERRORS = 20
 """Errors told of one event, at most."""
 
+_MOST_FAULTS = 10 * MOST_ERRORS
+"""Faults looked for, at most, of which some say the same."""
+
 MOST_STEPS = 1_000_000
 """The work for one event: about a value and a keyword each. Enough for a list of a hundred thousand values."""
 
@@ -27,27 +30,30 @@ def explain(schema: Schema, event: Document, schema_uri: str, steps: int = MOST_
 
     Where an event is too large or nests too deeply to say what is wrong within the steps, the one error says so.
     """
-    found: list[EventError] = []
+    found: dict[tuple[str, str, str | None], EventError] = {}
     reason = "what is wrong could not be made out"
     try:
-        for fault in islice(faults(schema, event, steps), MOST_ERRORS):
-            found.append(_error(fault, schema_uri))
+        for fault in islice(faults(schema, event, steps), _MOST_FAULTS):
+            error = _error(fault, schema_uri)
+            # A definition that several references lead to, or a schema that refers to itself, says it as often.
+            found.setdefault((error.message, error.pointer, error.keyword), error)
+            if len(found) == MOST_ERRORS:
+                break
         if not found:
             schema.whole_test(event)
     except GaveUp:
         reason = f"the event is too large, or its schema too intricate, to say where within {steps} steps"
     except Doubtful as doubt:
-        found.append(EventError(str(doubt), "", doubt.keyword, schema_uri))
-    return tuple(found) or (EventError(f"the schema refuses the event; {reason}", "", "schema", schema_uri),)
+        found[str(doubt), "", doubt.keyword] = EventError(str(doubt), "", doubt.keyword, schema_uri)
+    return tuple(found.values()) or (EventError(f"the schema refuses the event; {reason}", "", "schema", schema_uri),)
 
 
 def _error(fault: Fault, schema_uri: str) -> EventError:
     said = message(fault)
     cause = _closest(fault)
     if cause is not None:
-        said += (
-            f"; closest: {message(cause)}, at {_pointer(fault.path + cause.path) if cause.path else 'the same value'}"
-        )
+        at = _pointer(fault.path + cause.path) if cause.path else "the same value"
+        said += f"; closest: {message(cause)}, at {at}"
     return EventError(said, _pointer(fault.path), fault.keyword, f"{schema_uri}#{_pointer(fault.route)}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from jsonschema_tools.documents.numbers import json_text_of
 from jsonschema_tools.documents.values import Document, ExactFloat
 from jsonschema_tools.events.faults import Fault
 
@@ -72,7 +73,7 @@ def _scalar(value: Document) -> str:
         return _text(value)
     if isinstance(value, ExactFloat):
         return value.text
-    return str(value) if isinstance(value, Decimal) else json.dumps(value)
+    return json_text_of(value) if isinstance(value, (float, Decimal)) else json.dumps(value)
 
 
 def _text(text: str) -> str:

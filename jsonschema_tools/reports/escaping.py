@@ -9,6 +9,7 @@ from typing import Any
 LONGEST_LINE = 600
 """Characters of a message, a path or a value that a line has at most; what is longer loses its middle."""
 
+LONGEST_POINTER = 200
 
 _COMMAND = re.compile(r"^\s*:(?=:)|#(?=#\[)")
 """What begins a command to the runner in the log of a GitHub workflow, whichever program printed it.
@@ -66,8 +67,18 @@ def in_markdown(text: str, *, cell: bool = False) -> str:
     return code(text).replace("|", "\\|") if cell else code(text)
 
 
+def short(text: str, most: int = LONGEST_LINE) -> str:
+    """The text for people: one that is very long loses its middle."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]} ... {text[-half:]}"
+
+
+def fault_line(pointer: str, message: str, whole: str = "") -> str:
+    """What is wrong at a place, short enough to read where an event nests very deeply; ``whole`` names the root."""
+    place = short(pointer, LONGEST_POINTER) or whole
+    return f"{place}: {short(message)}" if place else short(message)
+
+
 def one_line(text: str) -> str:
     """What is safe and short enough for a line, whatever stood in the input."""
-    text = readable(text)
-    half = LONGEST_LINE // 2
-    return text if len(text) <= LONGEST_LINE else f"{text[:half]} ... {text[-half:]}"
+    return short(readable(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jsonschema_tools.events.report import EventReport
-from jsonschema_tools.reports.escaping import readable
+from jsonschema_tools.reports.escaping import fault_line, readable
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -13,7 +13,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     lines = []
     for refusal in report.refusals:
         errors = "\n".join(
-            readable(f"{error.pointer or 'the event'}: {error.message}") for error in refusal.verdict.errors
+            readable(fault_line(error.pointer, error.message, "the event")) for error in refusal.verdict.errors
         )
         place = f"file={_property(shown(refusal.source))},line={refusal.line}"
         title = _property(f"refused by {refusal.verdict.schema_uri or 'no schema'}")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from jsonschema_tools.events.report import EventReport
 from jsonschema_tools.events.summary import NO_SCHEMA
-from jsonschema_tools.reports.escaping import log_line
+from jsonschema_tools.reports.escaping import fault_line, log_line
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -20,7 +20,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     suite = ElementTree.Element("testsuite", name="jst validate", tests=str(len(schemas)), failures=str(failures))
     details: dict[str, list[str]] = {}
     for refusal in report.refusals:
-        errors = "; ".join(f"{error.pointer or 'the event'}: {error.message}" for error in refusal.verdict.errors)
+        errors = "; ".join(fault_line(error.pointer, error.message, "the event") for error in refusal.verdict.errors)
         uri = refusal.verdict.schema_uri or NO_SCHEMA
         line = f"{shown(refusal.source)}:{refusal.line}: {errors}"
         details.setdefault(uri, []).append(line.replace("\n", "\\n"))

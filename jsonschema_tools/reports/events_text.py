@@ -7,7 +7,7 @@ from collections.abc import Callable
 from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.events.summary import SchemaSummary, Summary
-from jsonschema_tools.reports.escaping import log_line
+from jsonschema_tools.reports.escaping import fault_line, log_line
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -35,8 +35,7 @@ def reasons(verdict: Verdict) -> list[str]:
     """What is wrong with a refused event, a line for each error, and the remedies."""
     lines = []
     for error in verdict.errors:
-        at = f"{error.pointer}: " if error.pointer else ""
-        lines.append(f"    {at}{error.message} ({error.kind})")
+        lines.append(f"    {fault_line(error.pointer, error.message)} ({error.kind})")
     remedies = dict.fromkeys(error.remedy for error in verdict.errors if error.remedy)
     return [*lines, *(f"    remedy: {remedy}" for remedy in remedies)]
 

@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from jsonschema_tools.errors import RetrievalError
 from jsonschema_tools.events.explaining import MOST_ERRORS, explain
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.events.plain import MAX_EVENT_DEPTH
+from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.events.validators import CompiledSchema, SchemaValidators
 from tests.events.test_suite import DRAFTS, SUITE, cases
 
@@ -28,6 +30,19 @@ RECURSIVE = {
     ]
 }
 LARGE = 4 * 2**20
+SAID_OFTEN: list[Any] = [
+    {"allOf": [{"$ref": "#/definitions/a"}, {"$ref": "#/definitions/a"}], "definitions": {"a": {"required": ["x"]}}},
+    {"allOf": [{"$ref": "#"}], "required": ["x"]},
+    {"allOf": [{"$ref": "#/definitions/a"}], "definitions": {"a": {"anyOf": [{"$ref": "#"}], "required": ["x"]}}},
+]
+SAID_NUMBERS = {
+    "0.0000001": "1e-7 is greater than the maximum of 1e-8",
+    "1e-7": "1e-7 is greater than the maximum of 1e-8",
+    "1.50e30": "1.5e+30 is greater than the maximum of 1e-8",
+    "1.0": "1.0 is greater than the maximum of 1e-8",
+    "0.1000000000000000000001": "0.1000000000000000000001 is greater than the maximum of 1e-8",
+    "1.00000000000000000000000001e-7": "1.00000000000000000000000001e-7 is greater than the maximum of 1e-8",
+}
 
 
 def compiled(schema: Any, others: dict[str, Any] | None = None) -> CompiledSchema:
@@ -229,3 +244,19 @@ def test_defaults_of_deep_events(depth: int, tmp_path: Any) -> None:
     settings = EventSettings(fill_defaults=True)
     assert validate(event, SchemaStore([str(tmp_path)]), schema="/s", settings=settings).event == {**event, "y": 1}
     assert "y" not in event
+
+
+@pytest.mark.parametrize("draft", DRAFTS.values(), ids=DRAFTS)
+@pytest.mark.parametrize("schema", SAID_OFTEN, ids=json.dumps)
+def test_what_several_references_lead_to_is_said_once(schema: Any, draft: str, tmp_path: Path) -> None:
+    (tmp_path / "s").write_text(json.dumps({"$schema": draft, **schema}))
+    verdict = validate({}, SchemaStore([str(tmp_path)]), schema="/s")
+    assert len({(error.message, error.pointer) for error in verdict.errors}) == len(verdict.errors)
+    assert [error.message for error in verdict.errors if error.keyword == "required"] == ['"x" is a required property']
+
+
+@pytest.mark.parametrize("text", SAID_NUMBERS)
+def test_numbers_are_written_as_json_has_them(text: str, tmp_path: Path) -> None:
+    (tmp_path / "s").write_text('{"properties": {"n": {"maximum": 0.00000001}}}')
+    verdict = validate(read_event(f'{{"n": {text}}}'.encode()), SchemaStore([str(tmp_path)]), schema="/s")
+    assert [error.message for error in verdict.errors] == [SAID_NUMBERS[text]]

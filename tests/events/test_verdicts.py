@@ -293,6 +293,7 @@ class TestCompiled:
 
         store = SchemaStore([str(schemas)])
         assert validate(GOOD, store).valid
+        gc.collect()
         before = len(validating._validators)
         del store
         gc.collect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +18,8 @@ from junitparser import JUnitXml
 from markdown_it import MarkdownIt
 
 from jsonschema_tools.checks import Report, Status
+from jsonschema_tools.events.model import EventError, Verdict
+from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.reports import FORMATS, render
 from jsonschema_tools.reports.escaping import LONGEST_LINE, one_line, readable
 from jsonschema_tools.reports.findings import each, folded, place
@@ -222,3 +225,17 @@ def test_the_schema_of_the_report_refuses_what_is_none() -> None:
         {"results": [{**document["results"][0], "family": "other"}]},
     ):
         assert not REPORT_SCHEMA.is_valid({**document, **change})
+
+
+@pytest.mark.parametrize("format_", ["text", "github", "junit", "json"])
+def test_the_place_in_a_deep_event_is_short_for_people(format_: str) -> None:
+    deep = "/a" * 900
+    error = EventError(f"1 is no string; closest: 1 is no list, at {deep}/b", f"{deep}/c", "anyOf", "/s#/anyOf")
+    found = EventReport()
+    verdict = Verdict("/s", (error,), None)
+    found.summary.add(verdict)
+    found.add(Refusal("events.json", 1, b"{}", verdict))
+    text = import_module(f"jsonschema_tools.reports.events_{format_}").render(found)
+    assert "/a/c" in text
+    assert max(map(len, text.splitlines())) < 1200 or format_ == "json"
+    assert (f"{deep}/c" in text) is (format_ == "json")

@@ -47,7 +47,8 @@ def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
             continue
         if not found:
             return None
-        pointers, messages = zip(*(refusals(event, sup) or found), strict=True)
+        told = dict.fromkeys(refusals(event, sup) or found)
+        pointers, messages = zip(*told, strict=True)
         return Witness(event, messages, pointers[0], pointers)
     return None
 
