@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,6 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.versions import MOVING_NAMES, field, is_version, path_segments, schema_version
 
-_WRITTEN_VERSION = re.compile(r"v?[0-9]+(\.[0-9]+){0,2}")
 _DRAFT_04 = "json-schema.org/draft-04/schema"
 
 
@@ -50,7 +48,8 @@ def identity(document: Document, uri: str, fields: NamingFields, *, below: bool 
     title = field(document, fields.title)
     if any(_ends_in(said, wanted, below) for said in names) or _parts_fit(document, wanted, names, title, below):
         return Identity.FITS
-    others = [said for said in names if said and _is_written(said[-1])]
+    # Of names that end in something else, such as one number, nobody knows whether that is meant as a version.
+    others = [said for said in names if said and is_version(said[-1])]
     if any(len(said) > 1 or not _same_version(said[-1], wanted[-1]) for said in others):
         return Identity.ANOTHER
     return Identity.UNSAID
@@ -104,7 +103,3 @@ def _version(name: str) -> str:
     with suppress(SchemaError):
         return schema_version({"$id": name})
     return ""
-
-
-def _is_written(name: str) -> bool:
-    return is_version(name) or _WRITTEN_VERSION.fullmatch(name) is not None

@@ -86,7 +86,7 @@ class PrefixBase:
     """A base that also has the documents whose URIs begin with a prefix, as they call themselves in ``$id``."""
 
     def __init__(self, prefix: str, base: Base) -> None:
-        self.name = f"{prefix}={base.name}"
+        self.name = f"{without_secrets(prefix)}={base.name}"
         self._prefix, self._base = prefix, base
 
     def covers(self, uri: str) -> bool:

@@ -13,6 +13,11 @@ from pathlib import Path
 SIZE_LIMIT = 5 * 2**20
 """Bytes of a schema, a configuration or a template, at most."""
 
+_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
+    # Not every platform has each.
+    _FLAGS |= getattr(os, _name, 0)
+
 _OF_THE_PROCESS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 GIT = ".git"
 """What has this name in a repository is Git's own, credentials included."""
@@ -30,11 +35,11 @@ def read_regular(path: Path, limit: int = SIZE_LIMIT, *, own: bool = False) -> b
     """The content of a regular file that is no link. With ``own`` it has to be the user's. Raises `OSError`."""
     _check_kind(path.lstat().st_mode, path)
     # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(path, _FLAGS)
     with os.fdopen(descriptor, "rb") as stream:
         found = os.fstat(descriptor)
         _check_kind(found.st_mode, path)
-        if own and found.st_uid != os.geteuid():
+        if own and hasattr(os, "geteuid") and found.st_uid != os.geteuid():
             raise Refused(errno.EPERM, "belongs to another user", path, "Remove it.")
         content = b"" if found.st_size > limit else stream.read(limit + 1)
     if found.st_size > limit or len(content) > limit:

@@ -291,6 +291,7 @@ class TestCompiled:
 
         from jsonschema_tools import validating
 
+        gc.collect()
         store = SchemaStore([str(schemas)])
         assert validate(GOOD, store).valid
         gc.collect()

@@ -36,8 +36,8 @@ WORDS = {
     "half": "x\ud800x",
     "astral": "x\U000e0001\U0001f600x",
 }
-WORDS["all"] = "".join(word for name, word in WORDS.items() if name not in ("half", "old command"))
-IN_PATHS = {name: word.replace("\0", "\x01").replace("/", "\u2215").strip() for name, word in WORDS.items()}
+WORDS["all"] = "".join(word for name, word in WORDS.items() if name != "half")
+IN_PATHS = {name: word.replace("\0", "\x01").replace("/", "\u2215").strip()[:120] for name, word in WORDS.items()}
 IN_PATHS["not UTF-8"] = os.fsdecode(b"x\xff\n::error::pwn")
 CHECK_FORMATS = ["text", "json", "github", "gitlab", "sarif", "junit", "markdown"]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -194,7 +194,7 @@ def test_validate(hostile: Scratch) -> None:
         json.loads(line)
 
 
-@pytest.mark.parametrize("hostile", ["all", "command", "old command", "markup", "not UTF-8"], indirect=True)
+@pytest.mark.parametrize("hostile", ["all", "command", "not UTF-8"], indirect=True)
 def test_the_other_commands(hostile: Scratch) -> None:
     word, name = hostile.word, hostile.name  # type: ignore[attr-defined]
     old, new = f"{name}/1.0.0.yaml", f"{name}/1.1.0.yaml"

@@ -57,6 +57,7 @@ def better(key: Key, verdict: tuple[str, str | None], report: Report) -> bool:
     ]
     inherited = any("constructor" in message for message in messages)
     refused = any(message.startswith("the schema is not valid") for message in messages)
+    refused |= any("is not known to be" in message for message in messages)
     return inherited or (key[0] == "structure-current-matches-materialized" and refused)
 
 
