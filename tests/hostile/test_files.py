@@ -307,6 +307,8 @@ class TestOpener:
             "repository/files.py": 3,
             "repository/configuration.py": 1,  # our own schema
             "repository/event_files.py": 1,  # named by the user
+            "repository/git.py": 1,  # what a merge under way brings in, in the directory of Git
+            "repository/installation.py": 1,  # what was written when this was installed
             "repository/event_pieces.py": 1,  # named by the user
             "schemas/dialects.py": 1,  # our own metaschema
             "documents/collation.py": 1,  # our own data
