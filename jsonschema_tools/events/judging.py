@@ -11,7 +11,7 @@ from operator import itemgetter, length_hint
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import accident, is_accident
+from jsonschema_tools.errors import accident, is_accident, is_panic
 from jsonschema_tools.events.defaults import with_defaults
 from jsonschema_tools.events.explaining import explain
 from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
@@ -152,6 +152,9 @@ class Judge:
                         continue
                 except _ODD:
                     pass
+                except BaseException as error:
+                    if not is_panic(error):
+                        raise
             if not line.isspace():
                 event = None  # It may be large, and is read again.
                 text = line.removesuffix(b"\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum, auto
 
 _TOKEN = re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*"|[][{},]|[^][{},"\s]+)', re.DOTALL)
 _UNFINISHED = re.compile(rb'[^][{},"\s]+\Z')
@@ -21,14 +22,8 @@ def _value_pattern(levels: int) -> bytes:
     return value
 
 
-_FIRST = re.compile(rb"\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
-"""An object or a list that is here as a whole, the first of a list or after a comma."""
-
-_NEXT = re.compile(rb"\s*+,\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
-"""The same with the comma that is before it in a list."""
-
-_TWO_VALUES = b"{} {}"
-"""What stands for two events of a list without a comma between them."""
+_WHOLE = re.compile(rb"\s*+,?\s*+(" + _value_pattern(12) + rb")", re.DOTALL)
+"""An object or a list that is here as a whole, behind the comma of a list that it is in."""
 
 _OBJECT = re.compile(rb"\s*+(?=\{)(" + _value_pattern(12) + rb")", re.DOTALL)
 """An object that is here as a whole and in no list."""
@@ -47,11 +42,33 @@ def _cut(text: bytes) -> list[bytes] | None:
         return None
 
 
+class BrokenList(bytes):
+    """What stands in a list of events and makes it no JSON, with a ``message`` that says so."""
+
+    message: str
+
+    @classmethod
+    def at(cls, text: bytes, message: str) -> BrokenList:
+        """The fault of a text."""
+        broken = cls(text)
+        broken.message = message
+        return broken
+
+
+class _Awaits(Enum):
+    """What a list goes on with: an event, if it does not end here; a comma or its end; an event."""
+
+    FIRST = auto()
+    COMMA = auto()
+    EVENT = auto()
+
+
 class JsonSplitter:
     """JSON values, one after the other or as the items of lists, each with the number of its first line.
 
-    A text that is no JSON comes out as one or more pieces that are no JSON either. ``held`` is how many bytes are kept
-    until more is known, ``line`` the line where they begin.
+    A text that is no JSON comes out as one or more pieces that are no JSON either, each a `BrokenList` where it is a
+    list that is broken; its events are found all the same. ``held`` is how many bytes are kept until more is known,
+    ``line`` the line where they begin.
     """
 
     def __init__(self) -> None:
@@ -60,8 +77,8 @@ class JsonSplitter:
         self._start: int | None = None
         self._depth = 0
         self._in_list = False
-        self._after_value = False
-        self._after_comma = False
+        self._awaits = _Awaits.FIRST
+        self._dropped = 0
         self._counted = 0
         self.line = 1
 
@@ -93,27 +110,24 @@ class JsonSplitter:
         if rest:
             yield self.line, rest
         elif self._in_list:
-            yield self.line, b"["
+            yield self.line, BrokenList.at(b"[", "the list of events does not end")
 
     def _whole_values(self, end: int) -> list[tuple[int, bytes]]:
         """The next values that are here as a whole and easily found, which most are."""
         found = self._many_values(end) if self._in_list else []
-        while whole := self._pattern().match(self._data, self._place, end):
+        pattern = _WHOLE if self._in_list else _OBJECT
+        while whole := pattern.match(self._data, self._place, end):
+            found += self._separated(self._place, whole.start(1))
             found += self._value(*whole.span(1))
         return found
-
-    def _pattern(self) -> re.Pattern[bytes]:
-        if not self._in_list:
-            return _OBJECT
-        return _NEXT if self._after_value else _FIRST
 
     def _many_values(self, end: int) -> list[tuple[int, bytes]]:
         """Values up to a place where one ends and another begins: guessed by what stands between the first two.
 
         A reader cuts what is before, and fails if the place is another.
         """
-        first = self._pattern().match(self._data, self._place, end)
-        second = _NEXT.match(self._data, first.end(), end) if first else None
+        first = _WHOLE.match(self._data, self._place, end)
+        second = _WHOLE.match(self._data, first.end(), end) if first else None
         if first is None or second is None:
             return []
         mark = self._data[first.end() - 1 : second.start(1) + _BEGINNING]
@@ -124,14 +138,14 @@ class JsonSplitter:
                 break
             texts = _cut(b"[" + self._data[first.start(1) : place + 1] + b"]")
             if texts is not None:
-                return self._numbered(texts, place + 1)
+                return self._separated(self._place, first.start(1)) + self._numbered(texts, place + 1)
         return []
 
     def _numbered(self, texts: list[bytes], end: int) -> list[tuple[int, bytes]]:
         """Values that stand one after the other, each with the number of its first line."""
+        self._awaits = _Awaits.COMMA
         if self._data.find(b"\n", self._counted, end) < 0:
             self._place = self._counted = end
-            self._after_value, self._after_comma = True, False
             return [(self.line, text) for text in texts]
         found = []
         for text in texts:
@@ -142,34 +156,42 @@ class JsonSplitter:
 
     def _take(self, token: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         top = self._depth == 0
-        if top and self._in_list and token in (b",", b"]"):
-            yield from self._between(token, start, end)
+        if top and token == b"," and self._in_list:
+            yield from self._comma(start)
             return
-        if top and not self._in_list and token == b"[":
-            self._in_list, self._after_value, self._after_comma = True, False, False
+        if top and token in (b"[", b"]") and self._in_list is (token == b"]"):
+            if self._awaits is _Awaits.EVENT:
+                yield self._broken(start, b",", "an event is missing after the last comma")
+            self._in_list, self._awaits = token == b"[", _Awaits.FIRST
             return
         if top:
+            yield from self._separated(start, start)
             self._start = start
-            if self._in_list and self._after_value:
-                self._count_lines(start)
-                yield self.line, _TWO_VALUES
         self._depth += (token in (b"{", b"[")) - (token in (b"}", b"]"))
         if self._depth <= 0:
             self._depth = 0
             yield from self._value(start if self._start is None else self._start, end)
 
-    def _between(self, token: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-        """A comma, or the end of the list: a piece that is no JSON where it is not due."""
-        is_comma = token == b","
-        if (not self._after_value) if is_comma else self._after_comma:
-            self._count_lines(start)
-            yield self.line, self._data[start:end]
-        self._in_list, self._after_value, self._after_comma = is_comma, False, is_comma
+    def _separated(self, begin: int, start: int) -> list[tuple[int, bytes]]:
+        """What is wrong between two values of a list: there may be a comma, and nothing else but white space."""
+        comma = self._data.find(b",", begin, start)
+        found = self._comma(comma) if comma >= 0 else []
+        if self._in_list and self._awaits is _Awaits.COMMA:
+            found.append(self._broken(start, b"", "a comma is missing before an event"))
+        return found
+
+    def _comma(self, place: int) -> list[tuple[int, bytes]]:
+        awaited, self._awaits = self._awaits, _Awaits.EVENT
+        return [] if awaited is _Awaits.COMMA else [self._broken(place, b",", "an event is missing before a comma")]
+
+    def _broken(self, place: int, text: bytes, message: str) -> tuple[int, bytes]:
+        self._count_lines(place)
+        return self.line, BrokenList.at(text, f"{message}, at byte {self._dropped + place + 1}")
 
     def _value(self, start: int, end: int) -> list[tuple[int, bytes]]:
-        self._after_value, self._after_comma = True, False
         self._count_lines(start)
         self._start, self._place = None, end
+        self._awaits = _Awaits.COMMA
         return [(self.line, self._data[start:end])]
 
     def _count_lines(self, end: int) -> None:
@@ -179,6 +201,7 @@ class JsonSplitter:
     def _drop(self, end: int) -> None:
         self._count_lines(end)
         self._counted = 0
+        self._dropped += end
         self._data = self._data[end:]
         self._place -= end
         if self._start is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
-from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
+from jsonschema_tools.events.splitting import BrokenList, JsonSplitter, YamlSplitter
 from jsonschema_tools.repository.event_codecs import LONGEST_MAGIC, PIECE_SIZE, codec_of, decompressed
 from jsonschema_tools.repository.event_pieces import STDIN, Piece, arriving, begun, opened, unreadable
 
@@ -198,17 +199,25 @@ def _json_texts(pieces: Iterable[Piece]) -> Iterator[_Cut]:
     """The texts of single events, as many at once as came at once."""
     splitter = JsonSplitter()
     for piece in pieces:
-        texts = tuple(splitter.feed(piece.data))
-        if texts:
-            yield texts[0][0], texts, None
+        yield from _runs(splitter.feed(piece.data))
         if splitter.held > EVENT_SIZE_LIMIT:
             yield splitter.line, b"", f"{_too_large()}; what follows it is not read"
             return
         if piece.pauses:
             yield 0, b"", _PAUSE
-    texts = tuple(splitter.end())
-    if texts:
-        yield texts[0][0], texts, None
+    yield from _runs(splitter.end())
+
+
+def _runs(texts: Iterable[tuple[int, bytes]]) -> Iterator[_Cut]:
+    """The texts, as many as stand together; by itself what is wrong with the list that they are in."""
+    for is_broken, run in groupby(texts, lambda text: isinstance(text[1], BrokenList)):
+        found = tuple(run)
+        if not is_broken:
+            yield found[0][0], found, None
+            continue
+        for line, text in found:
+            assert isinstance(text, BrokenList)
+            yield line, bytes(text), text.message
 
 
 def _yaml_texts(pieces: Iterable[Piece]) -> Iterator[_Cut]:

@@ -154,14 +154,14 @@ def _judge_here(block: EventBlock) -> BlockResult:
 def judge_block(judge: Judge, block: EventBlock, start: int = 0) -> Iterator[BlockResult]:
     """The results of one block, of whatever form, from the line or text ``start`` on; at least one."""
     if block.problem is not None:
-        yield _too_large(block.problem)
+        yield _no_event(block.problem)
     elif block.form is Form.LINES:
         data, problem = read_span(block.source, *block.span) if block.span else (block.data, None)
         for result in judge.judge_lines(data, start):
             result.more |= problem is not None
             yield result
         if problem is not None:
-            yield _too_large(problem)
+            yield _no_event(problem)
     elif block.form is Form.JSON:
         for result in judge.judge_texts([text for _, text in block.texts], start):
             result.refused = [
@@ -173,7 +173,7 @@ def judge_block(judge: Judge, block: EventBlock, start: int = 0) -> Iterator[Blo
         yield _judge_yaml(judge, block)
 
 
-def _too_large(problem: str) -> BlockResult:
+def _no_event(problem: str) -> BlockResult:
     result = BlockResult(1)
     result.add(0, b"", not_json(problem))
     return result

@@ -24,7 +24,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.events.judging import Judge
 from jsonschema_tools.events.plain import NotJson
 from jsonschema_tools.events.reading import _read_carefully, read_event
-from jsonschema_tools.events.splitting import JsonSplitter, YamlSplitter
+from jsonschema_tools.events.splitting import BrokenList, JsonSplitter, YamlSplitter
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.repository import event_codecs, event_files
@@ -122,18 +122,6 @@ class TestSplitting:
             ("}", ["}"]),
             ("1]", ["1", "]"]),
             ("1,2", ["1", ",", "2"]),
-            ("[1 2]", ["1", "{} {}", "2"]),
-            ('[{"a":1}\n{"a":2}, {"a":3}]', ['{"a":1}', "{} {}", '{"a":2}', '{"a":3}']),
-            ("[,1]", [",", "1"]),
-            ("[,]", [",", "]"]),
-            ("[1,]", ["1", "]"]),
-            ("[1,,{}]", ["1", ",", "{}"]),
-            ("[[1][2]]", ["[1]", "{} {}", "[2]"]),
-            ("[{}] x", ["{}", "x"]),
-            ("[{}]]", ["{}", "]"]),
-            ("[{}],", ["{}", ","]),
-            ("[{}][{}]", ["{}", "{}"]),
-            ("[ ]\n[1]", ["1"]),
         ],
     )
     def test_odd_texts(self, text: str, pieces: list[str]) -> None:
@@ -415,6 +403,66 @@ class TestCompressed:
 
 
 ZSTD = bytes.fromhex("28b52ffd0058810000") + b'{"a":1}\n{"a":2}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "faults", "events"),
+    [
+        ("[1,2]", [], 2),
+        ("[]", [], 0),
+        ("[1 2]", ["a comma is missing before an event, at byte 4"], 2),
+        ('[{"a":1} {"a":2},\n{"a":3}\n{"a":4}]', [
+            "a comma is missing before an event, at byte 10", "a comma is missing before an event, at byte 27"], 4),
+        ("[,1]", ["an event is missing before a comma, at byte 2"], 1),
+        ("[,]", ["an event is missing before a comma, at byte 2", "an event is missing after the last comma, at byte 3"], 0),
+        ("[1,]", ["an event is missing after the last comma, at byte 4"], 1),
+        ('[{"a":1},,{"a":2}]', ["an event is missing before a comma, at byte 10"], 2),
+        ("[1,[,2]]", [], 2),
+        ("[1", ["the list of events does not end"], 1),
+        ("[1,", ["the list of events does not end"], 1),
+        ("[1]\n[2 3]", ["a comma is missing before an event, at byte 8"], 3),
+    ],
+)  # fmt: skip
+def test_a_list_that_is_no_json(text: str, faults: list[str], events: int, tmp_path: Path) -> None:
+    for size in (1, 2, 3, 100):
+        splitter, found = JsonSplitter(), []
+        for start in range(0, len(text), size):
+            found += splitter.feed(text[start : start + size].encode())
+        found += splitter.end()
+        assert [piece.message for _, piece in found if isinstance(piece, BrokenList)] == faults
+        assert len(found) == len(faults) + events
+    path = tmp_path / "events.json"
+    path.write_text(text)
+    told = list(blocks(str(path)))
+    assert [block.problem for block in told if block.problem] == faults
+    assert sum(len(block.texts) for block in told) == events
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([",", ", ", ",\n", "", " ", ",,", " , ,"]), JSON.map(lambda value: {"k": value}))
+    ),
+    st.sampled_from(["", ",", "\n"]),
+    st.integers(1, 60),
+)
+def test_a_list_is_broken_where_it_is_no_json(items: list[tuple[str, Any]], rest: str, size: int) -> None:
+    between = [comma + json.dumps(value) for comma, value in items]
+    text = "[" + "".join(between).removeprefix(items[0][0] if items and len(items) % 2 else "") + rest + "]"
+    try:
+        json.loads(text)
+    except ValueError:
+        is_json = False
+    else:
+        is_json = True
+    splitter, found = JsonSplitter(), []
+    for start in range(0, len(text), size):
+        found += splitter.feed(text[start : start + size].encode())
+    found += splitter.end()
+    assert is_json is not any(isinstance(piece, BrokenList) for _, piece in found)
+    assert [json.loads(piece) for _, piece in found if not isinstance(piece, BrokenList)] == [
+        value for _, value in items
+    ]
 
 
 @settings(max_examples=100)
