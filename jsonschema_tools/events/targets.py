@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.versions import is_version, path_segments
@@ -23,11 +24,33 @@ class Target:
 
     def uri(self, named: str) -> str:
         """The URI of the schema for an event that names one."""
-        uri = named.removesuffix("#")
+        uri = canonical(named.removesuffix("#"))
         if self.version is None:
             return uri
         title, slash, _ = uri.rpartition("/")
         return f"{title}{slash}{self.version}"
+
+
+def canonical(uri: str) -> str:
+    """The one spelling of a URI: all others of it lead to the same schema, which is then compiled once.
+
+    Source: RFC 3986, 6.2.2 (characters that need no percent-encoding); empty segments and ``.`` are passed over.
+    """
+    if "%" in uri:
+        uri = _ENCODED.sub(_decoded, uri)
+    if not is_absolute(uri) and ("//" in uri or "/." in uri):
+        names = [name for name in uri.split("/") if name not in ("", ".")]
+        uri = f"{'/' if uri.startswith('/') else ''}{'/'.join(names)}"
+    return uri
+
+
+_ENCODED = re.compile("%([0-9a-fA-F]{2})")
+_UNRESERVED = frozenset(ascii_letters + digits + "-._~")
+
+
+def _decoded(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else found[0].upper()
 
 
 def schema_uri(title_and_version: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import Position, TemplateError
 from jsonschema_tools.repository.files import Refused, enclosing, read_file
+from jsonschema_tools.repository.template_process import render_apart
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -23,12 +24,19 @@ FOLDER = Path(__file__).parents[1] / "templates"
 
 
 def render(template: Path, values: Mapping[str, Any], *, within: Path | None = None) -> str:
-    """The text of a template with the values. What it includes is looked up in its own folder.
+    """The text of a template with the values, plain data. What it includes is looked up in its own folder.
 
     No link leads out of ``within``; without it, a template may be a link itself, but nothing that it includes leads out
     of the repository that it is in. Raises `TemplateError` for what Jinja2 cannot read or run, a name without a value
-    included.
+    included, and for what takes too long or too much memory.
     """
+    if template.absolute().parent == FOLDER:
+        return render_here(template, values, within=within)
+    return render_apart(template.absolute(), values, within)
+
+
+def render_here(template: Path, values: Mapping[str, Any], *, within: Path | None = None) -> str:
+    """As `render`, in this process, however long it takes."""
     import jinja2
 
     template = template.absolute()
@@ -41,6 +49,10 @@ def render(template: Path, values: Mapping[str, Any], *, within: Path | None = N
     except jinja2.TemplateSyntaxError as error:
         source = Path(error.filename) if error.filename else template
         raise _error(error.message or "the template cannot be read", template, source, error.lineno) from error
+    except RecursionError as error:
+        raise _error("it includes or calls itself without end", template, template, None) from error
+    except MemoryError:
+        raise
     except Exception as error:  # whatever an expression of the template raises
         source, line = _place(error, template)
         raise _error(str(error) or type(error).__name__, template, source, line) from error
