@@ -29,6 +29,7 @@ from jsonschema_tools.planning import Overlay, plan
 from jsonschema_tools.release.identity import NamingFields
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
+from jsonschema_tools.repository.basis import basis_of, check_basis
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import (
     check_base,
@@ -218,11 +219,13 @@ def _version_of(target: str | None) -> str | None:
 
 
 def carry_out(planned: Plan, config: Config) -> None:
-    """Do what the plan says. Raises the first of its errors instead when it has any: then nothing is written."""
+    """Do what the plan says. Raises the first of its errors instead when it has any, and `UsageError` where the
+    repository is not what it was when the plan was made: then nothing is written."""
     for error in planned.errors:
         raise error
     if planned.actions:
-        with exclusive(config.root):
+        with exclusive(config.root, config.schema_base_path):
+            check_basis(planned, config)
             apply(planned.actions, config.schema_base_path)
 
 
@@ -234,7 +237,7 @@ def materialize(base: Path | str | None = None, *, dry_run: bool = False, force:
     config = load_config(None if base is None else Path(base))
     if dry_run or config.dry_run:
         return plan_all(config, force=force)
-    with exclusive(config.root):
+    with exclusive(config.root, config.schema_base_path):
         planned = plan_all(config, force=force)
         carry_out(planned, config)
     return planned
@@ -317,14 +320,16 @@ def _plan(
         content = read_content(file.path, config) if content is None else content
         return explain(error, file.path, content, file.content_type, stores[0])
 
+    releases = releases or Releases(config, offline=offline)
+    tree = WorkTree(
+        releases,
+        staged=config.git_staged and any(content is not None for _, content in sources),
+        base=config.schema_base_path,
+    )
     planned = plan(
         files,
         config,
-        WorkTree(
-            releases or Releases(config, offline=offline),
-            staged=config.git_staged and any(content is not None for _, content in sources),
-            base=config.schema_base_path,
-        ),
+        tree,
         documents,
         force=force,
         output_directory=output_directory,
@@ -332,7 +337,8 @@ def _plan(
         progress=progress,
         merged=merged,
     )
-    return Plan(planned.actions, planned.releases, (*errors, *planned.errors))
+    basis = basis_of(planned.actions, tree.seen, releases.commits())
+    return Plan(planned.actions, planned.releases, (*errors, *planned.errors), basis=basis)
 
 
 def _canonical(path: Path) -> Path:

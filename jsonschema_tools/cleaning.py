@@ -11,6 +11,7 @@ from jsonschema_tools.model import Action, Config, Plan, Remove, SchemaDirectory
 from jsonschema_tools.release.links import latest_links
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.superseded import superseded
+from jsonschema_tools.repository.basis import basis_of
 from jsonschema_tools.repository.discovery import discover, read_schema_file
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.releases import Releases
@@ -44,7 +45,8 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
             errors.append(error)
     for path, chosen in folders.items():
         actions += _removal(path, chosen, config, tree)
-    return Plan(tuple(sorted(actions, key=lambda action: isinstance(action, Remove))), errors=tuple(errors))
+    ordered = tuple(sorted(actions, key=lambda action: isinstance(action, Remove)))
+    return Plan(ordered, errors=tuple(errors), basis=basis_of(ordered, tree.seen, releases.commits()))
 
 
 def _folder(title: str, config: Config) -> SchemaDirectory:

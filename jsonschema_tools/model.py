@@ -203,16 +203,27 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan rests on: how the paths that it changes were, and the commits that were asked, by the root of a
+    working tree and the folder in it."""
+
+    paths: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
+    commits: Mapping[tuple[Path, Path], tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What materializing would do. With ``errors`` nothing must be done at all: see `apply`.
 
-    ``unstaged`` are current files that Git does not have yet, so that their version files are not staged either.
+    ``unstaged`` are current files that Git does not have yet, so that their version files are not staged either. Where
+    the ``basis`` is no more, the plan is not carried out.
     """
 
     actions: tuple[Action, ...] = ()
     releases: tuple[Release, ...] = ()
     errors: tuple[SchemaToolsError, ...] = ()
     unstaged: tuple[Path, ...] = ()
+    basis: Basis = field(default_factory=Basis, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,19 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jsonschema_tools.api import plan_content, to_text
 from jsonschema_tools.errors import SchemaToolsError, TemplateError, UsageError
-from jsonschema_tools.model import Action, Config, Plan, WriteFile
+from jsonschema_tools.model import Action, Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import git, installation
+from jsonschema_tools.repository.basis import NOTHING, state
 from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
 from jsonschema_tools.repository.discovery import is_searched, read_schema_file
 from jsonschema_tools.repository.files import enclosing, read_file
+from jsonschema_tools.repository.locking import exclusive
 from jsonschema_tools.repository.templates import FOLDER, render
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
@@ -57,11 +59,24 @@ def init(
             remedy="Name it: --requirement 'jsonschema-tools @ git+https://HOST/REPOSITORY.git@COMMIT'",
         )
     directory = Path(os.path.realpath(directory))
-    tree = WorkTree()
+    with nullcontext() if dry_run else exclusive(directory):
+        made = _initialization(directory, ci, requirement)
+        if made.actions and not dry_run:
+            # The configuration last: with it the folder is a repository, and before it another run does the rest.
+            apply(sorted(made.actions, key=_is_configuration), _below_top(directory)[0])
+        return made
+
+
+def _is_configuration(action: Action) -> bool:
+    return isinstance(action, WriteFile) and action.path.name == CONFIG_NAME
+
+
+def _initialization(directory: Path, ci: str | None, requirement: str | None) -> Initialization:
+    top, base = _below_top(directory)
+    tree = WorkTree(base=top)
     actions: list[Action] = []
     kept = []
     lacking = []
-    base = _below_top(directory)[1]
     for path, content in _files(directory, ci, requirement):
         if os.path.lexists(path):
             kept.append(path)
@@ -72,9 +87,6 @@ def init(
         if (obstacle := tree.obstacle(path)) is not None:
             raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
         actions.append(WriteFile(path, content.encode("utf-8")))
-    if actions and not dry_run:
-        directory.mkdir(parents=True, exist_ok=True)
-        apply(actions, directory)
     return Initialization(tuple(actions), tuple(kept), tuple(lacking))
 
 
@@ -106,13 +118,17 @@ def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator
     yield directory / CONFIG_NAME, render(FOLDER / "config.yaml.j2", values)
     if is_new:
         yield directory / _SCHEMA_NAME, settings_schema_text()
-    if not schemas.exists() and schemas.is_relative_to(directory):
+    if schemas.is_relative_to(directory) and (not schemas.exists() or _is_empty(schemas)):
         yield schemas / ".gitkeep", ""
     yield top / ".pre-commit-config.yaml", render(FOLDER / "pre-commit-config.yaml.j2", values)
     yield directory / "tests" / "test_schemas.py", render(FOLDER / "test_schemas.py.j2", values)
     if ci is not None:
         name, template = CI[ci]
         yield top / name, render(FOLDER / template, values)
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and next(folder.iterdir(), None) is None
 
 
 def is_in_git(directory: Path) -> bool:
@@ -158,7 +174,7 @@ def new(
         raise UsageError(f"{version!r} is no version", remedy="Give a semantic version such as 1.0.0.")
     folder = config.schema_base_path / title
     path = folder / config.current_file_name
-    _check_place(folder, path)
+    _check_way(path, config)
     # What the configuration of a clone names is a file of it; what the call names may be anywhere.
     within = enclosing(config.path) if template is None and config.template and config.path else None
     template = template or config.template or FOLDER / "current.yaml.j2"
@@ -169,8 +185,12 @@ def new(
         "description": description or f"TODO: describe {title}.",
     }
     content = _content(path, template, {**(values or {}), **given}, config, within)
+    before = state(path)
     planned = plan_content(path, content, config, offline=offline) if materialize else Plan()
-    return replace(planned, actions=(WriteFile(path, content), *planned.actions))
+    _check_place(folder, path, content, planned)
+    due = () if before != NOTHING else (WriteFile(path, content),)
+    basis = replace(planned.basis, paths={**planned.basis.paths, path: before})
+    return replace(planned, actions=(*due, *planned.actions), basis=basis)
 
 
 def _check_title(title: str) -> None:
@@ -183,12 +203,21 @@ def _check_title(title: str) -> None:
             )
 
 
-def _check_place(folder: Path, path: Path) -> None:
-    if os.path.lexists(path):
+def _check_place(folder: Path, path: Path, content: bytes, planned: Plan) -> None:
+    """Raise `UsageError` where there is more in the folder than a part of what is to be in it, as a run leaves that was
+    killed."""
+    there = {entry for entry in folder.iterdir() if not entry.is_dir() or entry.is_symlink()} if folder.is_dir() else ()
+    waiting = {action.path for action in planned.actions if not isinstance(action, GitAdd)}
+    done = {output for release in planned.releases for output in release.outputs} - waiting
+    real = Path(os.path.realpath(folder))
+    if path in there and not (waiting and not path.is_symlink() and read_file(path) == content):
         raise UsageError("the schema is there already", source=str(path), remedy="Edit it, or choose another title.")
-    if folder.is_dir() and any(entry.is_file() or entry.is_symlink() for entry in folder.iterdir()):
+    if any(entry != path and real / entry.name not in done for entry in there):
         raise UsageError("the folder has files already", source=str(folder), remedy="Choose another title.")
-    if (obstacle := WorkTree().obstacle(path)) is not None:
+
+
+def _check_way(path: Path, config: Config) -> None:
+    if (obstacle := WorkTree(base=config.schema_base_path).obstacle(path)) is not None:
         raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
 
 

@@ -1,6 +1,7 @@
 """The command line. Each command is a module with one function that parses, calls the library and prints.
 
-Exit codes: 0 done; 1 something was found, refused or would change; 2 wrong usage, configuration or unreadable input.
+Exit codes: 0 done; 1 something was found, refused or would change; 2 wrong usage, configuration or unreadable input;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -65,10 +66,16 @@ class _Commands(click.Group):
             return super().invoke(ctx)
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     try:
         yield
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except click.UsageError as error:
         from jsonschema_tools.reports.escaping import inert, readable
 
@@ -87,6 +94,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the program; errors of the user become a message and an exit code."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
     import gc
 
     from jsonschema_tools.errors import SchemaToolsError

@@ -28,13 +28,16 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
     if stdout:
         _print(paths, config, options["offline"])
         return
-    locked(config)
     settings: dict[str, Any] = {"force": options["force"], "offline": options["offline"]}
     if "-" in paths:
         if output_dir is None or len(paths) > 1:
             raise click.UsageError("standard input needs --output-dir, and no other PATH")
-        planned = api.plan_text(sys.stdin.buffer.read(), config, output_dir, **settings)
+        # It may take long to come: others do not wait for that.
+        text = sys.stdin.buffer.read()
+        locked(config, output_dir)
+        planned = api.plan_text(text, config, output_dir, **settings)
     else:
+        locked(config, output_dir)
         settings |= {
             "progress": progress(),
             "output_directory": output_dir,

@@ -24,7 +24,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     from jsonschema_tools import api
 
     config = configured(options, base)
-    locked(config)
+    locked(config, output_dir)
     planned = api.plan_all(
         config,
         force=options["force"],

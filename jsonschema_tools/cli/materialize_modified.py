@@ -31,7 +31,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
 
     check = options["check"] or is_under_pre_commit()
     config = configured({**options, "check": check}, base)
-    locked(config)
+    locked(config, output_dir)
     planned = api.plan_modified(
         config,
         force=options["force"],

@@ -156,12 +156,14 @@ def configured(options: dict[str, Any], base: Path | None = None) -> Config:
     return config
 
 
-def locked(config: Config) -> None:
-    """Keep other runs from writing to the repository until the command ends, unless this one writes nothing.
+def locked(config: Config, *others: Path | None) -> None:
+    """Keep other runs from writing to the repository, and to other folders, until the command ends, unless this one
+    writes nothing.
 
     Before anything is read: what is planned rests on it.
     """
     from jsonschema_tools.repository.locking import exclusive
 
     if not config.dry_run:
-        click.get_current_context().with_resource(exclusive(config.root))
+        folders = [config.root, config.schema_base_path, *(other for other in others if other is not None)]
+        click.get_current_context().with_resource(exclusive(*folders, waiting=say))

@@ -71,6 +71,24 @@ def read_named(path: Path, *folders: Path, limit: int = SIZE_LIMIT) -> bytes:
     return read_file(path, within=next((folder for folder in folders if _is_in(path, folder)), None), limit=limit)
 
 
+def way_out(path: Path, base: Path) -> Path | None:
+    """The link by which a path below a folder leads out of it, or to what Git keeps there; ``None`` where none does.
+
+    The last part of the path is not followed: whoever writes replaces it.
+    """
+    real = Path(os.path.realpath(base))
+    above = next((folder for folder in (base, real) if path != folder and path.is_relative_to(folder)), None)
+    if above is None or _is_kept_inside(path.parent, real):
+        return None
+    parents = [folder for folder in reversed(path.parents) if folder.is_relative_to(above)]
+    return next((folder for folder in parents if not _is_kept_inside(folder, real)), path.parent)
+
+
+def _is_kept_inside(folder: Path, base: Path) -> bool:
+    target = Path(os.path.realpath(folder))
+    return target.is_relative_to(base) and GIT not in target.relative_to(base).parts
+
+
 def enclosing(path: Path) -> Path:
     """The folder that a file belongs to: the nearest above it that Git keeps, else its own."""
     folders = Path(os.path.abspath(path)).parents  # noqa: PTH100 (links are not followed)

@@ -169,6 +169,14 @@ class Releases:
             and self._is_version_file(top / name)
         }
 
+    def commits(self) -> dict[tuple[Path, Path], tuple[str, ...]]:
+        """The commits that the answers so far rest on, by the root of a working tree and the folder in it."""
+        return {
+            (scope.top, scope.folder): scope.asked
+            for scope in self._scopes.values()
+            if scope.top is not None and scope.asked is not None and self._at is None
+        }
+
     def _standing_since(self, scope: _Scope, name: str, since: str | None) -> Standing:
         present = scope.top is not None and _is_there(scope.top / name)
         return standing(name, scope.facts, present=present, history=lambda: scope.ever(since).get(name))
@@ -201,6 +209,12 @@ class Releases:
         return self._scopes[key]
 
 
+def commits_now(top: Path, folder: Path, config: Config) -> tuple[str, ...]:
+    """What `Releases.commits` says of a folder when it is asked now."""
+    scope = _Scope(top, folder, config, None, False)
+    return scope.commits(scope.refs(git.head_commit(top)))
+
+
 def _is_there(path: Path) -> bool:
     """Whether a file or link is there."""
     return path.is_file() or path.is_symlink()
@@ -216,6 +230,8 @@ class _Scope:
     at: str | None
     offline: bool
     prepared: set[Path] = field(default_factory=set)
+    asked: tuple[str, ...] | None = None
+    """The parents of the next commit and the refs that releases are on, once they were asked for."""
     _asked: dict[str, History | None] = field(default_factory=dict)
     _ignored: dict[str, bool] = field(default_factory=dict)
 
@@ -236,7 +252,8 @@ class _Scope:
             head = self._files_of(reversed(parents)) if commit else None
             if not head and not self._is_kept(top):
                 return Facts(kept=False)
-            refs = self._refs(top, commit)
+            refs = self.refs(commit)
+            self.asked = self.commits(refs)
             branches = () if isinstance(refs, Unknown) else tuple(self._branches(top, refs, parents))
         except GitError:
             if not (self.offline and git.is_partial(top)):
@@ -261,7 +278,14 @@ class _Scope:
         is_own = top in (self.folder, Path(os.path.realpath(self.config.root)))
         return is_own and (self.folder == top or not git.ignored(top, [self.name(self.folder)]))
 
-    def _refs(self, top: Path, commit: str | None) -> list[Ref] | Unknown:
+    def commits(self, refs: list[Ref] | Unknown) -> tuple[str, ...]:
+        """The parents of the next commit, and the refs."""
+        return (*self._parents, *map(str, [refs] if isinstance(refs, Unknown) else refs))
+
+    def refs(self, commit: str | None) -> list[Ref] | Unknown:
+        """What releases are on, seen from a commit."""
+        assert self.top is not None
+        top = self.top
         if self.at is not None:
             return [Ref(self.at[:SHORT], self.at)]
         head = Ref(git.head_branch(top), commit) if commit else None

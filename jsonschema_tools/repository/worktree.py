@@ -11,7 +11,8 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import is_folder, link_target
-from jsonschema_tools.repository.files import read_file
+from jsonschema_tools.repository.basis import state
+from jsonschema_tools.repository.files import read_file, way_out
 from jsonschema_tools.repository.releases import Releases
 
 
@@ -26,9 +27,12 @@ class WorkTree:
         self._releases = releases
         self._base = base
         self._staged = staged
+        self.seen: dict[Path, str] = {}
+        """How each path was when it was first asked about."""
 
     def read(self, path: Path) -> bytes | None:
         """The content of a file; ``None`` when there is none. Raises `UsageError` when it cannot be read."""
+        self._see(path)
         try:
             within = self._base if self._base and path.is_relative_to(self._base) else None
             return read_file(path, within=within) if path.is_file() else None
@@ -51,7 +55,11 @@ class WorkTree:
             return []
 
     def obstacle(self, path: Path) -> Path | None:
-        """What stands where a file or link is to be written: anything else there, or no folder above it."""
+        """What stands where a file or link is to be written: anything else there, no folder above it, or a link on the
+        way that leads out."""
+        self._see(path)
+        if self._base is not None and (link := way_out(path, self._base)) is not None:
+            return link
         if os.path.lexists(path):
             mode = path.lstat().st_mode
             return None if stat.S_ISREG(mode) or stat.S_ISLNK(mode) else path
@@ -60,7 +68,12 @@ class WorkTree:
 
     def link(self, path: Path) -> str | None:
         """The target of a link; ``None`` when the path is none."""
+        self._see(path)
         return link_target(path)
+
+    def _see(self, path: Path) -> None:
+        if path not in self.seen:
+            self.seen[path] = state(path)
 
     def prepare(self, paths: Iterable[Path]) -> None:
         """Tell which version files will be asked for."""

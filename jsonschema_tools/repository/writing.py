@@ -2,11 +2,12 @@
 
 First every file and link is written under another name and synced, then each is renamed into its place: files, links,
 removals. What fails before changes nothing, and what fails after is taken back. Killed at any moment, every path holds
-its old or its new content; what is left under other names goes with the next run.
+its old or its new content; what is left under other names goes with the next run that takes the lock.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -16,47 +17,62 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from jsonschema_tools.errors import UsageError
+from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import Action, GitAdd, Remove, Symlink, WriteFile
 from jsonschema_tools.repository import git
-from jsonschema_tools.repository.locking import exclusive
+from jsonschema_tools.repository.files import way_out
+from jsonschema_tools.repository.locking import exclusive, temporaries
 
 _READABLE = 0o444
-_LEFT_OVER = re.compile(r"\.\d+-\d+\.jst-tmp|\..+\.jst-tmp")
+_LEFT_OVER = re.compile(r"\.\d+-\d+\.jst-tmp")
 _numbers = count()
 
 
 def apply(actions: Iterable[Action], root: Path) -> None:
     """Carry out the actions: files, then links, then removals, then staging.
 
-    The repository of ``root`` is locked meanwhile; whoever plans by what is there holds the lock before. Raises
-    `UsageError` when a path cannot be written: then all is as it was, or the message says what is not. Raises
-    `GitError` when staging fails.
+    The repository of ``root`` is locked meanwhile; whoever plans by what is there holds the lock before. Nothing below
+    ``root`` is written through a link that leads out of it. Raises `UsageError` when a path cannot be written and
+    `GitError` when staging fails: then all is as it was, or the message says what is not.
     """
     actions = list(actions)
     with exclusive(root):
-        change = _Change()
-        try:
-            for action in actions:
-                change.prepare(action)
-            for kind in (WriteFile, Symlink, Remove):
-                for action in actions:
-                    if isinstance(action, kind):
-                        change.make(action.path)
-            change.finish()
-        except OSError as error:
-            raise _failed(error, change.at, change.undo()) from error
-        except BaseException:
-            change.undo()
-            raise
+        change = _Change(root, temporaries(root))
+        _carry_out(actions, change)
+        change.forget()
+
+
+def _carry_out(actions: list[Action], change: _Change) -> None:
+    try:
+        for action in actions:
+            change.prepare(action)
+        for path in _ordered(actions):
+            change.make(path)
+        change.sync()
         for action in actions:
             if isinstance(action, GitAdd):
-                git.add(root, action.paths)
+                git.add(change.root, action.paths)
+    except OSError as error:
+        raise _failed(error, change.at, change.undo()) from error
+    except SchemaToolsError as error:
+        error.message += f"; {_outcome(change.undo())}"
+        raise
+    except BaseException:
+        change.undo()
+        raise
+
+
+def _ordered(actions: list[Action]) -> list[Path]:
+    """The paths to change: no link leads to nothing in between."""
+    files = [action.path for action in actions if isinstance(action, WriteFile)]
+    links = [action.path for action in actions if isinstance(action, Symlink)]
+    gone = [action.path for action in actions if isinstance(action, Remove)]
+    return [*files, *links, *sorted(gone, key=lambda path: not path.is_symlink())]
 
 
 def write_output(path: Path, content: bytes) -> None:
     """Write a file that the user named, such as a report: whole or not at all. A pipe, or what is in ``/dev``, is
-    written to as it is. Raises `UsageError` when it cannot be written."""
+    written to as it is. No lock is taken. Raises `UsageError` when it cannot be written."""
     target = Path(os.path.realpath(path))
     try:
         if (path.exists() and not path.is_file()) or path.is_relative_to("/dev"):
@@ -66,20 +82,27 @@ def write_output(path: Path, content: bytes) -> None:
         os.scandir(target.parent).close()
     except OSError as error:
         raise _failed(error, path, []) from error
-    apply([WriteFile(target, content)], target.parent)
+    change = _Change(target.parent, None, sweeps=False)
+    _carry_out([WriteFile(target, content)], change)
+    change.forget()
 
 
 @dataclass(slots=True)
 class _Change:
     """Changes of files, made together or not at all."""
 
+    root: Path
+    room: Path | None
+    """The folder for files under other names; ``None`` where they are beside their places."""
+    sweeps: bool = True
     waiting: dict[Path, Path | None] = field(default_factory=dict)
     """What is to be at each path: under another name already, ``None`` for nothing."""
     before: list[tuple[Path, Path | None]] = field(default_factory=list)
     """Each path that is changed, and the other name of what was there; ``None`` for nothing."""
     folders: list[Path] = field(default_factory=list)
     """Folders that were made, those above first."""
-    swept: set[Path] = field(default_factory=set)
+    known: dict[Path, bool] = field(default_factory=dict)
+    """Folders that are written to, each with whether it takes files out of the room."""
     at: Path | None = None
     """The path that is worked on."""
 
@@ -87,14 +110,19 @@ class _Change:
         """Write what is to be, under another name."""
         if isinstance(action, GitAdd):
             return
-        self.at = action.path
+        path = self.at = action.path
+        if path.parent not in self.known and (link := way_out(path, self.root)) is not None:
+            raise UsageError(
+                f"this leads out of {self.root}, and {path.name} would be written through it",
+                source=str(link),
+                remedy="Put a folder in the place of the link.",
+            )
         if isinstance(action, Remove):
-            if os.path.lexists(action.path):
-                self.waiting[action.path] = None
+            if os.path.lexists(path):
+                self.waiting[path] = None
             return
-        self._make_folder(action.path.parent)
-        temporary = _other_name(action.path)
-        self.waiting[action.path] = temporary
+        self._make_folder(path.parent)
+        temporary = self.waiting[path] = self._other_name(path)
         if isinstance(action, Symlink):
             temporary.symlink_to(action.target)
         else:
@@ -107,21 +135,23 @@ class _Change:
         self.at = path
         new, old = self.waiting[path], None
         if os.path.lexists(path):
-            old = _other_name(path)
-            if new is None:
-                path.rename(old)
-            else:
-                keep(path, old)
+            old = self._other_name(path)
+            keep(path, old)
         self.before.append((path, old))
         if new is not None:
-            new.replace(path)
+            _put(new, path)
+        else:
+            path.unlink()
         del self.waiting[path]
 
-    def finish(self) -> None:
-        """Make it last, and forget what was there."""
+    def sync(self) -> None:
+        """Make it last."""
         changed = {path.parent for path, _ in self.before}
         for folder in {*changed, *(folder.parent for folder in self.folders)}:
             _sync(folder)
+
+    def forget(self) -> None:
+        """Remove what was there before."""
         for _, old in self.before:
             if old is not None:
                 with suppress(OSError):
@@ -135,7 +165,7 @@ class _Change:
                 if old is None:
                     path.unlink(missing_ok=True)
                 else:
-                    old.replace(path)
+                    _put(old, path)
                     # Two names of one file stay two.
                     old.unlink(missing_ok=True)
             except OSError:
@@ -149,24 +179,40 @@ class _Change:
                 folder.rmdir()
         return left
 
-    def _make_folder(self, folder: Path) -> None:
-        if folder.is_dir():
-            self._sweep(folder)
-            return
-        self._make_folder(folder.parent)
-        folder.mkdir()
-        self.folders.append(folder)
+    def _other_name(self, path: Path) -> Path:
+        """A name that only this process uses."""
+        name = f"{os.getpid()}-{next(_numbers)}"
+        if self.room is not None and self._takes_from_room(path.parent):
+            return self.room / name
+        return path.with_name(f".{name}.jst-tmp")
 
-    def _sweep(self, folder: Path) -> None:
-        """Remove what runs left that were killed: nobody else writes here now."""
-        if folder in self.swept:
+    def _takes_from_room(self, folder: Path) -> bool:
+        """Whether a file of the room can be renamed into a folder."""
+        if folder not in self.known:
+            assert self.room is not None
+            existing = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+            self.known[folder] = existing.stat().st_dev == self.room.stat().st_dev
+        return self.known[folder]
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder in self.known:
             return
-        self.swept.add(folder)
-        ours = set(self.waiting.values())
-        for name in os.listdir(folder):
-            if _LEFT_OVER.fullmatch(name) and folder / name not in ours:
-                with suppress(OSError):
-                    (folder / name).unlink()
+        if not folder.is_dir():
+            self._make_folder(folder.parent)
+            folder.mkdir()
+            self.folders.append(folder)
+        if self.room is None:
+            self.known[folder] = False
+        if self.sweeps and not (self.room is not None and self._takes_from_room(folder)):
+            _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs left that were killed: nobody else writes here now."""
+    for name in os.listdir(folder):
+        if _LEFT_OVER.fullmatch(name):
+            with suppress(OSError):
+                (folder / name).unlink()
 
 
 def keep(path: Path, other: Path) -> None:
@@ -179,9 +225,22 @@ def keep(path: Path, other: Path) -> None:
         shutil.copy2(path, other, follow_symlinks=False)
 
 
-def _other_name(path: Path) -> Path:
-    """A name beside a path that only this process uses."""
-    return path.with_name(f".{os.getpid()}-{next(_numbers)}.jst-tmp")
+def _put(new: Path, path: Path) -> None:
+    """Rename a file or link into its place; from another mount of the same file system, by way of a copy."""
+    try:
+        new.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = path.with_name(f".{new.name}.jst-tmp")
+        try:
+            shutil.copy2(new, beside, follow_symlinks=False)
+            if not beside.is_symlink():
+                _sync(beside)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        new.unlink()
 
 
 def _write(path: Path, action: WriteFile) -> None:
@@ -192,28 +251,42 @@ def _write(path: Path, action: WriteFile) -> None:
         descriptor = stream.fileno()
         if action.path.is_file() and not action.path.is_symlink():
             known = action.path.stat()
-            os.fchmod(descriptor, known.st_mode & 0o7777)
             with suppress(OSError):
                 os.fchown(descriptor, known.st_uid, known.st_gid)
+            # A change of owner takes some modes away.
+            os.fchmod(descriptor, known.st_mode & 0o7777)
         if action.executable:
             mode = os.fstat(descriptor).st_mode
             os.fchmod(descriptor, mode | (mode & _READABLE) >> 2)
         os.fsync(descriptor)
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
+def _outcome(left: list[Path]) -> str:
+    return f"changed and not taken back: {', '.join(map(str, left))}" if left else "nothing was changed"
+
+
 def _failed(error: OSError, path: Path | None, left: list[Path]) -> UsageError:
-    what = f"changed and not taken back: {', '.join(map(str, left))}" if left else "nothing was changed"
-    missing = isinstance(error, FileNotFoundError)
     return UsageError(
-        f"the file cannot be written: {error.strerror}; {what}",
+        f"the file cannot be written: {error.strerror}; {_outcome(left)}",
         source=str(path),
-        remedy="Create its folder." if missing else "Make room or the folder writable, or remove what is in the way.",
+        remedy=_CURES.get(error.errno or 0, "Make the folder writable, or remove what is in the way."),
     )
+
+
+_NO_ROOM = "Make room on the disk, and run it again."
+_CURES = {
+    errno.ENOENT: "Create its folder.",
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EROFS: "The file system is read-only: work where it can be written to, or name another --output-dir.",
+    errno.EIO: "The disk is failing, or its connection: look at the log of the system.",
+}

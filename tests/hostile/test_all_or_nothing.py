@@ -155,7 +155,7 @@ class TestTwoAtOnce:
             before = state(due)
             done = due.jst("materialize-all")
             assert done.exit_code == 2
-            assert "another run of jst has been writing here" in done.stderr
+            assert f"another run of jst (process {other.pid}) has been writing here" in done.stderr
             assert state(due) == before
             assert due.jst("materialize-all", "--dry-run").exit_code == 0, "who only reads need not wait"
             other.communicate()
