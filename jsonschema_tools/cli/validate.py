@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from jsonschema_tools.cli import INTERRUPTED
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import print_error, progress, shown
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.events.targets import Target
-
-_INTERRUPTED = 130
-"""The exit code of what Ctrl-C ended, as shells have it."""
 
 _FORMATS = ("text", "json", "github", "junit")
 
@@ -107,7 +105,7 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
                 summary=report.summary,
             )
         except KeyboardInterrupt:
-            failures.append(_INTERRUPTED)
+            failures.append(INTERRUPTED)
     _print(renderer.render_end(report) if format_ == "text" else renderer.render(report, shown))
     sys.exit(max([int(report.summary.refused > 0), *failures]))
 

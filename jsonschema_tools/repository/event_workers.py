@@ -63,6 +63,7 @@ def _results_of_workers(
     blocks: Iterable[EventBlock], judge: Judge, open_judge: Callable[[], Judge], jobs: int
 ) -> Iterator[tuple[EventBlock, BlockResult]]:
     from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children
 
     waiting: deque[tuple[EventBlock, Future[BlockResult]]] = deque()
 
@@ -75,6 +76,7 @@ def _results_of_workers(
             for rest in judge_block(judge, block, result.lines):
                 yield block, rest
 
+    others = set(active_children())
     pool = _pool(judge, open_judge, jobs)
     failure: SchemaToolsError | None = None
     try:
@@ -101,6 +103,11 @@ def _results_of_workers(
         raise SchemaToolsError(
             "a worker process was ended from outside, perhaps for want of memory", remedy="Run it with --jobs 1."
         ) from error
+    except (KeyboardInterrupt, GeneratorExit):
+        # Nobody waits for what they are at, such as a slow server.
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     if failure is not None:

@@ -8,11 +8,13 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
+    import socket
     from http.client import HTTPResponse
     from urllib.request import OpenerDirector
 
@@ -95,32 +97,40 @@ class Fetcher:
     def fetch(self, url: str) -> bytes:
         """The document at a canonical URL. Raises `Unavailable`.
 
-        In a thread of its own, because neither the look-up of a host nor slow headers can be ended in another way.
+        In a thread of its own, because neither the look-up of a host nor slow headers can be ended in another way. What
+        took too long is cut off, so that the thread ends too.
         """
+        line = _Line()
         answers: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
         seconds = self.timeout * _TIMEOUTS_IN_ALL
 
         def answer() -> None:
             try:
-                answers.put(self._fetch(url, time.monotonic() + seconds))
+                answers.put(self._fetch(url, time.monotonic() + seconds, line))
             except Exception as error:
                 answers.put(error)
+            finally:
+                line.close()
 
         threading.Thread(target=answer, daemon=True).start()
         try:
             found = answers.get(timeout=seconds)
-        except queue.Empty:
+        except BaseException as error:
+            line.cut()
+            if not isinstance(error, queue.Empty):
+                raise
             raise Unavailable(f"took longer than {seconds:g} s", _NETWORK_REMEDY, is_down=True) from None
         if isinstance(found, Exception):
             raise found
         return found
 
-    def _fetch(self, url: str, deadline: float) -> bytes:
+    def _fetch(self, url: str, deadline: float, line: _Line) -> bytes:
         from http.client import HTTPException
         from urllib.request import Request
 
         for _ in range(_MOST_REDIRECTS + 1):
-            request = Request(url, headers={"User-Agent": "jsonschema-tools", "Accept": "*/*"})
+            request: Any = Request(url, headers={"User-Agent": "jsonschema-tools", "Accept": "*/*"})
+            request.line = line
             try:
                 with self._opener.open(request, timeout=self.timeout) as response:
                     if response.status == 200:
@@ -163,17 +173,69 @@ class Fetcher:
 
     @functools.cached_property
     def _opener(self) -> OpenerDirector:
-        from urllib.request import HTTPErrorProcessor, Request, build_opener
+        return _opener()
 
-        class AsTheyAre(HTTPErrorProcessor):
-            """Hands out redirects and errors like any answer: whether to follow is decided here."""
 
-            def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:
-                return response
+class _Line:
+    """The connections of one fetch, which another thread may cut."""
 
-            https_response = http_response
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        self._is_cut = False
+        self._lock = threading.Lock()
 
-        return build_opener(AsTheyAre)
+    def opened(self, connection: socket.socket) -> None:
+        """Know of a connection. Raises `TimeoutError` when it comes too late."""
+        with self._lock:
+            # One of our own: TLS takes the other away.
+            self._sockets.append(connection.dup())
+            if self._is_cut:
+                raise TimeoutError
+
+    def cut(self) -> None:
+        """End every wait for these connections."""
+        import socket
+
+        with self._lock:
+            self._is_cut = True
+            for connection in self._sockets:
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """The fetch is over."""
+        with self._lock:
+            while self._sockets:
+                self._sockets.pop().close()
+
+
+def _opener() -> OpenerDirector:
+    """What opens URLs, hands out redirects and errors like any answer, and notes connections in the request's line."""
+    from urllib.request import HTTPErrorProcessor, HTTPHandler, HTTPSHandler, Request, build_opener
+
+    class AsTheyAre(HTTPErrorProcessor):
+        def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:
+            return response
+
+        https_response = http_response
+
+    class Noted(HTTPSHandler, HTTPHandler):
+        def do_open(self, http_class: Any, req: Any, **settings: Any) -> HTTPResponse:
+            def made(host: str, **more: Any) -> Any:
+                connection = http_class(host, **more)
+                connect = connection._create_connection
+
+                def connected(*arguments: Any) -> socket.socket:
+                    opened: socket.socket = connect(*arguments)
+                    req.line.opened(opened)
+                    return opened
+
+                connection._create_connection = connected
+                return connection
+
+            return super().do_open(made, req, **settings)
+
+    return build_opener(AsTheyAre, Noted)
 
 
 def _spelled(status: int) -> str:

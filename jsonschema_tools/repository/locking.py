@@ -1,6 +1,6 @@
 """One run at a time writes to a repository: from before it reads until it has written.
 
-Lock and temporary files are in one folder: that of Git (``.git/jst``), where no commit takes them, and outside of Git in
+Lock and temporary files are in one folder: that of Git (``.git/jst``), where no commit takes them, and outside of Git
 ``.jst-tmp``, which goes with the run. Whatever is in it when the lock is taken was left by a run that was killed.
 """
 
@@ -127,8 +127,9 @@ def _opened(room: Path, place: Path) -> int:
     """The lock file, or where none can be made the folder itself."""
     # A clone may have anything by this name, but no link is followed.
     for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
-        with suppress(OSError):
-            room.mkdir(exist_ok=True)
+        if not os.path.lexists(room):
+            with suppress(OSError):
+                room.mkdir(exist_ok=True)
         if _is_folder_itself(room):
             with suppress(OSError):
                 # Another user's file can be locked, too.

@@ -10,8 +10,8 @@ from pathlib import Path
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.repository import git
-from jsonschema_tools.repository.discovery import is_folder, link_target
 from jsonschema_tools.repository.basis import state
+from jsonschema_tools.repository.discovery import is_folder, link_target
 from jsonschema_tools.repository.files import read_file, way_out
 from jsonschema_tools.repository.releases import Releases
 

@@ -162,15 +162,11 @@ class _Change:
         left = []
         for path, old in reversed(self.before):
             try:
-                if old is None:
-                    path.unlink(missing_ok=True)
-                else:
-                    _put(old, path)
-                    # Two names of one file stay two.
-                    old.unlink(missing_ok=True)
+                if not _is_as_before(path, old):
+                    path.unlink() if old is None else _put(old, path)
             except OSError:
                 left.append(path)
-        for temporary in self.waiting.values():
+        for temporary in (*self.waiting.values(), *(old for path, old in self.before if path not in left)):
             if temporary is not None:
                 with suppress(OSError):
                     temporary.unlink(missing_ok=True)
@@ -213,6 +209,13 @@ def _sweep(folder: Path) -> None:
         if _LEFT_OVER.fullmatch(name):
             with suppress(OSError):
                 (folder / name).unlink()
+
+
+def _is_as_before(path: Path, old: Path | None) -> bool:
+    """Whether a path has what was there, whose other name is ``old``."""
+    if old is None or not os.path.lexists(path):
+        return old is None and not os.path.lexists(path)
+    return os.path.samestat(path.lstat(), old.lstat())
 
 
 def keep(path: Path, other: Path) -> None:
