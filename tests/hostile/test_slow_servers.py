@@ -100,7 +100,7 @@ def test_tls_still_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["materialize-all"], ["check"], ["validate", "events.jsonl", "--jobs", "2"]], ids=" ".join
+    "command", [["materialize-all"], ["resolve", "/x/1.0.0"], ["validate", "events.jsonl", "--jobs", "2"]], ids=" ".join
 )
 def test_an_interrupt_ends_the_wait(scratch: Scratch, command: list[str]) -> None:
     """The server is asked, and would be waited for for a minute and a half."""
