@@ -3,8 +3,8 @@
 Why: the version file is named by three numbers, so nobody finds it under an `$id` that says less or more, and an event
 that names it is refused.
 Example: `$id: /user/create/1.1`, which is written as `1.1.0.yaml`; so is `/user/create/1.1.0-rc.1`.
-Instead: `$id: /user/create/1.1.0`. The Node.js tool completes such versions, and so do we. Only current files are looked
-at: a released one stays as it is, and the next version can be right.
+Instead: `$id: /user/create/1.1.0`. The Node.js tool completes such versions, and so do we. Only current files are
+looked at: a released one stays as it is, and the next version can be right.
 """
 
 from __future__ import annotations
