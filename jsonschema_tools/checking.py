@@ -162,7 +162,8 @@ def _plan(
         extend_select=added,
         ignore=_several(ignore),
     )
-    return plan_checks(active, _context(collection, config, rules, offline=offline), wanted)
+    whole = GIT_RULES if touched is not None else ()
+    return plan_checks(active, _context(collection, config, rules, offline=offline), wanted, whole)
 
 
 def _several(names: Names) -> tuple[str, ...]:

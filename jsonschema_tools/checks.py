@@ -170,6 +170,12 @@ class Releases(Protocol):
     def ever(self, since: str | None = None) -> Mapping[Path, Standing] | None:
         """Every version file that is or was released; ``None`` outside of Git. Raises `GitError`."""
 
+    def replaced(self, path: Path) -> str | None:
+        """What a version file has become that is there and no file any more, in words."""
+
+    def out_of_sight(self) -> tuple[str, list[Path]] | None:
+        """A folder in which a release branch has versions and this configuration does not look, and these."""
+
     def rewritten(self) -> Mapping[Path, list[tuple[str, Content]]]:
         """The drafts that commits of this branch gave more than one content: each commit with what it gave."""
 

@@ -86,7 +86,9 @@ def test_the_refusal(example: Scratch) -> None:
 
 @pytest.mark.parametrize("code", [text for language, text in BLOCKS if language == "python"])
 def test_the_library(code: str, example: Scratch) -> None:
-    done = subprocess.run([sys.executable, "-c", code], cwd=example.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=example.root / "example-repo", capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -94,3 +96,16 @@ def test_every_command_is_listed(example: Scratch) -> None:
     from jsonschema_tools.cli import COMMANDS
 
     assert {name for name in COMMANDS if f"`jst {name} " in README} == set(COMMANDS)
+
+
+def test_what_is_said_of_deleted_released_files(example: Scratch) -> None:
+    folder = example.root / "example-repo"
+    current, older = (folder / f"jsonschema/shop/cart/changed/{version}.yaml" for version in ("1.1.0", "1.0.0"))
+    texts = [path.read_bytes() for path in (current, older)]
+    current.unlink()
+    older.unlink()
+    assert shell(folder, "jst materialize").returncode == 0
+    assert (current.read_bytes(), older.exists()) == (texts[0], False)
+    done = shell(folder, "jst check --profile recommended --select released-versions-are-kept")
+    assert shell(folder, re.findall("remedy: Restore it: `(.*)`", done.stdout)[0]).returncode == 0
+    assert older.read_bytes() == texts[1]

@@ -64,7 +64,7 @@ def refusal(
         message = f"version {version} was changed after its release; it is {_released_on(found)}"
         remedy = f"Restore it: {restore(path, found, root)}"
     else:
-        message = f"version {version} is released already, {_on(found)}, and {current} would change it"
+        message = f"version {version} is released already, {on_branch(found)}, and {current} would change it"
         remedy = anew
     return ReleasedVersionChanged(
         message, source=str(path), differences=differences, next_version=following, remedy=remedy
@@ -72,9 +72,12 @@ def refusal(
 
 
 def _released_on(found: Standing) -> str:
-    return f"released {_on(found)}"
+    return f"released {on_branch(found)}"
 
 
-def _on(found: Standing) -> str:
-    commit = f" in {found.content.commit}" if found.content is not None else ""
-    return f"on {found.branch}{commit}"
+def on_branch(found: Standing) -> str:
+    """Where a version was released: ``on origin/main in 3f2a9c41d0``."""
+    if found.content is None:
+        return f"on {found.branch}"
+    commit = f"in {found.content.commit}"
+    return commit if found.branch == found.content.commit else f"on {found.branch} {commit}"

@@ -201,6 +201,8 @@ def started(
     try:
         done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, env=environment, check=False)
     except FileNotFoundError as error:
+        if not folder.is_dir():
+            raise GitError(f"there is no folder {str(folder)!r}", remedy="Name an existing folder.") from error
         raise GitError("git is not installed", remedy="Install Git.") from error
     if done.returncode != 0:
         said, advice = said_in_one_line(done.stderr.decode("utf-8", "replace"))

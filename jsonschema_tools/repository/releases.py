@@ -7,8 +7,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from jsonschema_tools.errors import GitError
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.errors import DocumentError, GitError
 from jsonschema_tools.model import Config
 from jsonschema_tools.release.branches import Ref, release_refs
 from jsonschema_tools.release.standing import (
@@ -24,6 +26,7 @@ from jsonschema_tools.release.standing import (
     standing,
 )
 from jsonschema_tools.repository import git
+from jsonschema_tools.repository.configuration import CONFIG_NAME
 from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.versions import is_version
 
@@ -151,6 +154,37 @@ class Releases:
             and (found := self._standing_since(scope, name, since)).state in (State.RELEASED, State.WITHDRAWN)
         }
 
+    def replaced(self, path: Path) -> str | None:
+        """What a version file has become that is there and no regular file of its folder any more, in words."""
+        if path.is_dir() and not path.is_symlink():
+            return "is now a folder"
+        base = self._config.schema_base_path
+        for folder in path.parents:
+            if folder == base or not folder.is_relative_to(base):
+                break
+            if folder.is_symlink():
+                return f"is behind a link now, {folder.relative_to(base).as_posix()}"
+        return None
+
+    def out_of_sight(self) -> tuple[str, list[Path]] | None:
+        """Where the configuration of a release branch looks for schemas and this one does not, and what is released
+        there; ``None`` where all is in sight."""
+        scope = self._base()
+        top = scope.top
+        if top is None:
+            return None
+        for branch in scope.facts.branches:
+            before = scope.settings_at(branch.commit)
+            folder = Path(os.path.realpath(scope.settings_folder / str(before.get("schemaBasePath") or ".")))
+            if folder.is_relative_to(self._base_path) or not folder.is_relative_to(top):
+                continue
+            names = git.tree_files(top, branch.commit, folder, offline=self._offline)
+            paths = [top / name for name in names]
+            found = [path for path in paths if not path.is_relative_to(self._base_path) and self._is_version_file(path)]
+            if found:
+                return folder.relative_to(top).as_posix(), found
+        return None
+
     def rewritten(self) -> Mapping[Path, list[tuple[str, Content]]]:
         """The drafts that commits of this branch alone gave more than one content: each commit with what it gave."""
         scope = self._base()
@@ -183,7 +217,16 @@ class Releases:
 
     def _is_version_file(self, path: Path) -> bool:
         stem, extension = os.path.splitext(path.name)
-        return extension[1:] in self._config.content_types and is_version(stem)
+        return extension[1:] in self._content_types and is_version(stem)
+
+    @functools.cached_property
+    def _content_types(self) -> set[str]:
+        """Those of this configuration and of the release branches': one that is dropped hides nothing."""
+        scope, found = self._base(), set(self._config.content_types)
+        for branch in scope.facts.branches if scope.top is not None else ():
+            named = scope.settings_at(branch.commit).get("contentTypes", ["yaml", "json"])
+            found |= {name for name in named if isinstance(name, str)} if isinstance(named, list) else set()
+        return found
 
     def _base(self) -> _Scope:
         return self._scope(self._base_path / "-")
@@ -234,6 +277,22 @@ class _Scope:
     """The parents of the next commit and the refs that releases are on, once they were asked for."""
     _asked: dict[str, History | None] = field(default_factory=dict)
     _ignored: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def settings_folder(self) -> Path:
+        """Where paths in the configuration start."""
+        return Path(os.path.realpath(self.config.root))
+
+    def settings_at(self, commit: str) -> dict[str, Any]:
+        """The settings of the configuration in a commit, as they are written; none where there was no such file."""
+        path = Path(os.path.realpath(self.config.path or self.config.root / CONFIG_NAME))
+        if self.top is None or not path.is_relative_to(self.top):
+            return {}
+        try:
+            found = parse(git.content(self.top, f"{commit}:{self.name(path)}", offline=self.offline), source=str(path))
+        except (GitError, DocumentError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def name(self, path: Path) -> str:
         """The name of a path, relative to the top."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +26,21 @@ from jsonschema_tools.rules.selection import ActiveRule
 from jsonschema_tools.rules.subjects import repository
 
 
-def plan(rules: Iterable[ActiveRule], context: Context, titles: frozenset[str] | None = None) -> list[Check]:
-    """Every check of the rules, in the order of the rules; with ``titles`` only those of these titles."""
+def plan(
+    rules: Iterable[ActiveRule],
+    context: Context,
+    titles: frozenset[str] | None = None,
+    whole: Collection[str] = (),
+) -> list[Check]:
+    """Every check of the rules, in the order of the rules; with ``titles`` only those of these titles.
+
+    ``whole`` are ids of rules that look at the repository as a whole even so.
+    """
     checks: list[Check] = []
     for active in rules:
         own = replace(context, options=active.options)
         for rule, subject in _subjects(active.rule, own):
-            if titles is None or subject.title in titles:
+            if titles is None or subject.title in titles or (subject.title is None and rule.id in whole):
                 checks.append(Check(rule, subject, active.severity, own))
     return checks
 

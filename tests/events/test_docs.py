@@ -46,21 +46,22 @@ def test_the_round_trip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     scratch.commit()
     port = free_port()
     server: subprocess.Popen[bytes] | None = None
-    shown = 0
+    shown, folder = 0, tmp_path
     try:
         for number, (language, text) in enumerate(BLOCKS):
             own = text.replace("8000", str(port))
             if "http.server" in text:
                 command = own.replace("python3", sys.executable).split()
-                server = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                server = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
                 wait_for(port)
             elif language == "console":
-                done = shell(tmp_path, own)
+                done = shell(folder, own)
+                folder = Path((folder.parent / "where").read_text().strip())
                 assert done.stdout == BLOCKS[number + 1][1], done.stderr
                 shown += 1
             elif language == "python":
                 done = subprocess.run(
-                    [sys.executable, "-c", own], cwd=tmp_path, capture_output=True, text=True, check=True
+                    [sys.executable, "-c", own], cwd=folder, capture_output=True, text=True, check=True
                 )
                 assert " required " in done.stdout
     finally:

@@ -62,7 +62,9 @@ def found_in(rule: Rule, case: dict[str, Any]) -> Any:
         return None
     except SchemaToolsError:
         return ["error"]
-    assert all(problem.remedy and problem.place for problem in problems if not problem.pointer.endswith("/$ref"))
+    assert all(
+        problem.remedy and problem.place for problem in problems if not problem.pointer.endswith(("/$ref", "/$id"))
+    )
     return [problem.pointer for problem in problems]
 
 

@@ -356,3 +356,81 @@ def test_no_change_is_too_small(scratch: Scratch, was: str, becomes: str, words:
     refused = scratch.jst("materialize")
     assert refused.exit_code == 1
     assert f"    {words}\n" in refused.stderr
+
+
+def _replaced_by_a_link(there: Scratch) -> None:
+    (there.root / "jsonschema/a").rename(there.root / "elsewhere")
+    (there.root / "jsonschema/a").symlink_to("../elsewhere")
+
+
+def _replaced_by_a_folder(there: Scratch) -> None:
+    (there.root / "jsonschema/a/1.0.0.yaml").unlink()
+    there.write("jsonschema/a/1.0.0.yaml/file", "x")
+
+
+def _changed_with_a_setting(setting: str, name: str = "1.0.0.yaml") -> Callable[[Scratch], None]:
+    def change(there: Scratch) -> None:
+        path = there.root / "jsonschema/a" / name
+        path.write_text(path.read_text("utf-8").replace("string", "integer"), "utf-8")
+        there.write(".jsonschema-tools.yaml", there.read(".jsonschema-tools.yaml") + setting)
+
+    return change
+
+
+def _moved(there: Scratch) -> None:
+    (there.root / "jsonschema").rename(there.root / "schemas")
+    path = there.root / ".jsonschema-tools.yaml"
+    path.write_text(path.read_text("utf-8").replace("jsonschema\n", "schemas\n"), "utf-8")
+
+
+def _rounded(there: Scratch) -> None:
+    path = there.root / "jsonschema/a/1.0.0.yaml"
+    path.write_text(path.read_text("utf-8").replace("9007199254740993", "9007199254740992"), "utf-8")
+
+
+HIDDEN: dict[str, tuple[Callable[[Scratch], None], list[tuple[str, str]]]] = {
+    "the folder became a link": (_replaced_by_a_link, [("kept", "is behind a link now, a")] * 2),
+    "a file became a folder": (_replaced_by_a_folder, [("kept", "is now a folder")]),
+    "changed and ignored": (
+        _changed_with_a_setting("ignoreSchemas: ['/a/']\n"),
+        [("immutable", "does not look at it")],
+    ),
+    "changed and of no content type": (
+        _changed_with_a_setting("contentTypes: [json]\n"),
+        [("immutable", "does not look at it")],
+    ),
+    "ignored, and nothing changed": (
+        lambda there: (
+            there.write(".jsonschema-tools.yaml", there.read(".jsonschema-tools.yaml") + "ignoreSchemas: ['/a/']\n")
+            and None
+        ),
+        [],
+    ),
+    "moved with schemaBasePath": (_moved, [("kept", "2 released files are out of sight")]),
+    "a number rounded": (_rounded, [("immutable", "9007199254740993 became 9007199254740992")]),
+}
+
+
+@pytest.mark.parametrize("against", [(), ("--against", "main")], ids=["", "against main"])
+@pytest.mark.parametrize("how", HIDDEN)
+def test_a_release_cannot_be_hidden(scratch: Scratch, how: str, against: tuple[str, ...]) -> None:
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nreleaseBranches: [main]\n")
+    text = "title: a\n$id: /a/1.0.0\n$schema: https://json-schema.org/draft-07/schema#\nproperties:\n  x: {type: string}\n  n: {maximum: 9007199254740993}\n"
+    scratch.write("jsonschema/a/current.yaml", text)
+    assert scratch.jst("materialize-all").exit_code == 0
+    scratch.git("checkout", "--quiet", "-B", "main")
+    scratch.commit()
+    scratch.git("checkout", "--quiet", "-b", "topic")
+    change, expected = HIDDEN[how]
+    change(scratch)
+    scratch.commit()
+    done = scratch.jst("check", "--select", "released-versions-*", "--format", "json", *against)
+    found = [
+        (result["rule"].removeprefix("released-versions-are-"), finding["message"])
+        for result in json.loads(done.stdout)["results"]
+        for finding in result["findings"]
+    ]
+    assert len(found) == len(expected), found
+    for (rule, message), (expected_rule, words) in zip(found, expected, strict=True):
+        assert rule == expected_rule
+        assert words in message

@@ -6,7 +6,7 @@ Instead: restore the version from Git, and release the change as a new version. 
 its tip (`releaseBranches`), and it must hold what came first along the first parents of that branch, so that what a
 branch corrected before it was merged does not count. `jst check --against main` looks only at what main had when the
 branch left it. The option `since` names a commit before which nothing is looked at. How a file is laid out may change,
-and numbers that the Node.js tool rounded count as unchanged.
+and numbers that the Node.js tool rounded may become what they were.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from jsonschema_tools.checks import (
 )
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import DocumentError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.planning import holds
-from jsonschema_tools.release.refusals import merge, restore
+from jsonschema_tools.release.refusals import merge, on_branch, restore
 from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.rules.subjects import of_file
 
@@ -53,32 +54,49 @@ def released_versions(collection: Collection, context: Context) -> Mapping[Path,
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     released = released_versions(collection, context)
+    seen = set()
     for title in collection.titles:
         for file in title.files:
             if file.path in released:
+                seen.add(file.path)
                 subject = of_file(file, title.name)
                 value = (file, released[file.path])
                 yield Subject(value, subject.title, subject.schema_version, subject.path, subject.schema_id)
+    unreadable = {error.source for error in collection.unreadable}
+    for path in sorted(released.keys() - seen):
+        # One that is not there is a finding of another rule, and so is one that cannot be read.
+        if path.name in context.names(path.parent) and str(path) not in unreadable and context.link(path) is None:
+            title_name = path.parent.relative_to(context.config.schema_base_path).as_posix()
+            version = path.name.rpartition(".")[0]
+            yield Subject((path, released[path]), title_name, version, path, f"/{title_name}/{version}")
 
 
-def check(subject: tuple[SchemaFile, Standing], context: Context) -> Iterator[Problem]:
+def check(subject: tuple[SchemaFile | Path, Standing], context: Context) -> Iterator[Problem]:
     file, standing = subject
     releases = context.collection.releases
     assert standing.content is not None and releases is not None
-    if releases.has(file.path, standing.content):
+    path = file if isinstance(file, Path) else file.path
+    if releases.has(path, standing.content) or any(releases.has(path, other) for other in standing.alternatives):
+        return
+    if isinstance(file, Path):
+        if releases.replaced(path) is None:
+            yield Problem(
+                f"{path.name} is not what was released {on_branch(standing)}, byte for byte, and this configuration"
+                " does not look at it (ignoreSchemas, contentTypes)",
+                remedy=f"Restore it: {restore(path, standing, context.config.root)}.",
+            )
         return
     released = _document(standing.content.read(), file, standing)
-    if _same(file.document, released):
-        return
-    if any(_same(file.document, _document(other.read(), file, standing)) for other in standing.alternatives):
-        return
+    for content in (standing.content, *standing.alternatives):
+        if _is_same(file, content.read(), _document(content.read(), file, standing)):
+            return
     remedy = (
         f"Restore it: {restore(file.path, standing, context.config.root)}, and release the change as a new version."
     )
     if not standing.merged:
         remedy = f"Merge it: {merge(standing)}, and release what this branch has as a new version."
     for difference in differences(released, file.document):
-        message = f"version {file.version} is not what was released on {standing.branch} in {standing.content.commit}"
+        message = f"version {file.version} is not what was released {on_branch(standing)}"
         yield Problem(f"{message}: {difference}", difference.pointer, remedy)
 
 
@@ -90,8 +108,12 @@ def _document(content: bytes, file: SchemaFile, standing: Standing) -> Document:
         raise NotApplicable(f"what {commit} has cannot be read, so nobody has read it") from error
 
 
-def _same(one: Document, other: Document) -> bool:
-    return holds(one, other) or holds(other, one)
+def _is_same(file: SchemaFile, content: bytes, released: Document) -> bool:
+    """Whether a file says what was released, or more exactly what the Node.js tool rounded: then that content is, byte
+    for byte, what that tool makes of it."""
+    if equal(file.document, released):
+        return True
+    return holds(released, file.document) and content == serialize(released, file.content_type).encode("utf-8")
 
 
 RULE = Rule(
