@@ -18,8 +18,9 @@ from jsonschema_tools import __version__
 from jsonschema_tools.errors import GitError, UsageError
 from jsonschema_tools.model import Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import git, templates
+from jsonschema_tools.repository.changing import keep
 from jsonschema_tools.repository.files import read_file
-from jsonschema_tools.repository.writing import apply, keep
+from jsonschema_tools.repository.writing import apply
 
 MARKER = "The pre-commit hook of jst "
 """What the second line of our hook says, before the version that wrote it."""
