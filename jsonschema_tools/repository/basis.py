@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Action, Basis, Config, GitAdd, Plan, Remove, Symlink
+from jsonschema_tools.repository.files import read_regular
 from jsonschema_tools.repository.releases import commits_now
 
 NOTHING = "nothing"
@@ -55,7 +56,10 @@ def _is_done(action: Action) -> bool:
         return not os.path.lexists(action.path)
     if isinstance(action, Symlink):
         return state(action.path) == f"link to {action.target}"
-    return not action.path.is_symlink() and action.path.is_file() and action.path.read_bytes() == action.content
+    try:
+        return read_regular(action.path, len(action.content)) == action.content
+    except OSError:
+        return False
 
 
 def _changed(source: str, what: str) -> UsageError:

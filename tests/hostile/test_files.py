@@ -308,6 +308,7 @@ class TestOpener:
             "repository/configuration.py": 1,  # our own schema
             "repository/event_files.py": 1,  # named by the user
             "repository/git.py": 1,  # what a merge under way brings in, in the directory of Git
+            "repository/locking.py": 1,  # the lock: a folder
             "repository/installation.py": 1,  # what was written when this was installed
             "repository/event_pieces.py": 1,  # named by the user
             "schemas/dialects.py": 1,  # our own metaschema
