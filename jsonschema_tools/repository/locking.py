@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError, UsageError
+from jsonschema_tools.repository.discovery import is_folder
 from jsonschema_tools.repository.git_process import nearest_top, repository_at
 
 LONGEST_WAIT = 30.0
@@ -67,7 +68,7 @@ def temporaries(folder: Path) -> Path | None:
 def _place(folder: Path) -> Path:
     """What is locked for a folder."""
     real = Path(os.path.realpath(folder))
-    return nearest_top(folder) or next((path for path in (real, *real.parents) if path.is_dir()), real)
+    return nearest_top(folder) or next(path for path in (real, *real.parents) if is_folder(path))
 
 
 @contextmanager
