@@ -20,6 +20,8 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.repository import locking
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 SCHEMA = "title: {0}\ndescription: d\n$id: /{0}/{1}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n  x: {{type: string}}\n"
 TITLES = ("a", "b/c", "d")
 KILLS = int(os.environ.get("JST_KILLS", "30"))
