@@ -426,6 +426,7 @@ def test_an_intended_break_is_allowed_with_its_reason(history: Scratch) -> None:
 HARD = "  x: {type: string, pattern: '^(%s)\\1$'}\n"
 
 
+@pytest.mark.search
 def test_what_cannot_be_decided_can_be_allowed_and_is_no_bump(scratch: Scratch) -> None:
     put(scratch, "1.0.0", HARD % "a+|b")
     put(scratch, "1.0.1", HARD % "a+", settings="compatibility: forward\n")

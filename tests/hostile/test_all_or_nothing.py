@@ -18,6 +18,8 @@ from jsonschema_tools.repository import locking
 from jsonschema_tools.repository.writing import apply
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 SCHEMA = "title: {0}\ndescription: d\n$id: /{0}/{1}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n  x: {{type: string}}\n"
 TITLES = ("a", "b/c", "d")
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 SCHEMA = "title: {0}\ndescription: d\n$id: /{0}/{1}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\nproperties:\n  x: {{type: string}}\n"
 COMMANDS = [
     ("check",),

@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 TEMPLATES = {
     "loops in loops": "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
     "output without end": "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",

@@ -21,6 +21,8 @@ from jsonschema_tools.repository.fetching import without_secrets
 from tests.conftest import Scratch
 from tests.repository.schema_server import SchemaServer, redirect, status
 
+pytestmark = pytest.mark.search
+
 WORDS = {
     "newline": "x\n::error::pwn",
     "return": "x\r::warning file=a::pwn",
