@@ -21,6 +21,8 @@ import pytest
 
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 KILLS = int(os.environ.get("JST_KILLS", "50"))
 STEPS = ("open", "mkdir", "fsync", "link", "symlink", "rename", "replace", "unlink", "rmdir", "fchmod")
 HOOK = "#!/bin/sh\n# a hook of somebody else\nexit 0\n"
@@ -215,7 +217,6 @@ def test_killed_before_a_step(scratch: Scratch, name: str) -> None:
         check_end(scratch, new)
 
 
-@pytest.mark.search
 def test_killed_at_a_random_moment(scratch: Scratch) -> None:
     """The real program, from outside, again and again over what the last one left."""
     chance = Random(3)

@@ -19,6 +19,8 @@ from jsonschema_tools.repository import locking
 from tests.conftest import Scratch
 from tests.hostile.test_kills import due, everything, put, released
 
+pytestmark = pytest.mark.search
+
 
 @contextmanager
 def held(folder: Path) -> Iterator[int]:

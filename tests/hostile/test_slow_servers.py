@@ -19,6 +19,8 @@ import pytest
 from jsonschema_tools.repository.fetching import Fetcher, Unavailable
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 DRIPS = {
     "nothing": b"",
     "status line": b"HTTP/1.1 ",
