@@ -113,8 +113,11 @@ def plan_all(
     releases: Releases | None = None,
 ) -> Plan:
     """What materializing every current schema of the repository would do."""
-    currents = [folder.current for folder in discover(config).directories if folder.current is not None]
-    return _plan([(path, None) for path in currents], config, force, output_directory, offline, progress, releases)
+    found = discover(config)
+    currents = [folder.current for folder in found.directories if folder.current is not None]
+    sources = [(path, None) for path in currents]
+    planned = _plan(sources, config, force, output_directory, offline, progress, releases)
+    return replace(planned, misnamed=found.misnamed)
 
 
 def plan_modified(
@@ -193,7 +196,7 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
                 ahead=_ahead(folder, config, releases),
             )
         )
-    return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors)
+    return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors, planned.misnamed)
 
 
 def _state(folder: SchemaDirectory, version: str, releases: Releases) -> str:

@@ -18,14 +18,14 @@ from jsonschema_tools.compatibility.policies import judging_of
 from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import DocumentError, GitError, UsageError
+from jsonschema_tools.errors import DocumentError, GitError
 from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
 from jsonschema_tools.planning import holds
 from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
-from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.loading import load, no_such_title
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
 from jsonschema_tools.repository.writing import apply
@@ -97,10 +97,12 @@ def _currents(names: Sequence[str], config: Config) -> list[Path]:
 
 
 def _of_title(name: str, config: Config) -> Path:
-    for title in load(config).titles:
+    titles = load(config).titles
+    for title in titles:
         if title.name == name and title.current is not None:
             return title.current.path
-    raise UsageError(f"there is no current file {name!r}, nor one with that title", remedy="`jst ls` lists the titles.")
+    known = {title.name for title in titles}
+    raise no_such_title(name, known, config, "there is no current file with the path or title")
 
 
 def _due(

@@ -22,7 +22,7 @@ from jsonschema_tools.repository.explaining import explain
 from jsonschema_tools.repository.extensions import all_rules
 from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.repository.history import touched_folders
-from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.loading import load, no_such_title
 from jsonschema_tools.repository.places import Places
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.staged import staged_tree
@@ -281,8 +281,7 @@ def _titles(
         elif beside := folders.get(path.parent):
             found.add(beside)
         elif not skip_other_files:
-            message = f"no schema has the title or path {name!r}"
-            raise unknown(message, name, folders.values(), otherwise="`jst ls` lists the titles.")
+            raise no_such_title(name, set(folders.values()), config, "no schema has the title or path")
     return frozenset(found)
 
 

@@ -184,12 +184,14 @@ class Releases(Protocol):
 class Collection:
     """Every schema of a repository, read: the titles, sorted, and what could not be read.
 
-    ``releases`` tells which versions are released, where Git was asked.
+    ``releases`` tells which versions are released, where Git was asked; ``misnamed`` are files that are named nearly
+    as current files.
     """
 
     titles: tuple[Title, ...]
     unreadable: tuple[SchemaToolsError, ...] = ()
     releases: Releases | None = None
+    misnamed: tuple[Path, ...] = ()
 
     @property
     def files(self) -> Iterator[SchemaFile]:

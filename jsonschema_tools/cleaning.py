@@ -13,7 +13,7 @@ from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.superseded import superseded
 from jsonschema_tools.repository.basis import basis_of
 from jsonschema_tools.repository.discovery import discover, read_schema_file
-from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.loading import load, no_such_title
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.versions import is_plain_version
@@ -51,13 +51,14 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
 
 def _folder(title: str, config: Config) -> SchemaDirectory:
     folders = {folder.path: folder for folder in discover(config).directories}
-    for known in load(config).titles:
+    titles = load(config).titles
+    for known in titles:
         if known.name == title and known.directory in folders:
             return folders[known.directory]
     path = Path(os.path.realpath(config.schema_base_path / title))
     if path in folders:
         return folders[path]
-    raise UsageError(f"there is no schema with the title {title!r}", remedy="`jst ls` lists the titles.")
+    raise no_such_title(title, {known.name for known in titles}, config)
 
 
 def _there(folder: SchemaDirectory, version: str, title: str, config: Config, releases: Releases) -> str:

@@ -24,7 +24,7 @@ from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import read_content
-from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.loading import load, no_such_title
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.schemas.dialects import misshapen
 
@@ -94,7 +94,7 @@ def histories(
     found, errors = [], []
     for name in list(titles) or sorted(known):
         if name not in known:
-            raise UsageError(f"there is no schema with the title {name!r}", remedy="`jst ls` lists the titles.")
+            raise no_such_title(name, known, config)
         try:
             found.append(_history(known[name], config, how, collection, releases, offline))
         except SchemaToolsError as error:

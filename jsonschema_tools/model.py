@@ -124,10 +124,14 @@ class SchemaDirectory:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A schema repository on disk: its settings and its folders, sorted by path. Documents are read when needed."""
+    """A schema repository on disk: its settings and its folders, sorted by path. Documents are read when needed.
+
+    ``misnamed`` are files that are named nearly as current files, and not read.
+    """
 
     config: Config
     directories: tuple[SchemaDirectory, ...]
+    misnamed: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +219,16 @@ class Basis:
 class Plan:
     """What materializing would do. With ``errors`` nothing must be done at all: see `apply`.
 
-    ``unstaged`` are current files that Git does not have yet, so that their version files are not staged either. Where
-    the ``basis`` is no more, the plan is not carried out.
+    ``unstaged`` are current files that Git does not have yet, so that their version files are not staged either,
+    ``misnamed`` files that are named nearly as current files, and not read. Where the ``basis`` is no more, the plan is
+    not carried out.
     """
 
     actions: tuple[Action, ...] = ()
     releases: tuple[Release, ...] = ()
     errors: tuple[SchemaToolsError, ...] = ()
     unstaged: tuple[Path, ...] = ()
+    misnamed: tuple[Path, ...] = ()
     basis: Basis = field(default_factory=Basis, compare=False, repr=False)
 
 
@@ -244,10 +250,12 @@ class SchemaListing:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The titles of a repository, and what kept some of them from being read."""
+    """The titles of a repository, and what kept some of them from being read: errors, or a name that is not quite that
+    of current files."""
 
     entries: tuple[SchemaListing, ...]
     errors: tuple[SchemaToolsError, ...]
+    misnamed: tuple[Path, ...] = ()
 
 
 class ReleasedVersionChanged(SchemaToolsError):

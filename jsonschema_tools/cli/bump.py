@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
-from jsonschema_tools.cli.output import put, shown
+from jsonschema_tools.cli.output import put, say_if_empty, shown
 
 
 @click.command("bump", short_help="Set the version that is due in current.yaml.")
@@ -31,6 +31,8 @@ def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:
     bumps = bumping.plan_bumps(schemas, config, part=wanted, offline=options["offline"])
     if not config.dry_run:
         bumping.carry_out_bumps(bumps, config)
+    if not bumps:
+        say_if_empty(config)
     for item in bumps:
         change = f"{item.old} -> {item.new}" if item.new != item.old else f"{item.old} stays"
         if item.new != item.old or schemas:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
-from jsonschema_tools.cli.output import print_error
+from jsonschema_tools.cli.output import print_error, say_if_empty
 
 
 @click.command("changelog", short_help="Print what each version added and broke, as Markdown.")
@@ -25,6 +25,8 @@ def command(titles: tuple[str, ...], **options: Any) -> None:
     config = configured(options)
     found, errors = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])
     click.echo("\n".join(map(comparison.changelog, found)), nl=False)
+    if not found and not errors:
+        say_if_empty(config)
     for error in errors:
         print_error(error)
     sys.exit(max((error.exit_code for error in errors), default=0))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options, release_options
-from jsonschema_tools.cli.output import colored, shown
+from jsonschema_tools.cli.output import colored, say_if_empty, shown
 from jsonschema_tools.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -61,8 +61,9 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = checking.base_and_titles(schemas)
     run = checking.check_staged if options["staged"] else checking.check
+    config = configured(options, base)
     report = run(
-        configured(options, base),
+        config,
         titles=titles,
         profile=options["profile"],
         select=options["select"],
@@ -73,6 +74,8 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
         offline=options["offline"],
     )
     _write(report, outputs)
+    if all(result.check.subject.title is None for result in report.results):
+        say_if_empty(config)
     sys.exit(int(report.failed or (strict and report.summary.warnings > 0)))
 
 

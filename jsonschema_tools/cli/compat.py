@@ -34,7 +34,8 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
     """Say what changed from OLD to NEW, whom it breaks, and show an event that proves it.
 
     OLD and NEW are schemas: files, TITLE@1.0.0, URIs, git:COMMIT:PATH, or - for standard input. A single TITLE stands
-    for its versions, each compared with the one before it. Exits with 1 when the policy is broken.
+    for its versions, each compared with the one before it. Exits with 1 when the policy is broken, with 2 when there
+    is nothing to compare.
     """
     from jsonschema_tools.errors import SchemaToolsError
 

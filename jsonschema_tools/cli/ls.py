@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options, release_options
-from jsonschema_tools.cli.output import print_error, put, shown
+from jsonschema_tools.cli.output import print_error, put, say_if_empty, say_what_is_not_read, shown
 from jsonschema_tools.reports.escaping import json_text, readable
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
             state = "  (not materialized)" if entry.pending else ""
             versions = ", ".join(_with_state(entry)) or "-"
             put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
+    say_what_is_not_read(listing.misnamed, config)
+    if not listing.entries:
+        say_if_empty(config)
     for error in listing.errors:
         print_error(error)
     sys.exit(max((error.exit_code for error in listing.errors), default=0))

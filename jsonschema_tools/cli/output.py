@@ -90,6 +90,7 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     from jsonschema_tools.api import carry_out
 
     print_errors(planned.errors)
+    say_what_is_not_read(planned.misnamed, config)
     if planned.errors:
         say("nothing was written", color="red")
         return max(error.exit_code for error in planned.errors)
@@ -105,12 +106,34 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
     for path in planned.unstaged:
         say(f"{shown(path)} is not staged, so its version files are not staged either", color="yellow")
         say(f"    remedy: git add {quote(shown(path))} && jst materialize-modified --staged")
+    if not planned.releases:
+        say_if_empty(config)
     would = "would be " if config.dry_run else ""
     if planned.actions:
         say(f"{_count(len(planned.releases), 'schema')}, {_count(len(planned.actions), 'action')} {would}done")
     else:
         say(f"{_count(len(planned.releases), 'schema')}, nothing to do")
     return 1 if check and planned.actions else 0
+
+
+def say_what_is_not_read(misnamed: Sequence[Path], config: Config) -> None:
+    """Files that are named nearly as current files."""
+    for path in misnamed:
+        say(f"{shown(path)} is not read: did you mean {config.current_file_name}?", color="yellow")
+
+
+def say_if_empty(config: Config) -> None:
+    """That there are no schemas, and where they were looked for: the folder is easily another one than was meant."""
+    from jsonschema_tools.repository.discovery import discover
+
+    if discover(config).directories:
+        return
+    known = shown(config.path) if config.path else "no .jsonschema-tools.yaml was found"
+    say(f"there are no schemas in {config.schema_base_path} (configuration: {known})", color="yellow")
+    say(
+        "    remedy: Name the folder of a schema repository, or begin one: `jst init`, `jst new TITLE`."
+        f" Schemas are in files named {config.current_file_name}."
+    )
 
 
 def lines(action: Action) -> list[str]:

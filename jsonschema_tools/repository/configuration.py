@@ -21,7 +21,7 @@ from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.bases import split_prefix
-from jsonschema_tools.repository.discovery import is_folder
+from jsonschema_tools.repository.discovery import is_folder, near
 from jsonschema_tools.repository.fetching import without_secrets
 from jsonschema_tools.repository.files import enclosing, read_named
 from jsonschema_tools.repository.git_process import nearest_top
@@ -48,7 +48,7 @@ def load_config(
     beat all. Raises `ConfigurationError`.
     """
     if base is not None and not is_folder(base):
-        raise ConfigurationError(f"there is no folder {str(base)!r}", remedy="Name an existing folder.")
+        raise ConfigurationError(f"there is no folder {str(base)!r}", remedy=near(base, "Name an existing folder."))
     paths = [found] if config_paths is None and (found := find_config(base)) else list(config_paths or ())
     folders = [_resolved(path).parent for path in paths]
     root = folders[-1] if folders else _resolved(base or Path.cwd())
@@ -116,7 +116,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             f"the configuration cannot be read: {error.strerror}",
             source=str(path),
-            remedy=getattr(error, "remedy", "Name an existing file with --config-paths, or none."),
+            remedy=getattr(error, "remedy", near(path, "Name an existing file with --config-paths, or none.")),
         ) from error
     settings = parse(text, source=str(path))
     if settings is None:

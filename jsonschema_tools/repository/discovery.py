@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from jsonschema_tools.documents.reading import parse
@@ -14,6 +15,7 @@ from jsonschema_tools.versions import field, is_version, schema_version
 
 _IGNORED_FOLDERS = frozenset({"node_modules"})
 _LONGEST_LINK = 255
+_EXTENSIONS = (".yaml", ".yml", ".json", ".jsonschema")
 
 
 def discover(config: Config) -> Repository:
@@ -22,7 +24,9 @@ def discover(config: Config) -> Repository:
     Raises `UsageError` when the base path is no folder.
     """
     check_base(config)
-    return Repository(config, tuple(_directories(config.schema_base_path, config)))
+    misnamed: list[Path] = []
+    directories = tuple(_directories(config.schema_base_path, config, misnamed))
+    return Repository(config, directories, tuple(misnamed))
 
 
 def check_base(config: Config) -> None:
@@ -30,8 +34,19 @@ def check_base(config: Config) -> None:
     if not is_folder(config.schema_base_path):
         raise UsageError(
             f"there is no folder {str(config.schema_base_path)!r} to look for schemas in",
-            remedy="Correct schemaBasePath, or name the folder on the command line.",
+            remedy=near(config.schema_base_path, "Correct schemaBasePath, or name the folder on the command line."),
         )
+
+
+def near(path: Path, otherwise: str) -> str:
+    """The remedy for a path that leads nowhere: the name that is nearest to the first one that is not there."""
+    missing = next((part for part in (*reversed(path.parents), path) if not os.path.lexists(part)), None)
+    try:
+        names = os.listdir(missing.parent) if missing is not None else ()
+    except OSError:
+        names = ()
+    found = missing and get_close_matches(missing.name, names, n=1, cutoff=0.7)
+    return f"Did you mean {str(missing.parent / found[0])!r}?" if missing and found else otherwise
 
 
 def is_folder(path: Path) -> bool:
@@ -39,7 +54,7 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
-def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
+def _directories(folder: Path, config: Config, misnamed: list[Path]) -> Iterator[SchemaDirectory]:
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
@@ -47,10 +62,10 @@ def _directories(folder: Path, config: Config) -> Iterator[SchemaDirectory]:
         raise UsageError(
             f"the folder cannot be read: {error.strerror}", source=str(folder), remedy="Make the folder readable."
         ) from error
-    yield from _schema_directory(folder, entries, config)
+    yield from _schema_directory(folder, entries, config, misnamed)
     for entry in entries:
         if entry.is_dir(follow_symlinks=False) and is_searched(entry.name):
-            yield from _directories(Path(entry.path), config)
+            yield from _directories(Path(entry.path), config, misnamed)
 
 
 def is_searched(name: str) -> bool:
@@ -69,7 +84,9 @@ def is_discovered(path: Path, config: Config) -> bool:
     )
 
 
-def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Config) -> Iterator[SchemaDirectory]:
+def _schema_directory(
+    folder: Path, entries: list[os.DirEntry[str]], config: Config, misnamed: list[Path]
+) -> Iterator[SchemaDirectory]:
     current = None
     versions: dict[str, dict[str, Path]] = {}
     links: dict[str, str] = {}
@@ -82,8 +99,24 @@ def _schema_directory(folder: Path, entries: list[os.DirEntry[str]], config: Con
             links[entry.name] = target
         elif extension[1:] in config.content_types and is_version(stem) and not entry.is_dir():
             versions.setdefault(stem, {})[extension[1:]] = Path(entry.path)
+    others = {name: Path(folder, name) for name in names.difference(links) if may_be_meant(name, config, current)}
+    misnamed += [path for name, path in sorted(others.items()) if path.is_file()]
     if current or versions:
         yield SchemaDirectory(folder, current, versions, links)
+
+
+def may_be_meant(name: str, config: Config, current: Path | None) -> bool:
+    """Whether a file name is so near to that of current files that its author may have meant one.
+
+    The same word with another extension or in other letters is; a slip of the pen only where there is no current file.
+    """
+    wanted = config.current_file_name
+    (stem, extension), word = os.path.splitext(name.lower()), os.path.splitext(wanted.lower())[0]
+    if name == wanted or extension not in _EXTENSIONS:
+        return False
+    if stem == word:
+        return True
+    return current is None and abs(len(stem) - len(word)) < 2 and bool(get_close_matches(stem, [word], cutoff=0.8))
 
 
 def link_target(path: Path, names: set[str] | None = None) -> str | None:
@@ -118,10 +151,11 @@ def read_content(path: Path, config: Config | None = None) -> bytes:
     try:
         return read_named(path, *folders)
     except (OSError, ValueError) as error:
+        usual = "Make it readable." if isinstance(error, PermissionError) else "Name an existing file."
         raise UsageError(
             f"the schema cannot be read: {getattr(error, 'strerror', error)}",
             source=str(path),
-            remedy=getattr(error, "remedy", "Name an existing file."),
+            remedy=getattr(error, "remedy", near(path, usual)),
         ) from error
 
 

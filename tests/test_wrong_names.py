@@ -1,0 +1,110 @@
+"""What is told of names that are not quite right: of current files, titles, folders, and of a folder without schemas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Scratch
+
+SCHEMA = "title: shop/cart\n$id: /shop/cart/1.0.0\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
+FOLDER = "jsonschema/shop/cart"
+EVERYWHERE = [["check"], ["ls"], ["materialize"], ["materialize-all"], ["bump"], ["changelog"]]
+
+
+@pytest.mark.parametrize("command", EVERYWHERE, ids=" ".join)
+def test_no_schemas_are_told(scratch: Scratch, command: list[str]) -> None:
+    result = scratch.jst(*command)
+    assert result.exit_code == 0
+    assert (
+        f"there are no schemas in {scratch.root / 'jsonschema'} (configuration: .jsonschema-tools.yaml)"
+        in result.stderr
+    )
+    scratch.write(f"{FOLDER}/current.yaml", SCHEMA)
+    assert "there are no schemas" not in scratch.jst(*command).stderr
+
+
+def test_no_schemas_in_a_folder_that_is_no_repository(tmp_path: Path) -> None:
+    result = Scratch(tmp_path).jst("check", ".")
+    assert (result.exit_code, result.stdout) == (0, "0 passed, 0 failed, 0 skipped\n")
+    assert "(configuration: no .jsonschema-tools.yaml was found)" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "is_told"),
+    [
+        ("current.yml", "", True),
+        ("current.json", "", True),
+        ("Current.yaml", "", True),
+        ("current.YAML", "", True),
+        ("curent.yaml", "", True),
+        ("currant.yml", "", True),
+        ("current.yaml", "contentTypes: [json, yaml]\n", True),
+        ("current.yaml", "currentName: schema\n", False),
+        ("schema.yml", "currentName: schema\n", True),
+        ("current.yaml.orig", "", False),
+        ("README.md", "", False),
+        ("notes.yaml", "", False),
+    ],
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_is_named_nearly_as_current_files(
+    scratch: Scratch, name: str, settings: str, is_told: bool, beside: bool
+) -> None:
+    text = scratch.read(".jsonschema-tools.yaml")
+    scratch.write(".jsonschema-tools.yaml", text + settings)
+    scratch.write(f"{FOLDER}/{name}", SCHEMA)
+    if beside:
+        right = {"": "current.yaml", "contentTypes: [json, yaml]\n": "current.json"}.get(settings, "schema.yaml")
+        scratch.write(f"{FOLDER}/{right}", json.dumps({"title": "shop/cart", "$id": "/shop/cart/1.0.0"}))
+        # A slip of the pen is not likely where there is a current file.
+        is_told = is_told and name.lower().startswith(("current", "schema"))
+    path = f"{FOLDER}/{name}"
+    for command in (["ls"], ["materialize", "--dry-run"]):
+        assert (f"{path} is not read: did you mean" in scratch.jst(*command).stderr) == is_told
+    checked = scratch.jst("check", "--select", "current-file-name")
+    assert (f"{path}:1:1: warning current-file-name {name} is not read" in checked.stdout) == is_told
+    assert checked.exit_code == 0
+
+
+def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
+    scratch.write(f"{FOLDER}/current.yaml", SCHEMA)
+    (scratch.root / FOLDER / "current.yml").symlink_to("current.yaml")
+    assert "not read" not in scratch.jst("ls").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["check", "shop/car"], "Did you mean 'shop/cart'?"),
+        (["check", "/shop/cart"], "Did you mean 'shop/cart'?"),
+        (["check", "jsonschma"], "Did you mean 'jsonschema'?"),
+        (["check", "jsonschma/shop/cart"], "Did you mean 'shop/cart'?"),
+        (["check", "nothing/like/it"], "Name one of these titles: shop/cart."),
+        (["bump", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["clean", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["compat", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["changelog", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["compat", f"{FOLDER}/curent.yaml", f"{FOLDER}/current.yaml"], f"Did you mean '{FOLDER}/current.yaml'?"),
+        (["materialize", f"{FOLDER}/curent.yaml"], f"Did you mean '{FOLDER}/current.yaml'?"),
+        (["dereference", "jsonschema/shp/cart/current.yaml"], "Did you mean 'jsonschema/shop'?"),
+        (["ls", "jsonschem"], "Did you mean 'jsonschema'?"),
+        (["materialize-all", "nothing"], "Name an existing folder."),
+        (["ls", "-C", "jsonschema-tools.yaml"], "Did you mean '.jsonschema-tools.yaml'?"),
+    ],
+)
+def test_the_nearest_name_is_told(scratch: Scratch, arguments: list[str], remedy: str) -> None:
+    scratch.write(f"{FOLDER}/current.yaml", SCHEMA)
+    result = scratch.jst(*arguments)
+    assert result.exit_code == 2
+    assert f"remedy: {remedy}\n" in result.stderr
+
+
+def test_a_base_path_that_is_not_there(scratch: Scratch) -> None:
+    scratch.write(f"{FOLDER}/current.yaml", SCHEMA)
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschemas\n")
+    result = scratch.jst("check")
+    assert result.exit_code == 2
+    assert "remedy: Did you mean 'jsonschema'?" in result.stderr
