@@ -77,6 +77,8 @@ def _waiting(raw: io.BufferedReader) -> Callable[[], bool] | None:
         return None
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return None
+    if not hasattr(select, "poll"):  # Windows
+        return None
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return lambda: bool(poll.poll(SECONDS_OF_A_PAUSE * 1000))

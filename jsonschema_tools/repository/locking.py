@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError, UsageError
@@ -47,6 +48,11 @@ def exclusive(*folders: Path, waiting: Callable[[str], None] = lambda _: None) -
 
     Raises `UsageError` where another run takes too long, or the platform has no such locks.
     """
+    if find_spec("fcntl") is None:
+        raise UsageError(
+            "jst cannot write files on this system, which has no POSIX file locks",
+            remedy="Run it on Linux or macOS; on Windows, in the Windows Subsystem for Linux (WSL).",
+        )
     places = sorted({_place(folder) for folder in folders})
     if not _in_process.acquire(timeout=LONGEST_WAIT):
         raise _busy("another thread of this process", places[0])
@@ -145,13 +151,8 @@ def _opened(room: Path, place: Path) -> int:
 
 def _lock(descriptor: int) -> bool:
     """Whether the file is ours now, or the file system has no locks."""
-    try:
-        import fcntl
-    except ImportError:
-        raise UsageError(
-            "jst cannot write files on this system, which has no POSIX file locks",
-            remedy="Run it on Linux or macOS; on Windows, in the Windows Subsystem for Linux (WSL).",
-        ) from None
+    import fcntl
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
