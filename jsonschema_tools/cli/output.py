@@ -57,7 +57,7 @@ def print_error(error: SchemaToolsError) -> None:
     for detail in _details(error):
         say(f"    {one_line(detail)}")
     if error.remedy:
-        say(f"    remedy: {one_line(error.remedy)}")
+        say(f"    remedy: {one_line(shown(error.remedy))}")
 
 
 def print_errors(errors: Sequence[SchemaToolsError]) -> None:

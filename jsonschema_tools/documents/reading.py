@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from jsonschema_tools.documents.json_reading import parse_json
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.yaml.reading import parse_yaml
@@ -9,6 +11,8 @@ from jsonschema_tools.errors import DocumentError, Position, UsageError
 
 _PARSERS = {"yaml": parse_yaml, "json": parse_json}
 _BYTE_ORDER_MARK = "\ufeff"
+_CONFLICT = re.compile(r"^(<{7}|\|{7}|>{7})(?: [^\r\n]*)?\r?$", re.MULTILINE)
+"""A line that Git writes into a file where two sides of a merge differ."""
 
 
 def parse(text: str | bytes, *, source: str, content_type: str = "yaml") -> Document:
@@ -20,7 +24,19 @@ def parse(text: str | bytes, *, source: str, content_type: str = "yaml") -> Docu
     """
     if content_type not in _PARSERS:
         raise UsageError(f"the content type {content_type!r} is not known", remedy="Use yaml or json.", source=source)
-    return _PARSERS[content_type](decode(text, source), source)
+    text = decode(text, source)
+    try:
+        return _PARSERS[content_type](text, source)
+    except DocumentError as error:
+        marker = _CONFLICT.search(text)
+        if marker is None:
+            raise
+        raise DocumentError(
+            f"the file has conflict markers of Git ({marker[1]}): a merge was not finished",
+            source=source,
+            position=_position(text[: marker.start()]),
+            remedy="Choose between the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+        ) from error
 
 
 def decode(text: str | bytes, source: str) -> str:

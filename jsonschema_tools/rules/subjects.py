@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
+from pathlib import Path
 
 from semver import Version as SemanticVersion
 
@@ -38,6 +39,15 @@ def released_files(collection: Collection, _context: Context) -> Iterator[Subjec
 def current_files(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every current file."""
     return (of_file(f, title.name) for title in collection.titles for f in title.files if f.is_current)
+
+
+def unreadable(context: Context) -> set[Path]:
+    """The schema files that cannot be read, each of which is a finding of its own. They are there all the same."""
+    return {Path(error.source) for error in context.collection.unreadable if error.source is not None}
+
+
+COPY_REMEDY = "If this folder is a copy, give its files a title and $id of their own; else put all into one folder."
+"""Where files of one title are in two folders."""
 
 
 def misplaced(title: Title, context: Context, *files: SchemaFile) -> SchemaFile | None:

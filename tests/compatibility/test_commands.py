@@ -374,7 +374,7 @@ def test_versions_that_skip_or_go_back(scratch: Scratch) -> None:
     put(scratch, "1.1.0", ONE, release=False)
     found = [message for _, _, message in findings(scratch, "version-sequence")]
     assert found == [
-        "the current version, 1.1.0, is behind 1.2.0, which is released",
+        "the current version, 1.1.0, is behind 1.2.0, the greatest there is",
         "1.2.0 does not follow 1.0.0: next is one of 1.0.1, 1.1.0, 2.0.0",
     ]
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
-from jsonschema_tools.rules.subjects import misplaced, version_types
+from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Version
+from jsonschema_tools.rules.subjects import misplaced, unreadable, version_types
 
 
 def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
     version, content_type = subject
     file, title = version.file(content_type), version.title
+    path = title.directory / f"{version.number}.{content_type}"
+    if file is None and path in unreadable(context):
+        raise NotApplicable(f"{path.name} cannot be read")
     if file is None:
         yield Problem(f"version {version.number} has no {content_type} file", remedy="Restore it from Git.")
     elif file.path.parent != title.directory:

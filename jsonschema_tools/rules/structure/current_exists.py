@@ -9,16 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
-from jsonschema_tools.rules.subjects import every_title
+from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Title
+from jsonschema_tools.errors import command
+from jsonschema_tools.rules.subjects import every_title, unreadable
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
     name = context.config.current_file_name
+    if title.current is None and title.directory / name in unreadable(context):
+        raise NotApplicable(f"{name} cannot be read")
     if title.current is None:
         yield Problem(f"{title.name} has no {name}", remedy=f"Add {name} to {title.directory}.")
     elif not title.released(context.config.content_types[0]):
-        yield Problem(f"{title.name} has no released version", remedy=f"Run `jst materialize {title.current.path}`.")
+        if any(path.parent == title.directory for path in unreadable(context)):
+            raise NotApplicable("a version file cannot be read")
+        materialize = command("jst", "materialize", str(title.current.path))
+        yield Problem(f"{title.name} has no version file", remedy=f"Run {materialize}.")
 
 
 RULE = Rule("structure-current-exists", Family.STRUCTURE, "every title has a current file", every_title, check)

@@ -1,4 +1,4 @@
-"""The greatest released version is that of the current file.
+"""The greatest version file is that of the current file.
 
 Why: else the current file is not released yet, or went back.
 Example: `current.yaml` at 1.1.0, and 1.0.0 or 1.2.0 as the greatest version file.
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
-from jsonschema_tools.rules.subjects import misplaced, titles_in_order
+from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Title
+from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
@@ -18,19 +18,22 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
     greatest, current = title.released(content_type)[-1], title.current
     if current is not None and greatest.path != title.directory / f"{current.version}.{content_type}":
         others = title.files if greatest.path.parent != title.directory else ()
+        if title.directory / f"{current.version}.{content_type}" in unreadable(context):
+            raise NotApplicable(f"{current.version}.{content_type} cannot be read")
         name = greatest.path.name if greatest.path.parent == current.path.parent else greatest.path
+        elsewhere = misplaced(title, context, greatest, current, *others)
         yield Problem(
-            f"the current version is {current.version}, the greatest released one is {name}",
+            f"the current version is {current.version}, the greatest version file of {title.name!r} is {name}",
             f"/{context.config.schema_version_field}",
-            "Run `jst materialize`, or raise the version in the current file.",
-            path=(misplaced(title, context, greatest, current, *others) or current).path,
+            COPY_REMEDY if elsewhere else "Run `jst materialize`, or raise the version in the current file.",
+            path=(elsewhere or current).path,
         )
 
 
 RULE = Rule(
     "structure-current-is-greatest",
     Family.STRUCTURE,
-    "the greatest released version is the current one",
+    "the greatest version file is that of the current file",
     titles_in_order,
     check,
 )

@@ -1,6 +1,6 @@
-"""Materializing the current file again gives the greatest released version.
+"""Materializing the current file again gives the greatest version file.
 
-Why: else what is released is not what people see in the current file.
+Why: else what is released, or will be, is not what people see in the current file.
 Example: a property added to `current.yaml` without a new version.
 Instead: raise the version in the current file and run `jst materialize`.
 """
@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
+from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Title
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.documents.ecmascript import deep_equal, deep_key
-from jsonschema_tools.rules.subjects import misplaced, titles_in_order
+from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
     greatest, current = title.released(context.config.content_types[0])[-1], title.current
     assert current is not None
-    remedy = "Raise the version in the current file and run `jst materialize`."
     elsewhere = misplaced(title, context, greatest, current)
+    remedy = COPY_REMEDY if elsewhere else "Raise the version in the current file and run `jst materialize`."
     if greatest.version != current.version:
-        message = f"the current version is {current.version}, the greatest released one {greatest.version}"
+        name = f"{current.version}.{context.config.content_types[0]}"
+        if title.directory / name in unreadable(context):
+            raise NotApplicable(f"{name} cannot be read")
+        message = f"the current version is {current.version}, the greatest version file {greatest.version}"
         yield Problem(message, remedy=remedy, path=(elsewhere or current).path)
         return
     document = context.materialize(current)
@@ -34,7 +37,7 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
 RULE = Rule(
     "structure-current-matches-materialized",
     Family.STRUCTURE,
-    "the current file, materialized, is the greatest released version",
+    "the current file, materialized, is the greatest version file",
     titles_in_order,
     check,
 )

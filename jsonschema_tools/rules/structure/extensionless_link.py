@@ -21,6 +21,10 @@ def check(version: Version, context: Context) -> Iterator[Problem]:
     path = version.title.directory / version.number
     found = context.link(path)
     if found != target or path.name not in context.names(path.parent):
+        if found == target:
+            message = f"{path.name} links to {target}, which is not there"
+            yield Problem(message, remedy=f"Restore {target}, or run `jst materialize`.", path=path)
+            return
         said = f"links to {found}" if found else "is missing or no link"
         command = shlex.join(["ln", "-sfn" if found else "-s", target, str(path)])
         is_here = any(file.path.parent == version.title.directory for file in version.files)

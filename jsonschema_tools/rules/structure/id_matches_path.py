@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
+from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Version
 from jsonschema_tools.documents.values import describe
-from jsonschema_tools.rules.subjects import version_types
+from jsonschema_tools.rules.subjects import unreadable, version_types
 
 
 def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
@@ -19,6 +19,8 @@ def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
     file = version.file(content_type)
     if file is None:
         return
+    if file.is_current and version.title.directory / f"{version.number}.{content_type}" in unreadable(context):
+        raise NotApplicable(f"{version.number}.{content_type} cannot be read")
     path = file.path.relative_to(context.config.schema_base_path).as_posix()
     found = file.document.get("$id")
     if not isinstance(found, str) or found[1:] not in path:

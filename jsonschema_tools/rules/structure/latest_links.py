@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from posixpath import normpath
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
-from jsonschema_tools.rules.subjects import misplaced, titles_in_order
+from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Title
+from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
 
 _REMEDY = "Run `jst materialize`."
 _MOST_LINKS = 20
@@ -23,6 +23,8 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
     content_type = config.content_types[0]
     greatest = title.released(content_type)[-1]
     target = f"{greatest.version}.{content_type}"
+    if any(path.parent == title.directory for path in unreadable(context)):
+        raise NotApplicable("a file of the title cannot be read, which may be the greatest version")
     elsewhere = misplaced(title, context, greatest)
     names = [f"latest.{content_type}", *(["latest"] if config.should_symlink_extensionless else [])]
     for name in names if config.should_symlink_latest else ():
@@ -32,7 +34,9 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
             yield Problem(f"{name} is missing or no link, it should link to {target}", remedy=_REMEDY, path=path)
         elif _end(path, context) != _end(title.directory / target, context):
             message = f"{name} links to {found}, it should link to {target}"
-            yield Problem(message, remedy=_REMEDY, path=elsewhere.path if elsewhere else path)
+            yield Problem(
+                message, remedy=COPY_REMEDY if elsewhere else _REMEDY, path=elsewhere.path if elsewhere else path
+            )
 
 
 def _end(path: Path, context: Context) -> Path:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
-from jsonschema_tools.rules.subjects import every_title
+from jsonschema_tools.rules.subjects import COPY_REMEDY, every_title
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
@@ -20,7 +20,7 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
             yield Problem(
                 f"titled {title.name!r}, but not in the folder {home}",
                 f"/{context.config.schema_title_field}",
-                f"Move it to {home}, or correct its title.",
+                COPY_REMEDY,
                 path=file.path,
             )
 
