@@ -18,7 +18,7 @@ from jsonschema_tools.compatibility.policies import ContentModel, Judging, judgi
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError
+from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError, command
 from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.standing import State
@@ -67,7 +67,8 @@ def check_title(name: str) -> None:
     if single or Path(name).suffix in (".json", ".yaml", ".yml"):
         raise UsageError(
             f"one schema is missing: there is only {name!r}, and nothing to compare it with",
-            remedy=f"Name two: `jst compat {name} NEW` or `jst compat OLD {name}`; or a title, for all its versions.",
+            remedy=f"Name two: {command('jst', 'compat', name, 'NEW')} or {command('jst', 'compat', 'OLD', name)};"
+            " or a title, for all of its versions.",
         )
 
 

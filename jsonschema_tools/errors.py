@@ -6,6 +6,7 @@ line prints it without a traceback and exits with ``exit_code``; the library rai
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 
@@ -141,6 +142,11 @@ class RetrievalError(SchemaToolsError):
 
 class GitError(SchemaToolsError):
     """Git is missing, or a Git command failed."""
+
+
+def command(*words: str) -> str:
+    """A command in a sentence: quoted for a shell, and in backticks, so that no punctuation sticks to it."""
+    return f"`{shlex.join(words)}`"
 
 
 def is_panic(error: BaseException) -> bool:

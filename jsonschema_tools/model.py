@@ -5,6 +5,7 @@ Frozen values in the terms of JSON Schema, SemVer and Git; no behaviour beyond w
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,7 +175,7 @@ class GitAdd:
     paths: tuple[Path, ...]
 
     def __str__(self) -> str:
-        return f"git add {' '.join(map(str, self.paths))}"
+        return f"git add {shlex.join(map(str, self.paths))}"
 
 
 Action = WriteFile | Symlink | Remove | GitAdd

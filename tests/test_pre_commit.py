@@ -139,8 +139,8 @@ def state(scratch: Scratch) -> dict[str, object]:
 def cure(scratch: Scratch, said: str) -> None:
     """Do what the remedy of `jst-materialize` says."""
     remedy = said.partition("    remedy: ")[2].partition("\n")[0]
-    assert remedy.removesuffix(", and commit without -a or paths")
-    done = run(scratch, "sh", "-c", remedy.partition(", and")[0])
+    quoted = re.fullmatch("`(.*)`, and commit without -a or paths.", remedy)
+    done = run(scratch, "sh", "-c", quoted[1] if quoted else remedy)
     assert done.returncode == 0, done.stdout
 
 

@@ -54,4 +54,4 @@ def _remedy(planned: Plan, base: Path | None, *, staged: bool) -> str:
     if not staged or not git.is_index_of_one_commit():
         return command
     paths = shlex.join(shown(release.source) for release in planned.releases)
-    return f"git add {paths} && {command}, and commit without -a or paths"
+    return f"`git add {paths} && {command}`, and commit without -a or paths."

@@ -148,7 +148,7 @@ def lines(action: Action) -> list[str]:
         case Remove(path):
             return [f"remove {shown(path)}"]
         case GitAdd(paths):
-            return [f"git add {shown(path)}" for path in paths]
+            return [f"git add {quote(shown(path))}" for path in paths]
 
 
 def _count(number: int, noun: str) -> str:

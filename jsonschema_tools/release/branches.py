@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from jsonschema_tools.errors import command
 from jsonschema_tools.release.standing import Unknown
 
 USUAL = ("main", "master")
@@ -103,4 +104,4 @@ def _no_branch(remotes: Sequence[str]) -> Unknown:
 
 
 def _fetch(remote: str, branch: str) -> str:
-    return f"Fetch it: `git fetch {remote} {branch}:refs/remotes/{remote}/{branch}`"
+    return f"Fetch it: {command('git', 'fetch', remote, f'{branch}:refs/remotes/{remote}/{branch}')}"

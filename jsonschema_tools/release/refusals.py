@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
+from jsonschema_tools.errors import command
 from jsonschema_tools.model import ReleasedVersionChanged
 from jsonschema_tools.release.standing import Standing, State
 
 
 def restore(path: Path, found: Standing, root: Path) -> str:
-    """The command that brings a released file back, to be run in ``root``; between backticks, as in all remedies."""
+    """The command that brings a released file back, to be run in ``root``."""
     name = path.relative_to(root) if path.is_relative_to(root) else path
-    return f"`git checkout {shlex.quote(found.source)} -- {shlex.quote(str(name))}`"
+    return command("git", "checkout", found.source, "--", str(name))
 
 
 def merge(found: Standing) -> str:
     """The command that brings the release branch in."""
-    return f"`git merge {shlex.quote(found.branch)}`"
+    return command("git", "merge", found.branch)
 
 
 def refusal(
@@ -26,7 +26,6 @@ def refusal(
     *,
     version: str,
     current: str,
-    root: Path,
     following: str,
     part: str,
     field: str,
@@ -40,7 +39,6 @@ def refusal(
         found: how it stands.
         version: its version.
         current: the name of the file that people edit.
-        root: where commands in the remedy are to be run.
         following: the version to release the change under, ``part`` the part of it that goes up.
         part: ``major``, ``minor`` or ``patch``.
         field: the field that ends in the version.
@@ -56,13 +54,13 @@ def refusal(
         remedy = f"Merge it: {merge(found)}. Then, if the change is still needed, run `jst bump`."
     elif found.state is State.WITHDRAWN:
         message = f"version {version} is spent: it was {_released_on(found)} and removed later"
-        remedy = f"{anew} What it held comes back by {restore(path, found, root)}"
+        remedy = f"{anew} What it held comes back by {restore(path, found, root)}."
     elif not found.branch:
         message = f"version {version} is released already, and {current} would change it: {found.reason}"
         remedy = f"{anew} {found.remedy}"
     elif damaged:
         message = f"version {version} was changed after its release; it is {_released_on(found)}"
-        remedy = f"Restore it: {restore(path, found, root)}"
+        remedy = f"Restore it: {restore(path, found, root)}."
     else:
         message = f"version {version} is released already, {on_branch(found)}, and {current} would change it"
         remedy = anew

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from jsonschema_tools.errors import UsageError
@@ -147,7 +148,7 @@ _FOREIGN = (
     ("UTF-16", b"\x00[", _UTF_8.format("UTF-16BE")),
     ("a zip archive", b"PK\x03\x04", "unzip -p {} | jst validate -"),
     ("lz4", b"\x04\x22\x4d\x18", "lz4 -dc {} | jst validate -"),
-    ("Parquet", b"PAR1", "duckdb -c \"COPY (FROM '{}') TO '/dev/stdout' (FORMAT json)\" | jst validate -"),
+    ("Parquet", b"PAR1", "duckdb -c {sql} | jst validate -"),
     ("Avro", b"Obj\x01", "avro-tools tojson {} | jst validate -"),
 )
 """What begins so, and how to make JSON in UTF-8 of it."""
@@ -167,7 +168,7 @@ def codec_of(source: str, head: bytes) -> Codec | None:
             return codec
     for name, magic, pipe in _FOREIGN:
         if head.startswith(magic):
-            raise _foreign(source, name, pipe.format(_file(source)))
+            raise _foreign(source, name, pipe.format(_file(source), sql=_sql(source)))
     return None
 
 
@@ -209,10 +210,14 @@ def _damaged(source: str, codec: Codec, reason: str) -> UsageError:
 
 
 def _foreign(source: str, name: str, pipe: str) -> UsageError:
-    return UsageError(f"the events cannot be read: this is {name}", source=source, remedy=f"Convert it: {pipe}")
+    return UsageError(f"the events cannot be read: this is {name}", source=source, remedy=f"Convert it: `{pipe}`.")
 
 
 def _file(source: str) -> str:
-    from shlex import quote
-
     return "" if source == "-" else quote(source)
+
+
+def _sql(source: str) -> str:
+    """What prints the rows of a Parquet file as JSON lines, in DuckDB."""
+    name = ("/dev/stdin" if source == "-" else source).replace("'", "''")
+    return quote(f"COPY (FROM '{name}') TO '/dev/stdout' (FORMAT json)")

@@ -386,7 +386,7 @@ class TestCompressed:
             list(blocks(str(path)))
         assert pipe in str(caught.value.remedy)
         assert str(path) in str(caught.value.remedy)
-        assert str(caught.value.remedy).endswith("| jst validate -")
+        assert str(caught.value.remedy).endswith("| jst validate -`.")
 
     def test_zstd(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = tmp_path / "a.jsonl.zst"

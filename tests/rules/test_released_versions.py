@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -64,8 +66,8 @@ def test_the_remedy_restores(released: Scratch) -> None:
     results = json.loads(released.jst("check", "--select", "released-*", "--format", "json").stdout)["results"]
     remedies = [finding["remedy"] for result in results for finding in result["findings"]]
     for remedy in remedies:
-        command = remedy.split("`")[1]
-        subprocess.run(command.split(), cwd=released.root, check=True, capture_output=True)
+        (command,) = re.findall("`([^`]+)`", remedy)
+        subprocess.run(shlex.split(command), cwd=released.root, check=True, capture_output=True)
     assert len(remedies) == 2
     assert found(released) == set()
 

@@ -9,11 +9,11 @@ in a chain of changes of which each is a version, the draft may be meant: skip t
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject, Title
+from jsonschema_tools.errors import command
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.release.superseded import superseded
 from jsonschema_tools.rules.subjects import schema_id
@@ -33,10 +33,8 @@ def check(subject: tuple[Title, str], _context: Context) -> Iterator[Problem]:
     current = title.current
     assert current is not None
     message = f"version {draft} is a draft that {current.path.name} is no longer of: it says {current.version}"
-    remedy = (
-        f"Remove it, so that it is not released with the next merge: jst clean {shlex.quote(f'{title.name}@{draft}')}"
-    )
-    yield Problem(message, remedy=remedy)
+    cure = command("jst", "clean", f"{title.name}@{draft}")
+    yield Problem(message, remedy=f"Remove it, so that it is not released with the next merge: {cure}.")
 
 
 def _superseded(title: Title, collection: Collection, context: Context) -> list[str]:
