@@ -182,6 +182,7 @@ def _free(item: Bumped, released: SchemaFile, config: Config, releases: Releases
                 found,
                 version=new,
                 current=item.path.name,
+                root=config.root,
                 following=new,
                 part=str(part),
                 field=config.schema_version_field,

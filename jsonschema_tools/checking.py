@@ -221,7 +221,7 @@ def explained_rule(config: Config, rule_id: str) -> InEffect:
     """One rule with what it means in the repository. Raises `UsageError` with the nearest name when there is none."""
     entries = {entry.rule.id: entry for entry in explained(config)}
     if rule_id not in entries:
-        raise unknown(f"there is no rule {rule_id!r}", rule_id, entries)
+        raise unknown(f"there is no rule {rule_id!r}", rule_id, entries, otherwise="`jst rules` lists them.")
     return entries[rule_id]
 
 

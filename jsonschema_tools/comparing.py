@@ -18,13 +18,13 @@ from jsonschema_tools.compatibility.policies import ContentModel, Judging, judgi
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import GitError, SchemaToolsError, UsageError, command
+from jsonschema_tools.errors import GitError, RetrievalError, SchemaToolsError, UsageError, command
 from jsonschema_tools.materialization import accidents_told
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.discovery import read_content
-from jsonschema_tools.repository.loading import load, no_such_title
+from jsonschema_tools.repository.loading import load, near_version, no_such_title
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.schemas.dialects import misshapen
 
@@ -152,7 +152,12 @@ def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool 
         if not os.path.lexists(path) and ("@" in name or "://" in name or name.startswith("/")):
             title, at, version = name.rpartition("@")
             uri = f"/{title.strip('/')}/{version}" if at else name
-            return Named(name, open_store(config, offline=offline).retrieve(uri))
+            store = open_store(config, offline=offline)
+            try:
+                return Named(name, store.retrieve(uri))
+            except RetrievalError as error:
+                error.remedy = near_version(uri, config) or error.remedy
+                raise
         content = read_content(path, config)
         if path.name == config.current_file_name:
             return Named(name, materialized(path, config, offline=offline))

@@ -319,6 +319,7 @@ class _Planner:
             found,
             version=file.version,
             current=file.path.name,
+            root=self._config.root,
             following=following,
             part=part,
             field=self._config.schema_version_field,

@@ -196,11 +196,19 @@ def new(
 def _check_title(title: str) -> None:
     for segment in title.split("/"):
         if not _SEGMENT.fullmatch(segment) or not is_searched(segment):
+            like = "/".join(filter(_SEGMENT.fullmatch, (_plain(part) for part in title.split("/"))))
             raise UsageError(
                 f"{title!r} is no title for a schema: {segment!r} cannot be a part of it",
-                remedy="Write lower case letters and digits, joined by _ or -, in parts separated by /:"
+                remedy=(f"Did you mean {like!r}? " if like else "")
+                + "Write lower case letters and digits, joined by _ or -, in parts separated by /:"
                 " shop/order/placed.",
             )
+
+
+def _plain(segment: str) -> str:
+    """The nearest thing to a segment that can be a part of a title: ``AddToCart`` is ``add_to_cart``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", segment).lower()
+    return re.sub(r"[^a-z0-9_-]+", "_", words).strip("_-")
 
 
 def _check_place(folder: Path, path: Path, content: bytes, planned: Plan) -> None:

@@ -216,9 +216,14 @@ def test_misuse(bare: Scratch, case: dict[str, Any]) -> None:
     assert (run.exit_code, run.stdout) == (2, "")
     # What stands around the error, and whether anything does, is up to click.
     error = run.stderr[run.stderr.index("Error: ") :]
-    assert case["says"] in re.sub("[\\s\"']+", " ", error)
+    assert _words(case["says"]) in _words(error)
     assert "Traceback" not in run.stderr
     assert tree(bare.root) == before
+
+
+def _words(text: str) -> str:
+    """The text without what versions of click differ in."""
+    return re.sub("[\\s\"':]+", " ", text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])

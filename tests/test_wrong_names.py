@@ -93,13 +93,46 @@ def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
         (["ls", "jsonschem"], "Did you mean 'jsonschema'?"),
         (["materialize-all", "nothing"], "Name an existing folder."),
         (["ls", "-C", "jsonschema-tools.yaml"], "Did you mean '.jsonschema-tools.yaml'?"),
+        (["compat", "shop/cart@1.0.0", "shop/cart@1.1.0"], "Write one of /shop/cart/1.0.0."),
+        (["compat", "shop/crt@1.0.0", "shop/cart@1.0.0"], "Did you mean '/shop/cart/1.0.0'?"),
+        (["new", "shop/AddToCart"], "Did you mean 'shop/add_to_cart'? Write lower case letters"),
+        (["explain", "structre-title"], "Did you mean 'structure-title'?"),
+        (["explain", "x"], "`jst rules` lists them."),
+        (["check", "--select", "x"], "`jst rules` lists them."),
+        (["validate", "jsonschma/events.jsonl"], "Did you mean 'jsonschema'?"),
     ],
 )
 def test_the_nearest_name_is_told(scratch: Scratch, arguments: list[str], remedy: str) -> None:
     scratch.write(f"{FOLDER}/current.yaml", SCHEMA)
+    scratch.jst("materialize")
     result = scratch.jst(*arguments)
     assert result.exit_code == 2
+    assert f"remedy: {remedy}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("uri", "remedy"),
+    [
+        ("/shop/cart/1.1.0", "Write one of /shop/cart/1.0.0."),
+        ("shop/cart", "Write one of /shop/cart/1.0.0."),
+        ("/shop/crt/1.0.0", "Did you mean '/shop/cart/1.0.0'?"),
+        ("/shop/crt", "Did you mean '/shop/cart/latest'?"),
+        ("/nothing/like/it/1.0.0", "Correct the reference, or add the base URI that has it to schemaBaseUris."),
+    ],
+)
+def test_the_nearest_schema_is_told(scratch: Scratch, uri: str, remedy: str) -> None:
+    scratch.write(f"{FOLDER}/current.yaml", SCHEMA)
+    scratch.jst("materialize")
+    result = scratch.jst("resolve", uri)
+    assert result.exit_code == 1
     assert f"remedy: {remedy}\n" in result.stderr
+
+
+@pytest.mark.parametrize(("name", "near"), [("materialise", "materialize"), ("chek", "check"), ("lint", None)])
+def test_the_nearest_command_is_told(scratch: Scratch, name: str, near: str | None) -> None:
+    result = scratch.jst(name)
+    assert result.exit_code == 2
+    assert (f"No such command {name!r}. Did you mean {near!r}?" in result.stderr) == (near is not None)
 
 
 def test_a_base_path_that_is_not_there(scratch: Scratch) -> None:

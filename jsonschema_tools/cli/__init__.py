@@ -65,6 +65,17 @@ class _Commands(click.Group):
         with _told():
             return super().invoke(ctx)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        from difflib import get_close_matches
+
+        name = args[0]
+        near = get_close_matches(name, COMMANDS, n=1) if name not in COMMANDS and not name.startswith("-") else []
+        if near:
+            ctx.fail(f"No such command {name!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""

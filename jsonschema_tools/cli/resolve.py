@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import put, say, shown
+
+if TYPE_CHECKING:
+    from jsonschema_tools.repository.store import SchemaStore
 
 
 @click.command("resolve", short_help="Print the document at a schema URI.")
@@ -22,8 +25,21 @@ def command(uri: str, location: bool, trace: bool, content_type: str | None, **o
     """Look URI up, such as /user/create/1.0.0 or /user/create/latest, and print the document as it is."""
     from jsonschema_tools import api
     from jsonschema_tools.errors import RetrievalError
+    from jsonschema_tools.repository.loading import near_version
 
-    store = api.open_store(configured(options), offline=options["offline"])
+    config = configured(options)
+    store = api.open_store(config, offline=options["offline"])
+    try:
+        _show(store, uri, location, trace, content_type)
+    except RetrievalError as error:
+        error.remedy = near_version(uri, config) or error.remedy
+        raise
+
+
+def _show(store: SchemaStore, uri: str, location: bool, trace: bool, content_type: str | None) -> None:
+    from jsonschema_tools import api
+    from jsonschema_tools.errors import RetrievalError
+
     if trace:
         steps = store.trace(uri)
         for step in steps.attempts:

@@ -26,6 +26,7 @@ def refusal(
     *,
     version: str,
     current: str,
+    root: Path,
     following: str,
     part: str,
     field: str,
@@ -39,6 +40,7 @@ def refusal(
         found: how it stands.
         version: its version.
         current: the name of the file that people edit.
+        root: where commands in the remedy are to be run.
         following: the version to release the change under, ``part`` the part of it that goes up.
         part: ``major``, ``minor`` or ``patch``.
         field: the field that ends in the version.

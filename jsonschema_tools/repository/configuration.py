@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,10 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.bases import split_prefix
 from jsonschema_tools.repository.discovery import is_folder, near
-from jsonschema_tools.repository.fetching import without_secrets
 from jsonschema_tools.repository.files import enclosing, read_named
 from jsonschema_tools.repository.git_process import nearest_top
+from jsonschema_tools.repository.settings_faults import faults, unknown_key
 from jsonschema_tools.schemas.dialects import is_unicode
-from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
 
@@ -166,21 +164,14 @@ def _check(settings: dict[str, Any], path: Path, text: bytes) -> None:
 
 def _problems(settings: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """JSON Pointer, message and remedy of what is wrong with the settings. Only the first can be relied on."""
-    from jsonschema_rs import validator_for
-
     known = settings_schema()["properties"]
     for key, value in settings.items():
         pointer = f"/{escape_token(key)}"
         if key not in known:
-            near = get_close_matches(key, known, n=1, cutoff=0.5)
-            remedy = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(sorted(known))}."
-            yield pointer, f"unknown key {key!r}", remedy
+            yield pointer, *unknown_key(key, known)
         if not is_unicode(value):
             yield pointer, f"{key} has half of a surrogate pair, which is no character", "Write the character itself."
-    for error in validator_for(settings_schema()).iter_errors(settings):
-        key = str(steps_to(settings, error)[0])
-        message = f"{key}: {without_secrets(error.message)}"
-        yield pointer_to(settings, error), message, known[key]["description"]
+    yield from faults(settings, settings_schema())
     for key in ("ignoreSchemas", "skipSchemaTestCases"):
         patterns = settings.get(key, ())
         steps = patterns if isinstance(patterns, dict) else range(len(patterns))

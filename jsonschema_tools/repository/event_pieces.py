@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.repository.discovery import near
 
 STDIN = "-"
 SECONDS_OF_A_PAUSE = 0.2
@@ -43,9 +44,8 @@ def opened(source: str) -> AbstractContextManager[io.BufferedReader]:
 
 def unreadable(source: str, reason: str) -> UsageError:
     """The error that events cannot be read."""
-    return UsageError(
-        f"the events cannot be read: {reason}", source=source, remedy="Name files that can be read, or - for a pipe."
-    )
+    remedy = near(Path(source), "Name files that can be read, or - for a pipe.")
+    return UsageError(f"the events cannot be read: {reason}", source=source, remedy=remedy)
 
 
 def arriving(raw: io.BufferedReader, size: int) -> Iterator[Piece]:

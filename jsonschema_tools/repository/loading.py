@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from os.path import splitext
 from pathlib import Path
 
@@ -48,6 +49,22 @@ def no_such_title(
     if len(known) > _FEW:
         otherwise = near(Path(name), "`jst ls` lists the titles.")
     return unknown(f"{message} {name!r} in {config.schema_base_path}", name.strip("/"), known, otherwise=otherwise)
+
+
+def near_version(uri: str, config: Config) -> str | None:
+    """The remedy for the URI of a version that there is not: the versions of its title, or the nearest title."""
+    title, _, version = uri.strip("/").rpartition("/")
+    try:
+        titles = {each.name: each for each in load(config).titles}
+    except SchemaToolsError:
+        return None
+    if not is_version(version):
+        title, version = uri.strip("/"), ""
+    if title not in titles:
+        near = get_close_matches(title, titles, n=1, cutoff=0.6)
+        return f"Did you mean '/{near[0]}/{version or 'latest'}'?" if near else None
+    found = dict.fromkeys(f"/{title}/{file.version}" for file in titles[title].files if not file.is_current)
+    return f"Write one of {', '.join([*found][-_FEW:])}." if found else "Materialize it first: `jst materialize`."
 
 
 def _paths(repository: Repository) -> list[Path]:

@@ -135,7 +135,8 @@ def _matching(rules: Sequence[Rule], names: Iterable[str]) -> set[str]:
     for name in names:
         matching = {rule.id for rule in rules if name == rule.family or fnmatchcase(rule.id, name)}
         if not matching:
-            raise unknown(f"no rule is named {name!r}", name, [rule.id for rule in rules] + [*Family])
+            known = [rule.id for rule in rules] + [*Family]
+            raise unknown(f"no rule is named {name!r}", name, known, otherwise="`jst rules` lists them.")
         found |= matching
     return found
 

@@ -212,3 +212,31 @@ def test_a_regular_expression_that_takes_too_long_stops_nothing_else(scratch: Sc
     assert "it cannot be decided whether" in run.stderr
     assert "remedy: Make the pattern simpler" in run.stderr
     assert run.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "remedy"),
+    [
+        ("schemaBasepath: x", "unknown key 'schemaBasepath'", "Did you mean 'schemaBasePath'?"),
+        ("zzz: x", "unknown key 'zzz'", "Known keys: allow, "),
+        ("contentTypes: [yml]", "contentTypes: 'yml' is not one of 'yaml', 'json'", "Did you mean 'yaml'?"),
+        ("profile: recomended", "profile: 'recomended' is not one of 'upstream', 'recommended'", "Did you mean 'recommended'?"),
+        ("compatibility: bakward", "compatibility: 'bakward' is not one of 'wikimedia', ", "Did you mean 'backward'?"),
+        ("rules: {structure-title: of}", "rules: 'of' is not one of 'error', 'warning', 'off'", "Did you mean 'off'?"),
+        ("rules: {structure-title: 3}", "rules: 3 is not one of 'error', 'warning', 'off'", "From the id of a rule to "),
+        ("allow: [{title: a}]", "allow: 'versions' is missing", "Intended breaks: {title, versions: "),
+        ("allow: [{titel: a, versions: ['1.0.0'], reason: x}]", "allow: unknown key 'titel'", "Did you mean 'title'?"),
+        ("schemaRules: [{id: x, mesage: y}]", "schemaRules: unknown key 'mesage'", "Did you mean 'message'?"),
+        ("schemaRules: [{id: x, message: y, schema: {}}]", 'schemaRules: {} is not of type "string"', "Rules of your own: "),
+        ("enforcedNumericBounds: 1", "enforcedNumericBounds: 1 is not one of false, null", "minimum and maximum "),
+        ("enforcedNumericBounds: [1]", "enforcedNumericBounds: [1] has less than 2 items, or: ", "minimum and maximum "),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_in_words(tmp_path: Path, line: str, message: str, remedy: str) -> None:
+    path = tmp_path / ".jsonschema-tools.yaml"
+    path.write_text(f"logLevel: warn\n{line}\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(tmp_path)
+    assert caught.value.message.startswith(message)
+    assert str(caught.value.remedy).startswith(remedy)
+    assert caught.value.position is not None and caught.value.position.line == 2
