@@ -91,7 +91,7 @@ STANDING = Standing(State.RELEASED, "origin/a b", source="origin/a b")
     ("text", "words"),
     [
         (command("git", "add", NAME), ["git", "add", NAME]),
-        (restore(Path(NAME), STANDING), ["git", "checkout", "origin/a b", "--", NAME]),
+        (restore(Path(NAME), STANDING, Path()), ["git", "checkout", "origin/a b", "--", NAME]),
         (merge(STANDING), ["git", "merge", "origin/a b"]),
         (str(GitAdd((Path(NAME), Path("b")))), ["git", "add", NAME, "b"]),
         (lines(GitAdd((Path(NAME),)))[0], ["git", "add", NAME]),
