@@ -6,6 +6,8 @@ A clone may hold links to what only its reader can see, to devices without an en
 from __future__ import annotations
 
 import errno
+import functools
+import io
 import os
 import stat
 from pathlib import Path
@@ -34,28 +36,18 @@ class Refused(OSError):
 def read_regular(path: Path, limit: int = SIZE_LIMIT, *, own: bool = False) -> bytes:
     """The content of a regular file that is no link. With ``own`` it has to be the user's. Raises `OSError`."""
     _check_kind(path.lstat().st_mode, path)
-    # What was a regular file may be replaced by a pipe at this moment: never wait for one, never follow a new link.
-    descriptor = os.open(path, _FLAGS)
-    with os.fdopen(descriptor, "rb") as stream:
-        found = os.fstat(descriptor)
-        _check_kind(found.st_mode, path)
-        if own and hasattr(os, "geteuid") and found.st_uid != os.geteuid():
-            raise Refused(errno.EPERM, "belongs to another user", path, "Remove it.")
-        content = b"" if found.st_size > limit else stream.read(limit + 1)
-    if found.st_size > limit or len(content) > limit:
-        raise Refused(errno.EFBIG, f"is larger than {limit} bytes", path, "Make it smaller.")
-    return content
+    return _content(path, limit, own=own)
 
 
 def read_file(path: Path, *, within: Path | None = None, limit: int = SIZE_LIMIT) -> bytes:
     """The content of a regular file. Links are followed, where ``within`` is given only inside of that folder, and
     never to what Git keeps there. Raises `OSError`."""
+    mode = path.lstat().st_mode
+    if stat.S_ISREG(mode) and within is not None:
+        return _content(path, limit, within=within)
     target = Path(os.path.realpath(path))
     if within is not None:
-        base = Path(os.path.realpath(within))
-        if not target.is_relative_to(base) or GIT in target.relative_to(base).parts:
-            remedy = "Put the file itself in the place of the link."
-            raise Refused(errno.EPERM, f"leads to where nothing is read, out of {within}", path, remedy)
+        _check_inside(str(target), within, path)
     return read_regular(target, limit)
 
 
@@ -102,6 +94,59 @@ def _is_in(path: Path, folder: Path) -> bool:
         return True
     base = os.path.realpath(folder)
     return any(os.path.realpath(parent) == base for parent in absolute.parents)
+
+
+def _content(path: Path, limit: int, *, own: bool = False, within: Path | None = None) -> bytes:
+    """What is in a file, which was a regular one a moment ago."""
+    # It may be replaced by a pipe at this moment: never wait for one, never follow a new link.
+    descriptor = os.open(path, _FLAGS)
+    with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123 (a descriptor)
+        found = os.fstat(descriptor)
+        _check_kind(found.st_mode, path)
+        if own and hasattr(os, "geteuid") and found.st_uid != os.geteuid():
+            raise Refused(errno.EPERM, "belongs to another user", path, "Remove it.")
+        if within is not None:
+            _check_inside(_path_of(descriptor) or os.path.realpath(path), within, path)
+        content = b"" if found.st_size > limit else _read(stream, limit + 1)
+    if found.st_size > limit or len(content) > limit:
+        raise Refused(errno.EFBIG, f"is larger than {limit} bytes", path, "Make it smaller.")
+    return content
+
+
+def _read(stream: io.FileIO, size: int) -> bytes:
+    content = stream.read(size)
+    while content and len(content) < size and (more := stream.read(size - len(content))):
+        content += more
+    return content
+
+
+def _path_of(descriptor: int) -> str | None:
+    """The path of an open file after all links, where the system tells it: one call instead of one for each folder."""
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115 (quicker)
+    except OSError:
+        return None
+
+
+def _check_inside(target: str, within: Path, path: Path) -> None:
+    base = os.path.abspath(within)  # noqa: PTH100 (links are not followed)
+    if not _is_inside(target, _real(base)):
+        # Where a folder was a moment ago is a good guess only: it may be a link that leads elsewhere by now.
+        _real.cache_clear()
+        if _is_inside(target, _real(base)):
+            return
+        remedy = "Put the file itself in the place of the link."
+        raise Refused(errno.EPERM, f"leads to where nothing is read, out of {within}", path, remedy)
+
+
+def _is_inside(target: str, base: str) -> bool:
+    return target.startswith(base) and GIT not in target[len(base) :].split(os.sep)  # noqa: PTH206 (quicker)
+
+
+@functools.lru_cache(maxsize=256)
+def _real(base: str) -> str:
+    """A base folder after links, with a separator at its end."""
+    return f"{os.path.realpath(base).rstrip(os.sep)}{os.sep}"
 
 
 def _check_kind(mode: int, path: Path) -> None:

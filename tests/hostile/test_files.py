@@ -340,3 +340,17 @@ def _reads(call: ast.Call) -> bool:
         is_url = isinstance(whose, ast.Attribute) and whose.attr == "_opener"
         return not (writes or is_folder or is_url)
     return name in ("read_text", "read_bytes", "fdopen") and not writes
+
+
+def test_a_folder_may_be_a_link_that_comes_to_lead_elsewhere(tmp_path: Path) -> None:
+    for release in ("1", "2"):
+        (tmp_path / release).mkdir()
+        (tmp_path / release / "a").write_text(release, "utf-8")
+    current, new = tmp_path / "current", tmp_path / "new"
+    current.symlink_to("1")
+    assert read_file(current / "a", within=current) == b"1"
+    new.symlink_to("2")
+    new.replace(current)
+    assert read_file(current / "a", within=current) == b"2"
+    with pytest.raises(OSError, match="leads to where nothing is read"):
+        read_file(tmp_path / "1" / "a", within=current)
