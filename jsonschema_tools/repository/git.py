@@ -182,26 +182,51 @@ def is_ancestor(top: Path, one: str, other: str) -> bool:
     return fork_point(top, one, other) == one
 
 
-def first_contents(
-    top: Path, tips: Sequence[str], names: Sequence[str], *, since: str | None = None, offline: bool = False
-) -> dict[str, tuple[str, str]]:
-    """Every file at or below the names that the tips ever had: the commit that added it, and its content's id then.
-
-    Along the first parents of the tips, so that what a branch changed before it was merged does not count. With
-    ``since`` what that commit has comes first, and only later commits are looked through. Names are relative to the
-    top; none means all files.
-    """
-    below = ["--", *names] if names else []
+def contents_at(top: Path, commit: str, names: Sequence[str], *, offline: bool = False) -> dict[str, tuple[str, str]]:
+    """The files at or below the names in a commit, each with the commit and the id of its content."""
     found: dict[str, tuple[str, str]] = {}
-    if since is not None:
-        for entry in run(["ls-tree", "-r", "-z", "--full-tree", since, *below], top, offline=offline).split(b"\0"):
-            details, _, name = entry.partition(b"\t")
-            if details.startswith(_REGULAR):
-                found[os.fsdecode(name)] = (since, details.split()[2].decode("ascii"))
-    span = [*tips, *([f"^{since}"] if since else [])]
-    for commit, path, blob in _changes(top, span, below, "AT", offline=offline):
-        found.setdefault(path, (commit, blob))
+    for entry in run(["ls-tree", "-r", "-z", "--full-tree", commit, *_below(names)], top, offline=offline).split(b"\0"):
+        details, _, name = entry.partition(b"\t")
+        if details.startswith(_REGULAR):
+            found[os.fsdecode(name)] = (commit, details.split()[2].decode("ascii"))
     return found
+
+
+def added(
+    top: Path, span: Sequence[str], names: Sequence[str], *, offline: bool = False
+) -> Iterator[tuple[str, str, str]]:
+    """Commit, name and content's id of each file at or below the names that a span of first parents added, oldest
+    first."""
+    return _changes(top, span, names, "AT", offline=offline)
+
+
+def between(
+    top: Path, old: str, new: str, names: Sequence[str], kinds: str, *, offline: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Name and content's id (zeros where there is none) of the files that two commits differ in, of some kinds of
+    difference, as ``--diff-filter`` has them."""
+    arguments = ["diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", f"--diff-filter={kinds}", old, new]
+    fields = iter(run([*arguments, *_below(names)], top, offline=offline).split(b"\0"))
+    for field in fields:
+        if field.startswith(b":"):
+            old_mode, mode, _, blob, _ = field.split()
+            name = next(fields)
+            if (mode if mode.strip(b"0") else old_mode.lstrip(b":")).startswith(_REGULAR):
+                yield os.fsdecode(name), blob.decode("ascii")
+
+
+def merges(top: Path, tip: str, since: str | None) -> list[tuple[str, list[str], str]]:
+    """The merges along the first parents of a commit, newest first: id, parents and subject of each."""
+    span = [tip, *([f"^{since}"] if since else [])]
+    arguments = ["log", *_WHATEVER_THE_USER_SET, "--first-parent", "--merges", "-z", "--no-patch"]
+    output = run([*arguments, "--format=tformat:%H%x01%P%x01%s", *span], top).decode("utf-8", "replace")
+    found = [line.split("\x01", 2) for line in output.split("\0") if line]
+    return [(commit, parents.split(), subject) for commit, parents, subject in found]
+
+
+def _below(names: Sequence[str]) -> list[str]:
+    """Arguments that limit a question to what is at or below some names, or to nothing."""
+    return ["--", *names] if names else []
 
 
 def contents_of_commits(
@@ -211,15 +236,15 @@ def contents_of_commits(
 
     Along the first parents of ``commit``, oldest first, without all that the commits ``without`` have.
     """
-    below = [] if folder == top else ["--", folder.relative_to(top).as_posix()]
+    names = [] if folder == top else [folder.relative_to(top).as_posix()]
     found: dict[str, list[tuple[str, str]]] = {}
-    for made_by, name, blob in _changes(top, [commit, *(f"^{other}" for other in without)], below, "AMT"):
+    for made_by, name, blob in _changes(top, [commit, *(f"^{other}" for other in without)], names, "AMT"):
         found.setdefault(name, []).append((made_by, blob))
     return found
 
 
 def _changes(
-    top: Path, span: Sequence[str], below: Sequence[str], kinds: str, *, offline: bool = False
+    top: Path, span: Sequence[str], names: Sequence[str], kinds: str, *, offline: bool = False
 ) -> Iterator[tuple[str, str, str]]:
     """Commit, name and content's id of each file that a span of first parents added or changed, oldest first."""
     arguments = ["-m", "--first-parent", "--topo-order", "--reverse", "--no-renames", "--raw", "--no-abbrev", "-z"]
@@ -232,7 +257,7 @@ def _changes(
         *span,
     ]
     commit = ""
-    fields = iter(run([*command, *below], top, settings=["log.showRoot=true"], offline=offline).split(b"\0"))
+    fields = iter(run([*command, *_below(names)], top, settings=["log.showRoot=true"], offline=offline).split(b"\0"))
     for field in fields:
         text = field.lstrip(b"\n")
         if text.startswith(b"\x01"):

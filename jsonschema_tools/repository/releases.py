@@ -28,6 +28,7 @@ from jsonschema_tools.release.standing import (
 from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import CONFIG_NAME
 from jsonschema_tools.repository.files import read_file
+from jsonschema_tools.repository.mainline import first_contents
 from jsonschema_tools.versions import is_version
 
 _MOST_NAMES = 200
@@ -258,6 +259,11 @@ def commits_now(top: Path, folder: Path, config: Config) -> tuple[str, ...]:
     return scope.commits(scope.refs(git.head_commit(top)))
 
 
+def _names_of(branch: str) -> set[str]:
+    """What messages of merges may call a branch: ``origin/main`` is ``main`` where it is at home."""
+    return {branch, branch.partition("/")[2]} - {""}
+
+
 def _is_there(path: Path) -> bool:
     """Whether a file or link is there."""
     return path.is_file() or path.is_symlink()
@@ -409,12 +415,13 @@ class _Scope:
 
     def _first(self, names: list[str], since: str | None) -> dict[str, History]:
         """What the release branches ever held at or below the names, first content first."""
-        top, tips = self.top, [branch.commit for branch in self.facts.branches]
+        top = self.top
+        tips = {branch.commit: _names_of(branch.name) for branch in self.facts.branches}
         if top is None or not tips:
             return {}
         start = git.commit_of(top, since) if since is not None else self.at
         try:
-            found = git.first_contents(top, tips, names, since=start, offline=self.offline)
+            found = first_contents(top, tips, names, since=start, offline=self.offline)
         except GitError:
             if not (self.offline and git.is_partial(top)):
                 raise

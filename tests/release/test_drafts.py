@@ -357,4 +357,4 @@ def test_git_is_asked_as_often_for_many_titles_as_for_one(world: World, monkeypa
         monkeypatch.undo()
         work.commit()
     assert counts[1] <= counts[0]
-    assert sum("log" in call for call in calls) == 1
+    assert sum("--raw" in call for call in calls) == 1
