@@ -36,14 +36,20 @@ class SchemaRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
     """An intended break, allowed where it happens: in these versions of the title, the change with this fingerprint, or
-    of this kind at this pointer; ``expires`` is the last day on which it is allowed, ``2026-12-31``."""
+    of this kind at this pointer; ``expires`` is the last day on which it is allowed, ``2026-12-31``.
 
-    title: str
-    versions: tuple[str, ...]
+    Or an intended change of the configuration that takes released files out of sight: ``setting`` is no more what it
+    ``was``.
+    """
+
     reason: str
+    title: str = ""
+    versions: tuple[str, ...] = ()
     fingerprint: str | None = None
     pointer: str | None = None
     kind: str | None = None
+    setting: str | None = None
+    was: str | None = None
     expires: str | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from posixpath import normpath
 
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
@@ -26,6 +27,11 @@ def allowed(
 def is_about(entry: Allowance, title: str, version: str) -> bool:
     """Whether an entry is about a version of a title."""
     return entry.title == title and version in entry.versions
+
+
+def is_about_setting(entry: Allowance, setting: str, was: str) -> bool:
+    """Whether an entry is about a setting that is no more what it was; paths may be written in any way."""
+    return entry.setting == setting and entry.was is not None and normpath(entry.was) == normpath(was)
 
 
 def is_expired(entry: Allowance, today: date | None) -> bool:

@@ -219,7 +219,8 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     schema_rules = tuple(
         SchemaRule(**{**rule, "schema": Path(rule["schema"])}) for rule in fields.pop("schema_rules", ())
     )
-    allow = tuple(Allowance(**{**entry, "versions": tuple(entry["versions"])}) for entry in fields.pop("allow", ()))
+    entries = fields.pop("allow", ())
+    allow = tuple(Allowance(**{**entry, "versions": tuple(entry.get("versions", ()))}) for entry in entries)
     template = fields.pop("template", None)
     return Config(
         template=Path(template) if template else None,

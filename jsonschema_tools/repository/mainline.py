@@ -70,9 +70,7 @@ def _added(
     return [(merge, path, blob) for path, blob in new]
 
 
-def _line(
-    top: Path, tip: str, named: Collection[str], names: Sequence[str], since: str | None
-) -> Iterator[_Stretch]:
+def _line(top: Path, tip: str, named: Collection[str], names: Sequence[str], since: str | None) -> Iterator[_Stretch]:
     """The stretches of the line of a branch, oldest first."""
     stretches: list[_Stretch] = []
     known: set[str] = set()

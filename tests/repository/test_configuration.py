@@ -224,7 +224,7 @@ def test_a_regular_expression_that_takes_too_long_stops_nothing_else(scratch: Sc
         ("compatibility: bakward", "compatibility: 'bakward' is not one of 'wikimedia', ", "Did you mean 'backward'?"),
         ("rules: {structure-title: of}", "rules: 'of' is not one of 'error', 'warning', 'off'", "Did you mean 'off'?"),
         ("rules: {structure-title: 3}", "rules: 3 is not one of 'error', 'warning', 'off'", "From the id of a rule to "),
-        ("allow: [{title: a}]", "allow: 'versions' is missing", "Intended breaks: {title, versions: "),
+        ("allow: [{title: a}]", "allow: 'reason' is missing", "Intended breaks: {title, versions: "),
         ("allow: [{titel: a, versions: ['1.0.0'], reason: x}]", "allow: unknown key 'titel'", "Did you mean 'title'?"),
         ("schemaRules: [{id: x, mesage: y}]", "schemaRules: unknown key 'mesage'", "Did you mean 'message'?"),
         ("schemaRules: [{id: x, message: y, schema: {}}]", 'schemaRules: {} is not of type "string"', "Rules of your own: "),

@@ -436,3 +436,38 @@ def test_a_release_cannot_be_hidden(scratch: Scratch, how: str, against: tuple[s
     for (rule, message), (expected_rule, words) in zip(found, expected, strict=True):
         assert rule == expected_rule
         assert words in message
+
+
+@pytest.mark.parametrize(
+    ("entry", "failed"),
+    [
+        ("{setting: schemaBasePath, was: ./jsonschema/, reason: the move of 2026}", set()),
+        (
+            "{setting: schemaBasePath, was: other, reason: the move of 2026}",
+            {"released-versions-are-kept", "allowances-match"},
+        ),
+        (
+            "{setting: schemaBasePath, was: jsonschema, reason: the move of 2026, expires: '2026-01-01'}",
+            {"released-versions-are-kept", "allowances-match"},
+        ),
+    ],
+)
+def test_a_move_of_all_files_can_be_allowed(scratch: Scratch, entry: str, failed: set[str]) -> None:
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nreleaseBranches: [main]\n")
+    scratch.write("jsonschema/a/current.yaml", SCHEMA.format(version="1.0.0"))
+    assert scratch.jst("materialize").exit_code == 0
+    scratch.git("checkout", "--quiet", "-B", "main")
+    scratch.commit()
+    scratch.git("checkout", "--quiet", "-b", "topic")
+    _moved(scratch)
+    path = scratch.root / ".jsonschema-tools.yaml"
+    path.write_text(f"{path.read_text('utf-8')}allow: [{entry}]\n", "utf-8")
+    report = scratch.jst(
+        "check", "--select", "released-versions-are-kept", "--select", "allowances-match", "--format", "json"
+    )
+    results = json.loads(report.stdout)["results"]
+    assert {result["rule"] for result in results if result["status"] == "failed"} == failed
+    if not failed:
+        (skipped,) = [result for result in results if result["status"] == "skipped"]
+        assert skipped["reason"] == "2 released files are out of sight, which is allowed: the move of 2026"
+        assert [result["status"] for result in results if result["rule"] == "allowances-match"] == ["passed"]

@@ -35,15 +35,18 @@ def check(_repository: object, context: Context) -> Iterator[Problem]:
                 f"the entry expired on {(entry.expires or '')[:10]}", pointer, "Remove it, or give it more time."
             )
         elif not _matches(entry, context):
-            yield Problem(
-                f"the entry allows nothing in {entry.title} {', '.join(entry.versions)}",
-                pointer,
-                "Remove it, or correct it: `jst compat` prints the fingerprints of changes.",
-            )
+            about = f"for {entry.setting}" if entry.setting else f"in {entry.title} {', '.join(entry.versions)}"
+            correct = "" if entry.setting else ", or correct it: `jst compat` prints the fingerprints of changes"
+            yield Problem(f"the entry allows nothing {about}", pointer, f"Remove it{correct}.")
 
 
 def _matches(entry: Allowance, context: Context) -> bool:
-    from jsonschema_tools.compatibility.allowing import covers, is_about
+    from jsonschema_tools.compatibility.allowing import covers, is_about, is_about_setting
+
+    if entry.setting is not None:
+        releases = context.collection.releases
+        hidden = releases.out_of_sight() if releases is not None else None
+        return hidden is not None and is_about_setting(entry, entry.setting, hidden[0])
 
     titles = tuple(title for title in context.collection.titles if title.name == entry.title)
     pairs = [subject.value for subject in with_earlier(Collection(titles), context)]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Subject
+from jsonschema_tools.checks import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.release.refusals import on_branch, restore
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.rules.structure.released_versions_are_immutable import OPTIONS, released_versions
@@ -37,18 +37,25 @@ def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
 def check(subject: tuple[Path, Standing] | tuple[str, list[Path]], context: Context) -> Iterator[Problem]:
     match subject:
         case (str(folder), list(paths)):
-            yield _out_of_sight(folder, paths)
+            yield _out_of_sight(folder, paths, context)
         case (Path() as path, Standing() as standing):
             yield from _kept(path, standing, context)
 
 
-def _out_of_sight(folder: str, paths: list[Path]) -> Problem:
+def _out_of_sight(folder: str, paths: list[Path], context: Context) -> Problem:
+    from jsonschema_tools.compatibility.allowing import is_about_setting, is_expired
+
+    entries = (entry for entry in context.config.allow if not is_expired(entry, context.today))
+    allowed = next((entry for entry in entries if is_about_setting(entry, "schemaBasePath", folder)), None)
+    if allowed is not None:
+        raise NotApplicable(f"{len(paths)} released files are out of sight, which is allowed: {allowed.reason}")
     names = ", ".join(sorted({path.parent.name for path in paths})[:3])
     return Problem(
         f"{len(paths)} released files are out of sight: a release branch has them below {folder} ({names} ...),"
         " and schemaBasePath leads elsewhere",
         "/schemaBasePath",
-        remedy=f"Set schemaBasePath back to {folder}: what is released stays where it is.",
+        remedy=f"Set schemaBasePath back to {folder}: what is released stays where it is. If the files move on purpose,"
+        f" allow it until that is merged: `allow: [{{setting: schemaBasePath, was: {folder}, reason: WHY}}]`.",
     )
 
 
