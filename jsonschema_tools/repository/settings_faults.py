@@ -18,7 +18,9 @@ def faults(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[F
     """What the schema does not allow: first names that it does not have, since what they should be is then missing."""
     from jsonschema_rs import validator_for
 
-    errors = list(validator_for(dict(schema)).iter_errors(dict(settings)))
+    from jsonschema_tools.schemas.ajv import plain
+
+    errors = list(validator_for(dict(schema)).iter_errors(plain(dict(settings))))
     for error in sorted(errors, key=lambda each: type(each.kind).__name__ != "AdditionalProperties"):
         pointer, message, remedy = _fault(settings, error, schema)
         yield pointer, without_secrets(message), remedy

@@ -280,6 +280,7 @@ def test_interrupted(scratch: Scratch, command: str) -> None:
     # Where the program does not wait for input, it is interrupted at its first question to Git or read of a schema.
     program = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from jsonschema_tools.documents import reading\n"
         "from jsonschema_tools.repository import discovery\n"
         "def interrupt(*_, **__): os.kill(os.getpid(), signal.SIGINT); [None for _ in range(10**7)]\n"

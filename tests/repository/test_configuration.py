@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema_tools.documents.writing import to_yaml
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.model import Config
-from jsonschema_tools.repository.configuration import load_config, settings_schema
+from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, read_settings, settings_schema
 from tests.conftest import Scratch
 
 
@@ -240,3 +240,20 @@ def test_what_is_wrong_is_told_in_words(tmp_path: Path, line: str, message: str,
     assert caught.value.message.startswith(message)
     assert str(caught.value.remedy).startswith(remedy)
     assert caught.value.position is not None and caught.value.position.line == 2
+
+
+@pytest.mark.parametrize(
+    "value", [".inf", ".nan", "1e400", "1.10000000000000000001", "2026-01-01", "!!binary aGk=", "7" * 5000]
+)
+@pytest.mark.parametrize(
+    "key", ["enforcedNumericBounds", "compatibilitySteps", "allow", "dryRun", "rules", "schemaBasePath"]
+)
+@pytest.mark.parametrize("form", ["{}", "[{}]", "{{a: {{b: {}}}}}"])
+def test_values_that_json_does_not_have_are_refused(tmp_path: Path, key: str, value: str, form: str) -> None:
+    path = tmp_path / CONFIG_NAME
+    path.write_text(f"{key}: {form.format(value)}\n", "utf-8")
+    try:
+        read_settings(path)
+    except SchemaToolsError as error:
+        assert error.source == str(path)
+        assert error.remedy
