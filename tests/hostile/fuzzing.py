@@ -170,7 +170,11 @@ def events(random: Random) -> bytes:
 
 def _files(folder: Path, *patterns: str) -> list[Path]:
     found = (path for pattern in patterns for path in folder.rglob(pattern) if ".git" not in path.parts)
-    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+    return sorted(path for path in found if path.is_file() and not path.is_symlink() and _is_small(path))
+
+
+def _is_small(path: Path) -> bool:
+    return path.is_dir() or path.lstat().st_size < 10**7
 
 
 def _schemas(folder: Path) -> list[Path]:
@@ -263,7 +267,7 @@ def a_place(random: Random, folder: Path) -> str:
     try:
         if kind == "renamed":
             path.rename(other)
-        elif kind == "copied":
+        elif kind == "copied" and _is_small(path):
             (shutil.copytree if path.is_dir() else shutil.copy2)(path, other)
         elif kind == "mode":
             path.chmod(random.choice([0o000, 0o444, 0o4755]))

@@ -56,8 +56,9 @@ def test_robustness(rule_id: str, case: dict[str, Any]) -> None:
         assert subjects == []
         return
     problems = [problem for subject in subjects for problem in rule.check(subject.value, here)]
-    assert sorted(problem.pointer for problem in problems) == sorted(case["finds"])
-    assert all(problem.remedy for problem in problems)
+    found = sorted((problem.pointer, problem.remedy) for problem in problems)
+    assert [pointer for pointer, _ in found] == sorted(case["finds"])
+    assert [remedy for _, remedy in found] == case.get("remedies", [])
 
 
 @pytest.mark.parametrize("case", cases("compatibility.yaml"), ids=str)

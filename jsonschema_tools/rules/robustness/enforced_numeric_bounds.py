@@ -36,8 +36,9 @@ def _bound(schema: dict[str, Any], keyword: str, limit: float, pointer: str) -> 
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         yield Problem(f"a number without {keyword}", pointer, f"Add {keyword}: {limit}.")
     elif not (value >= limit if keyword == "minimum" else value <= limit):
+        most = "at least" if keyword == "minimum" else "at most"
         yield Problem(
-            f"{keyword} {describe(value)} is beyond {limit}", f"{pointer}/{keyword}", f"Use at most {limit} here."
+            f"{keyword} {describe(value)} is beyond {limit}", f"{pointer}/{keyword}", f"Use {most} {limit} here."
         )
 
 
