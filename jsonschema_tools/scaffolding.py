@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jsonschema_tools.api import plan_content, to_text
-from jsonschema_tools.errors import SchemaToolsError, TemplateError, UsageError
+from jsonschema_tools.errors import GitError, SchemaToolsError, TemplateError, UsageError
 from jsonschema_tools.model import Action, Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import git, installation
 from jsonschema_tools.repository.basis import NOTHING, state
@@ -136,7 +136,13 @@ def is_in_git(directory: Path) -> bool:
     directory = Path(os.path.realpath(directory))
     existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
     top = git.top_level(existing) if existing.is_dir() else None
-    return top is not None and (directory == top or not git.ignored(top, [directory.relative_to(top).as_posix()]))
+    if top is None:
+        return False
+    try:
+        return directory == top or not git.ignored(top, [directory.relative_to(top).as_posix()])
+    except GitError:
+        # A repository that is not in order is one; what is wrong with it, Git says whenever it is needed.
+        return True
 
 
 def _release_branch(top: Path) -> str:

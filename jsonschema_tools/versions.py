@@ -79,7 +79,8 @@ def _is_bad(number: str) -> bool:
 
 def is_version(name: str) -> bool:
     """Whether a file name without its extension is a semantic version."""
-    return Version.is_valid(name)
+    # Older releases of the library take a newline at the end, and digits of any script.
+    return name.isascii() and not name.endswith("\n") and Version.is_valid(name)
 
 
 def is_plain_version(name: str) -> bool:

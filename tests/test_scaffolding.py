@@ -340,3 +340,11 @@ def test_the_test_file_runs_every_check(fresh: Scratch) -> None:
     done = subprocess.run(pytest_, cwd=fresh.root, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "current.yaml::schema-snake-case-properties" in done.stdout
+
+
+def test_a_git_repository_that_is_not_in_order_is_no_hindrance(fresh: Scratch) -> None:
+    (fresh.root / ".git/index").write_bytes(b"no index")
+    result = fresh.jst("init", "below")
+    assert result.exit_code == 0
+    assert "advice" not in result.stderr
+    assert (fresh.root / "below/.jsonschema-tools.yaml").is_file()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.versions import field, schema_version, sort_versions
+from jsonschema_tools.versions import field, is_version, schema_version, sort_versions
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_field_paths(path: str, value: Any) -> None:
 
 def test_order() -> None:
     assert sort_versions(["1.10.0", "1.2.0", "1.2.0-rc1", "0.9.0"]) == ["0.9.0", "1.2.0-rc1", "1.2.0", "1.10.0"]
+
+
+@pytest.mark.parametrize("name", ["1.0.0\n", "1.0.٣", "１.0.0", "1.0.0-é", " 1.0.0", "1.0", "01.0.0"])
+def test_names_that_are_no_version(name: str) -> None:
+    assert not is_version(name)

@@ -138,15 +138,24 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
         ["new", title()],
-        ["init", *random.choice([[], ["."], [random.choice(NAMES)]])],
+        ["init", *random.choice([[], ["."], [_inside(random)]])],
         ["validate", "events.jsonl", "--format", random.choice(["text", "json", "github", "junit"])],
         ["validate", "-", "--jobs", "1"],
         ["validate", "-", "--jobs", "1", "--errors", "refused.jsonl"],
     ]
     arguments = random.choice(choices)
     stdin = events(random) if arguments[0] == "validate" else random.choice([b"", _some_schema(random, folder)])
-    # No program can be given an argument with a NUL.
-    return [argument.replace("\0", "") for argument in arguments], stdin
+    return [_argument(argument) for argument in arguments], stdin
+
+
+def _inside(random: Random) -> str:
+    """A name that leads to no other place: what this program writes to is its own."""
+    return random.choice([name for name in NAMES if not name.startswith(("/", "~")) and ".." not in name])
+
+
+def _argument(text: str) -> str:
+    """What a program can be given: bytes, none of them NUL."""
+    return os.fsdecode(text.replace("\0", "").encode("utf-8", "surrogatepass"))
 
 
 def events(random: Random) -> bytes:

@@ -163,7 +163,7 @@ RAW = [
 """Values as only YAML has them."""
 
 SETTINGS = {
-    "schemaBasePath": ['""', ".", "..", "/", "/dev/null", "jsonschema/", "nowhere", "jsonschema/shop", "~", "a/../jsonschema"],
+    "schemaBasePath": ['""', ".", "nowhere/..", "/dev/null", "jsonschema/", "nowhere", "jsonschema/shop", "~", "a/../jsonschema"],
     "schemaBaseUris": ["[]", '["."]', '["jsonschema", "jsonschema"]', '["http://127.0.0.1:9/"]', '["git:main:jsonschema"]', '["git:no"]', '["file:///"]', '[""]'],
     "contentTypes": ["[]", "[json]", "[yaml]", "[json, yaml]", "[xml]", "[yaml, yaml]", "yaml"],
     "currentName": ["current", "latest", '"1.0.0"', '""', "../current", "a/b", '"*"'],
