@@ -201,25 +201,32 @@ def added(
 
 
 def between(
-    top: Path, old: str, new: str, names: Sequence[str], kinds: str, *, offline: bool = False
-) -> Iterator[tuple[str, str]]:
-    """Name and content's id (zeros where there is none) of the files that two commits differ in, of some kinds of
-    difference, as ``--diff-filter`` has them."""
-    arguments = ["diff-tree", "-r", "-z", "--no-renames", "--raw", "--no-abbrev", f"--diff-filter={kinds}", old, new]
-    fields = iter(run([*arguments, *_below(names)], top, offline=offline).split(b"\0"))
+    top: Path, pairs: Sequence[tuple[str, ...]], names: Sequence[str], kinds: str, *, offline: bool = False
+) -> Iterator[tuple[str, str, str]]:
+    """Commit, name and content's id of each file that commits have otherwise than the one beside them (a first commit
+    stands alone), for some kinds of difference, as ``--diff-filter`` has them. The id is zeros where there is none."""
+    if not pairs:
+        return
+    arguments = ["diff-tree", "--stdin", "--root", "-r", "-z", "--no-renames", "--raw", "--no-abbrev"]
+    asked = "".join(f"{' '.join(pair)}\n" for pair in pairs).encode("ascii")
+    output = run([*arguments, f"--diff-filter={kinds}", *_below(names)], top, stdin=asked, offline=offline)
+    commit = ""
+    fields = iter(output.split(b"\0"))
     for field in fields:
         if field.startswith(b":"):
             old_mode, mode, _, blob, _ = field.split()
             name = next(fields)
             if (mode if mode.strip(b"0") else old_mode.lstrip(b":")).startswith(_REGULAR):
-                yield os.fsdecode(name), blob.decode("ascii")
+                yield commit, os.fsdecode(name), blob.decode("ascii")
+        elif field.strip():
+            commit = field.strip().decode("ascii")
 
 
-def merges(top: Path, tip: str, since: str | None) -> list[tuple[str, list[str], str]]:
-    """The merges along the first parents of a commit, newest first: id, parents and subject of each."""
-    span = [tip, *([f"^{since}"] if since else [])]
-    arguments = ["log", *_WHATEVER_THE_USER_SET, "--first-parent", "--merges", "-z", "--no-patch"]
-    output = run([*arguments, "--format=tformat:%H%x01%P%x01%s", *span], top).decode("utf-8", "replace")
+def commits(top: Path, span: Sequence[str], *, first_merges: bool = False) -> list[tuple[str, list[str], str]]:
+    """The commits of a span, newest first: id, parents and subject of each; or only the merges along first parents."""
+    only = ["--first-parent", "--merges"] if first_merges else []
+    arguments = ["log", *_WHATEVER_THE_USER_SET, *only, "-z", "--no-patch", "--format=tformat:%H%x01%P%x01%s"]
+    output = run([*arguments, *span], top).decode("utf-8", "replace")
     found = [line.split("\x01", 2) for line in output.split("\0") if line]
     return [(commit, parents.split(), subject) for commit, parents, subject in found]
 

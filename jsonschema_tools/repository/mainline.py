@@ -7,8 +7,7 @@ something else, and then moved there. Its own line goes on by the other parent.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from jsonschema_tools.repository import git
@@ -19,14 +18,6 @@ _MERGED_BRANCH = re.compile(r"Merge (?:remote-tracking )?branch '([^']+)'")
 
 _SAYS_SO = "Merge "
 """How Git, and the sites that keep repositories, begin the message of a merge into the branch it is on."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Commits of a line: those of ``span``, or a single merge as it differs from ``parent``."""
-
-    span: tuple[str, ...]
-    parent: str | None = None
 
 
 def first_contents(
@@ -49,66 +40,50 @@ def first_contents(
     found: dict[str, tuple[str, str]] = {}
     if since is not None:
         found |= git.contents_at(top, since, names, offline=offline)
-    lines = [list(_line(top, tip, named, names, since)) for tip, named in tips.items()]
-    if all(len(line) == 1 for line in lines):
-        lines = [[_Stretch(tuple(tips))]]
     stop = [f"^{since}"] if since else []
-    for line in lines:
-        for stretch in line:
-            for commit, path, blob in _added(top, stretch, stop, names, offline):
-                found.setdefault(path, (commit, blob))
+    lines = {tip: _swapped_line(top, tip, named, names, stop) for tip, named in tips.items()}
+    plain = [tip for tip, line in lines.items() if line is None]
+    added = [git.added(top, [*plain, *stop], names, offline=offline)] if plain else []
+    added += [git.between(top, line, names, "AT", offline=offline) for line in lines.values() if line is not None]
+    for changes in added:
+        for commit, path, blob in changes:
+            found.setdefault(path, (commit, blob))
     return found
 
 
-def _added(
-    top: Path, stretch: _Stretch, stop: list[str], names: Sequence[str], offline: bool
-) -> Iterable[tuple[str, str, str]]:
-    if stretch.parent is None:
-        return git.added(top, [*stretch.span, *stop], names, offline=offline)
-    (merge,) = stretch.span
-    new = git.between(top, stretch.parent, merge, names, "AT", offline=offline)
-    return [(merge, path, blob) for path, blob in new]
+def _swapped_line(
+    top: Path, tip: str, named: Collection[str], names: Sequence[str], stop: list[str]
+) -> list[tuple[str, ...]] | None:
+    """The commits of the line of a branch, oldest first, each with the one before it; ``None`` where that is the line
+    of first parents."""
+    if all(_is_said(subject, named) is False for _, _, subject in git.commits(top, [tip, *stop], first_merges=True)):
+        return None
+    known = {commit: (parents, subject) for commit, parents, subject in git.commits(top, [tip, *stop])}
+    merges = {commit: _is_said(subject, named) for commit, (parents, subject) in known.items() if len(parents) == 2}
+    doubtful = {commit: known[commit][0] for commit, is_swapped in merges.items() if is_swapped is None}
+    by_second = _changing(top, [(commit, parents[1]) for commit, parents in doubtful.items()], names)
+    by_first = _changing(top, [(commit, parents[0]) for commit, parents in doubtful.items()], names)
+    swapped = {commit for commit, is_swapped in merges.items() if is_swapped} | (by_second - by_first)
+    line: list[tuple[str, ...]] = []
+    commit: str | None = tip
+    while commit in known:
+        before = known[commit][0][commit in swapped :][:1]
+        line.append((commit, *before))
+        commit = before[0] if before else None
+    return line[::-1]
 
 
-def _line(top: Path, tip: str, named: Collection[str], names: Sequence[str], since: str | None) -> Iterator[_Stretch]:
-    """The stretches of the line of a branch, oldest first."""
-    stretches: list[_Stretch] = []
-    known: set[str] = set()
-    while True:
-        swap = next(_swapped(top, tip, named, names, since), None)
-        if swap is None or swap[0] in known:
-            break
-        merge, parent = swap
-        known.add(merge)
-        stretches += [_Stretch((tip, f"^{merge}")), _Stretch((merge,), parent)]
-        tip = parent
-    yield from reversed([*stretches, _Stretch((tip,))])
+def _is_said(subject: str, named: Collection[str]) -> bool | None:
+    """Whether a merge says that it brought the branch itself in, and not something else; ``None`` where it says
+    neither: then the branch is the side whose versions the merge changed, so that no release is taken for less than it
+    was."""
+    match = _MERGED_BRANCH.match(subject)
+    if match is not None:
+        return match[1] in named
+    return False if subject.startswith(_SAYS_SO) else None
 
 
-def _swapped(
-    top: Path, tip: str, named: Collection[str], names: Sequence[str], since: str | None
-) -> Iterator[tuple[str, str]]:
-    """The merges on the line of first parents that have them the other way round, newest first, each with the parent
-    by which the line goes on.
-
-    The message of a merge says which of both was the branch. Where it does not, it is the one whose files the merge
-    changed: then no release is taken for less than it was.
-    """
-    for commit, parents, subject in git.merges(top, tip, since):
-        if len(parents) != 2:
-            continue
-        first, second = parents
-        match = _MERGED_BRANCH.match(subject)
-        if match is not None or subject.startswith(_SAYS_SO):
-            is_swapped = match is not None and match[1] in named
-        else:
-            is_swapped = _changes_versions(top, second, commit, names) and not _changes_versions(
-                top, first, commit, names
-            )
-        if is_swapped:
-            yield commit, second
-
-
-def _changes_versions(top: Path, old: str, new: str, names: Sequence[str]) -> bool:
-    """Whether a commit has not every version file of another one as it was there."""
-    return any(is_version(PurePosixPath(name).stem) for name, _ in git.between(top, old, new, names, "MTD"))
+def _changing(top: Path, pairs: Iterable[tuple[str, str]], names: Sequence[str]) -> set[str]:
+    """The merges that have not every version file of a parent as it was there."""
+    changes = git.between(top, list(pairs), names, "MTD")
+    return {commit for commit, name, _ in changes if is_version(PurePosixPath(name).stem)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,29 @@ def test_swapped_merges_one_after_the_other(tmp_path: Path) -> None:
     merged(work, "origin/main", "Merge branch 'main' into second", keep="ours")
     work.git("push", "--quiet", "origin", "second:main")
     assert ("released-versions-are-immutable", "1.1.0.yaml") in findings(world)
+
+
+def test_git_is_not_asked_more_often_for_many_swapped_merges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path)
+    work = world.start()
+    tip = work.git("rev-parse", "HEAD").strip()
+    counts = []
+    for number in (1, 8):
+        for index in range(number):
+            work.git("checkout", "--quiet", "-b", f"side{number}_{index}", f"{tip}")
+            work.git("commit", "--quiet", "--allow-empty", "-m", "a")
+            work.git("merge", "--quiet", "--no-ff", "-m", "Merge branch 'main'" if index % 2 else "pulled", "main")
+            work.git("branch", "--quiet", "--force", "main", "HEAD")
+        work.git("checkout", "--quiet", "main")
+        calls: list[list[str]] = []
+        real = subprocess.run
+
+        def counting(command: list[str], *arguments: object, **options: object) -> object:
+            calls.append(command)  # noqa: B023 (used at once)
+            return real(command, *arguments, **options)  # type: ignore[call-overload]  # noqa: B023
+
+        monkeypatch.setattr(subprocess, "run", counting)
+        assert work.jst("check", "--select", "released-versions-*").exit_code == 0
+        monkeypatch.undo()
+        counts.append(len(calls))
+    assert counts[1] <= counts[0]
