@@ -9,20 +9,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jsonschema_tools.api import (
-        carry_out,
-        dereference,
-        list_schemas,
-        materialize,
-        materialized,
-        open_store,
-        plan_all,
-        plan_modified,
-        plan_paths,
-        to_text,
+    from jsonschema_tools.compatibility.changes import diff
+    from jsonschema_tools.compatibility.comparison import compare
+    from jsonschema_tools.compatibility.kinds import describe_change
+    from jsonschema_tools.compatibility.model import Change, Comparison
+    from jsonschema_tools.containment.model import Answer, Containment, Witness
+    from jsonschema_tools.errors import (
+        ConfigurationError,
+        DocumentError,
+        GitError,
+        MergeConflict,
+        ReferenceCycle,
+        RetrievalError,
+        SchemaError,
+        SchemaToolsError,
+        TemplateError,
+        UnresolvableReference,
+        UsageError,
     )
-    from jsonschema_tools.checking import check, plan, run
-    from jsonschema_tools.checks import (
+    from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
+    from jsonschema_tools.events.targets import Target
+    from jsonschema_tools.lookup.store import SchemaStore
+    from jsonschema_tools.model import (
+        Config,
+        GitAdd,
+        Plan,
+        Release,
+        ReleasedVersionChanged,
+        Repository,
+        SchemaDirectory,
+        SchemaFile,
+        Symlink,
+        WriteFile,
+    )
+    from jsonschema_tools.reports.check import render
+    from jsonschema_tools.repository.configuration import load_config
+    from jsonschema_tools.repository.discovery import discover
+    from jsonschema_tools.rules.model import (
         Check,
         Collection,
         Context,
@@ -42,56 +65,35 @@ if TYPE_CHECKING:
         Title,
         VersionPair,
     )
-    from jsonschema_tools.compatibility.changes import diff
-    from jsonschema_tools.compatibility.comparison import compare
-    from jsonschema_tools.compatibility.kinds import describe_change
-    from jsonschema_tools.compatibility.model import Answer, Change, Comparison, Containment, Witness
-    from jsonschema_tools.errors import (
-        ConfigurationError,
-        DocumentError,
-        GitError,
-        MergeConflict,
-        ReferenceCycle,
-        RetrievalError,
-        SchemaError,
-        SchemaToolsError,
-        TemplateError,
-        UnresolvableReference,
-        UsageError,
+    from jsonschema_tools.use_cases.check import check, plan, run
+    from jsonschema_tools.use_cases.materialize import (
+        carry_out,
+        dereference,
+        list_schemas,
+        materialize,
+        materialized,
+        open_store,
+        plan_all,
+        plan_modified,
+        plan_paths,
+        to_text,
     )
-    from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
-    from jsonschema_tools.events.targets import Target
-    from jsonschema_tools.model import (
-        Config,
-        GitAdd,
-        Plan,
-        Release,
-        ReleasedVersionChanged,
-        Repository,
-        SchemaDirectory,
-        SchemaFile,
-        Symlink,
-        WriteFile,
-    )
-    from jsonschema_tools.reports import render
-    from jsonschema_tools.repository.configuration import load_config
-    from jsonschema_tools.repository.discovery import discover
-    from jsonschema_tools.repository.store import SchemaStore
-    from jsonschema_tools.validating import validate, validate_events, validate_files
+    from jsonschema_tools.use_cases.validate import validate, validate_events, validate_files
 
 __version__ = "0.1.0"
 
 _MODULES = {
-    "jsonschema_tools.api": (
+    "jsonschema_tools.use_cases.materialize": (
         "carry_out dereference list_schemas materialize materialized open_store plan_all plan_modified plan_paths"
         " to_text"
     ),
     "jsonschema_tools.compatibility.changes": "diff",
     "jsonschema_tools.compatibility.comparison": "compare",
     "jsonschema_tools.compatibility.kinds": "describe_change",
-    "jsonschema_tools.compatibility.model": "Answer Change Comparison Containment Witness",
-    "jsonschema_tools.checking": "check plan run",
-    "jsonschema_tools.checks": (
+    "jsonschema_tools.compatibility.model": "Change Comparison",
+    "jsonschema_tools.containment.model": "Answer Containment Witness",
+    "jsonschema_tools.use_cases.check": "check plan run",
+    "jsonschema_tools.rules.model": (
         "Check Collection Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
         " Subject Summary Title VersionPair"
     ),
@@ -104,11 +106,11 @@ _MODULES = {
     "jsonschema_tools.model": (
         "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
     ),
-    "jsonschema_tools.reports": "render",
+    "jsonschema_tools.reports.check": "render",
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
-    "jsonschema_tools.repository.store": "SchemaStore",
-    "jsonschema_tools.validating": "validate validate_events validate_files",
+    "jsonschema_tools.lookup.store": "SchemaStore",
+    "jsonschema_tools.use_cases.validate": "validate validate_events validate_files",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 

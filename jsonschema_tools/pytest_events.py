@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from jsonschema_tools.documents.values import Document
     from jsonschema_tools.events.model import EventSettings, Verdict
-    from jsonschema_tools.repository.store import SchemaStore
+    from jsonschema_tools.lookup.store import SchemaStore
 
 _DEFAULT_STORES: dict[Path, SchemaStore] = {}
 
@@ -47,8 +47,8 @@ def assert_valid_event(
     """
     __tracebackhide__ = True
     from jsonschema_tools.events.model import EventSettings
-    from jsonschema_tools.reports.events_text import reasons
-    from jsonschema_tools.validating import validate
+    from jsonschema_tools.reports.events.text import reasons
+    from jsonschema_tools.use_cases.validate import validate
 
     verdict = validate(event, store or _store(Path.cwd()), schema=schema, settings=settings or EventSettings())
     if not verdict.valid:
@@ -60,8 +60,8 @@ def assert_valid_event(
 def _store(folder: Path) -> SchemaStore:
     """One store for each folder, so that each schema is read and compiled once in a run."""
     if folder not in _DEFAULT_STORES:
-        from jsonschema_tools.api import open_store
         from jsonschema_tools.repository.configuration import find_config, load_config
+        from jsonschema_tools.use_cases.materialize import open_store
 
         found = find_config(folder)
         _DEFAULT_STORES[folder] = open_store(load_config(config_paths=[found] if found else []))

@@ -25,8 +25,8 @@ import pytest
 from jsonschema_tools.pytest_events import jst_store
 
 if TYPE_CHECKING:
-    from jsonschema_tools.checks import Check, Result
     from jsonschema_tools.errors import SchemaToolsError
+    from jsonschema_tools.rules.model import Check, Result
 
 __all__ = ["SchemaWarning", "all_tests", "jst_store"]
 
@@ -155,10 +155,10 @@ class SchemaCheck(pytest.Item):
 def _judge(check: Check, *, strict: bool) -> None:
     """Run a check as a test that passes, fails with its findings, warns of them, or is skipped with its reason."""
     __tracebackhide__ = True
-    from jsonschema_tools.checking import run
-    from jsonschema_tools.checks import Report
-    from jsonschema_tools.reports.findings import folded
-    from jsonschema_tools.reports.text import block
+    from jsonschema_tools.reports.check.findings import folded
+    from jsonschema_tools.reports.check.text import block
+    from jsonschema_tools.rules.model import Report
+    from jsonschema_tools.use_cases.check import run
 
     result = run(check)
     if result.reason is not None:
@@ -171,9 +171,9 @@ def _judge(check: Check, *, strict: bool) -> None:
 
 def _warned(result: Result) -> bool:
     """Whether all findings could be told as warnings: the user may have turned those into errors."""
-    from jsonschema_tools.checks import Report
-    from jsonschema_tools.reports.findings import folded
-    from jsonschema_tools.reports.text import block
+    from jsonschema_tools.reports.check.findings import folded
+    from jsonschema_tools.reports.check.text import block
+    from jsonschema_tools.rules.model import Report
 
     try:
         for found in folded(Report((result,))):
@@ -187,7 +187,7 @@ def _warned(result: Result) -> bool:
 
 def _plan(folder: Path, config: pytest.Config, **declared: Any) -> list[Check]:
     """The checks of a repository; options of the command line beat what a test file declares."""
-    from jsonschema_tools.checking import plan
+    from jsonschema_tools.use_cases.check import plan
 
     given = {
         "profile": config.getoption("jst_profile"),

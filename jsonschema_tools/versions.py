@@ -12,7 +12,7 @@ from semver import Version
 
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.dialects import check_mapping
+from jsonschema_tools.schemas.metaschemas import check_mapping
 
 MOVING_NAMES = ("latest", "current")
 """Names of what is another version from time to time."""

@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools import api, checking, comparing
-from jsonschema_tools.checks import Check, Context, Problem, Status
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events import judging
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
-from jsonschema_tools.materialization import accidents_told
+from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.repository.configuration import load_config
-from jsonschema_tools.rules import RULES
 from jsonschema_tools.rules.engine import plan, run_all
+from jsonschema_tools.rules.model import Check, Context, Problem, Status
+from jsonschema_tools.rules.registry import RULES
 from jsonschema_tools.rules.selection import ActiveRule
+from jsonschema_tools.use_cases import check as checking
+from jsonschema_tools.use_cases import compare as comparing
+from jsonschema_tools.use_cases import materialize as api
 from tests.conftest import Scratch
 
 _SCHEMA = """\

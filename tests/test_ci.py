@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from jsonschema_tools.reports import FORMATS
-from jsonschema_tools.scaffolding import CI
+from jsonschema_tools.reports.check import FORMATS
+from jsonschema_tools.use_cases.scaffold import CI
 from tests.conftest import Scratch
 from tests.test_scaffolding import REQUIREMENT
 

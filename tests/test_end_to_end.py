@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.checking import check
+from jsonschema_tools.use_cases.check import check
 from tests.conftest import Scratch
 
 TITLE = "shop/order/placed"

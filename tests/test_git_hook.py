@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools import git_hook
+from jsonschema_tools.use_cases import hook as git_hook
 from tests.conftest import Scratch
 
 HOOK = ".git/hooks/pre-commit"

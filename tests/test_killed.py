@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.api import plan_all
 from jsonschema_tools.model import Symlink, WriteFile
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.use_cases.materialize import plan_all
 
 TITLES = 12
 KILLS = 200

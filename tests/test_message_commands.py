@@ -16,7 +16,7 @@ from jsonschema_tools.errors import UsageError, command
 from jsonschema_tools.model import GitAdd
 from jsonschema_tools.release.refusals import merge, restore
 from jsonschema_tools.release.standing import Standing, State
-from jsonschema_tools.repository.event_codecs import codec_of
+from jsonschema_tools.sources.codecs import codec_of
 
 PACKAGE = Path(jsonschema_tools.__file__).parent
 GIT = "add checkout clean clone commit config fetch init merge pull push rebase reset restore rm switch"

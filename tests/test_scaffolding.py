@@ -15,7 +15,7 @@ import yaml
 from jsonschema_tools import load_config
 from jsonschema_tools.repository import installation
 from jsonschema_tools.repository.configuration import settings_schema
-from jsonschema_tools.scaffolding import CI
+from jsonschema_tools.use_cases.scaffold import CI
 from tests.conftest import Scratch
 
 ALWAYS = {

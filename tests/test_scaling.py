@@ -20,17 +20,21 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools import api, bumping, checking, comparing, version_diff
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.writing import to_json, to_yaml
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import Config
-from jsonschema_tools.reports import comparison
+from jsonschema_tools.nodejs.all_of import merge_all_of
+from jsonschema_tools.reports.compatibility import comparison
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.rules.engine import run_all
-from jsonschema_tools.schemas.all_of import merge_all_of
-from jsonschema_tools.validating import validate
+from jsonschema_tools.use_cases import bump as bumping
+from jsonschema_tools.use_cases import check as checking
+from jsonschema_tools.use_cases import compare as comparing
+from jsonschema_tools.use_cases import diff as version_diff
+from jsonschema_tools.use_cases import materialize as api
+from jsonschema_tools.use_cases.validate import validate
 from tests.conftest import Scratch
 
 MOST = 8

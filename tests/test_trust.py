@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository import git_process
+from jsonschema_tools.git import process as git_process
 from tests.conftest import Scratch
 
 TEXT = "title: {name}\n$id: /{name}/{version}\ntype: object\nproperties:\n  {property}: {{type: string}}\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.api import carry_out, plan_all
 from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.use_cases.materialize import carry_out, plan_all
 from tests.conftest import CORPORA, Scratch
 
 WMF_PRIMARY = CORPORA / "wmf-primary"

@@ -15,10 +15,10 @@ from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.comparison import compare
 from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.kinds import describe_change
-from jsonschema_tools.compatibility.model import Answer, Containment
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
-from jsonschema_tools.compatibility.wikimedia import missing
+from jsonschema_tools.containment.model import Answer, Containment
 from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.nodejs.schema_conformity import missing
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases" / "changes" / "kinds.yaml"

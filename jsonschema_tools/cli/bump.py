@@ -22,8 +22,8 @@ def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:
     A break as the policy has it raises the major version, another change of what events may be or mean the minor one,
     descriptions and examples the patch. Only the version changes in the file. Without PATH or TITLE, everywhere.
     """
-    from jsonschema_tools import bumping
     from jsonschema_tools.compatibility.bump import Part
+    from jsonschema_tools.use_cases import bump as bumping
 
     config = configured(options)
     locked(config)

@@ -19,8 +19,8 @@ def command(titles: tuple[str, ...], **options: Any) -> None:
 
     It is made from the version files alone. A title that cannot be compared does not keep the others from it.
     """
-    from jsonschema_tools import comparing
-    from jsonschema_tools.reports import comparison
+    from jsonschema_tools.reports.compatibility import comparison
+    from jsonschema_tools.use_cases import compare as comparing
 
     config = configured(options)
     found, errors = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])

@@ -11,10 +11,10 @@ import click
 
 from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import colored, say_if_empty, shown
-from jsonschema_tools.reports import FORMATS
+from jsonschema_tools.reports.check import FORMATS
 
 if TYPE_CHECKING:
-    from jsonschema_tools.checks import Report, Severity
+    from jsonschema_tools.rules.model import Report, Severity
 
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
 
@@ -56,7 +56,7 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
 
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
-    from jsonschema_tools import checking
+    from jsonschema_tools.use_cases import check as checking
 
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = checking.base_and_titles(schemas)
@@ -108,7 +108,7 @@ def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ..
 
 def _write(report: Report, outputs: list[tuple[str, Path | None]]) -> None:
     """Files first: they are there when whoever reads the standard output has seen enough of it, and goes away."""
-    from jsonschema_tools.reports import render, text
+    from jsonschema_tools.reports.check import render, text
     from jsonschema_tools.repository.writing import write_output
 
     for format_, output in outputs:

@@ -22,7 +22,7 @@ def command(names: tuple[str, ...], force: bool, **options: Any) -> None:
 
     With @VERSION that draft is removed, whatever the current file says. A released version is never removed.
     """
-    from jsonschema_tools import cleaning
+    from jsonschema_tools.use_cases import clean as cleaning
 
     config = configured(options)
     locked(config)

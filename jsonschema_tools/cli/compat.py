@@ -48,8 +48,8 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
 
 
 def _compared(old: str, new: str | None, format_: str, options: dict[str, Any]) -> int:
-    from jsonschema_tools import comparing
-    from jsonschema_tools.reports import comparison
+    from jsonschema_tools.reports.compatibility import comparison
+    from jsonschema_tools.use_cases import compare as comparing
 
     config = configured(options)
     how = comparing.judging(config, options["policy"], options["content_model"], options["steps"])

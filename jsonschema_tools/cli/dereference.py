@@ -27,7 +27,7 @@ def command(paths: tuple[str, ...], content_type: str, **options: Any) -> None:
 
     PATH is a schema file, or - for standard input, which is the default.
     """
-    from jsonschema_tools import api
+    from jsonschema_tools.use_cases import materialize as api
 
     config = configured(options)
     schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]

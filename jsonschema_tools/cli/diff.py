@@ -13,7 +13,7 @@ from jsonschema_tools.cli.output import print_error, say, shown
 from jsonschema_tools.reports.escaping import inert, log_line, readable
 
 if TYPE_CHECKING:
-    from jsonschema_tools.version_diff import VersionDiff
+    from jsonschema_tools.use_cases.diff import VersionDiff
 
 
 @click.command("diff", short_help="Show what new versions change.")
@@ -36,7 +36,7 @@ def command(
     """
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.repository import user_settings
-    from jsonschema_tools.version_diff import version_diffs
+    from jsonschema_tools.use_cases.diff import version_diffs
 
     if format_ is not None and diff_command is not None:
         raise click.UsageError("--format and --diff-command exclude each other")
@@ -58,7 +58,7 @@ def command(
 
 
 def _text(diff: VersionDiff, format_: str, own: str | None) -> str | bytes:
-    from jsonschema_tools import version_diff
+    from jsonschema_tools.use_cases import diff as version_diff
 
     if own is not None:
         return version_diff.by_command(diff, own)

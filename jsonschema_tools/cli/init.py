@@ -23,7 +23,7 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
     That is the configuration, hooks for the pre-commit framework, and a test file for pytest. What is there already
     stays as it is: a repository of the Node.js tool keeps its configuration.
     """
-    from jsonschema_tools import scaffolding
+    from jsonschema_tools.use_cases import scaffold as scaffolding
 
     made = scaffolding.init(directory, ci=ci, requirement=requirement, dry_run=dry_run)
     for action in made.actions:

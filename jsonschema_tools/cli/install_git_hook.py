@@ -22,7 +22,7 @@ def command(base: Path | None, uninstall: bool, **options: Any) -> None:
     touches. A hook that is there already is kept, and runs first. Several schema repositories in one Git repository
     share the hook: call this for each of them.
     """
-    from jsonschema_tools import git_hook
+    from jsonschema_tools.use_cases import hook as git_hook
 
     config = configured(options, base)
     locked(config)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 def command(base: Path | None, format_: str, **options: Any) -> None:
     """List the schemas below BASE: title, current version, released versions, and what is not materialized yet."""
-    from jsonschema_tools import api
+    from jsonschema_tools.use_cases import materialize as api
 
     config = configured(options, base)
     listing = api.list_schemas(config, offline=options["offline"])

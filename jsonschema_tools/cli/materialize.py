@@ -22,7 +22,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
     PATH is a current file, or - for standard input (needs --output-dir or --stdout). Without a PATH, every current
     schema of the repository is materialized. A released version is never changed: see --force.
     """
-    from jsonschema_tools import api
+    from jsonschema_tools.use_cases import materialize as api
 
     config = configured(options)
     if stdout:
@@ -50,7 +50,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
 
 
 def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
-    from jsonschema_tools import api
+    from jsonschema_tools.use_cases import materialize as api
 
     schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
     documents = [api.materialized(schema, config, offline=offline) for schema in schemas]

@@ -21,7 +21,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     BASE is the folder of a .jsonschema-tools.yaml, or any folder of schemas; default: the repository of the working
     directory.
     """
-    from jsonschema_tools import api
+    from jsonschema_tools.use_cases import materialize as api
 
     config = configured(options, base)
     locked(config, output_dir)

@@ -27,7 +27,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     As a hook of the pre-commit framework it only checks, as with --check: pre-commit puts aside what is not staged
     meanwhile, and cannot bring that back where a hook has changed the index.
     """
-    from jsonschema_tools import api
+    from jsonschema_tools.use_cases import materialize as api
 
     check = options["check"] or is_under_pre_commit()
     config = configured({**options, "check": check}, base)
@@ -46,7 +46,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
 
 
 def _remedy(planned: Plan, base: Path | None, *, staged: bool) -> str:
-    from jsonschema_tools.repository import git
+    from jsonschema_tools.git import queries as git
 
     command = shlex.join(
         ["jst", "materialize-modified", *(["--staged"] if staged else []), *([str(base)] if base else [])]

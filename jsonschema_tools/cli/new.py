@@ -48,7 +48,7 @@ def command(
     A template gets title, name (the last part of the title), version, description, and what --set gives. A name that
     has no value is an error. The filter as_yaml quotes a text where YAML needs it.
     """
-    from jsonschema_tools import scaffolding
+    from jsonschema_tools.use_cases import scaffold as scaffolding
 
     config = configured(options)
     locked(config)

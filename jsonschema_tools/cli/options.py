@@ -150,7 +150,7 @@ def configured(options: dict[str, Any], base: Path | None = None) -> Config:
         config = replace(config, cached_since=time.time())
     if config.log_level in ("debug", "trace"):
         say(f"settings of {config.root}: schemas in {config.schema_base_path}")
-        from jsonschema_tools.repository.fetching import without_secrets
+        from jsonschema_tools.lookup.fetching import without_secrets
 
         say(f"$refs are looked up in {', '.join(map(without_secrets, config.schema_base_uris))}")
     return config

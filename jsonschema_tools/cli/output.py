@@ -87,7 +87,7 @@ def _details(error: SchemaToolsError) -> list[str]:
 
 def finish(planned: Plan, config: Config, *, check: bool) -> int:
     """Carry the plan out, or print it where the run is dry; the exit code."""
-    from jsonschema_tools.api import carry_out
+    from jsonschema_tools.use_cases.materialize import carry_out
 
     print_errors(planned.errors)
     say_what_is_not_read(planned.misnamed, config)

@@ -10,7 +10,7 @@ from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import put, say, shown
 
 if TYPE_CHECKING:
-    from jsonschema_tools.repository.store import SchemaStore
+    from jsonschema_tools.lookup.store import SchemaStore
 
 
 @click.command("resolve", short_help="Print the document at a schema URI.")
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 )
 def command(uri: str, location: bool, trace: bool, content_type: str | None, **options: Any) -> None:
     """Look URI up, such as /user/create/1.0.0 or /user/create/latest, and print the document as it is."""
-    from jsonschema_tools import api
     from jsonschema_tools.errors import RetrievalError
     from jsonschema_tools.repository.loading import near_version
+    from jsonschema_tools.use_cases import materialize as api
 
     config = configured(options)
     store = api.open_store(config, offline=options["offline"])
@@ -37,8 +37,8 @@ def command(uri: str, location: bool, trace: bool, content_type: str | None, **o
 
 
 def _show(store: SchemaStore, uri: str, location: bool, trace: bool, content_type: str | None) -> None:
-    from jsonschema_tools import api
     from jsonschema_tools.errors import RetrievalError
+    from jsonschema_tools.use_cases import materialize as api
 
     if trace:
         steps = store.trace(uri)

@@ -25,8 +25,8 @@ def command(base: Path | None, profile: str | None, format_: str, **options: Any
 
     Rules of installed packages and of the configuration are listed too.
     """
-    from jsonschema_tools import checking
     from jsonschema_tools.rules import documentation
+    from jsonschema_tools.use_cases import check as checking
 
     rules = checking.explained(configured(options, base), profile)
     write = {

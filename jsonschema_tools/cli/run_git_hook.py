@@ -40,9 +40,11 @@ def command(bases: tuple[Path, ...], **options: Any) -> None:
 
 def _prepared(base: Path | None, options: dict[str, Any], undo: list[Undo]) -> int:
     """The exit code for one repository; what takes back what was staged is added to ``undo``."""
-    from jsonschema_tools import api, checking, git_hook
     from jsonschema_tools.errors import SchemaToolsError
-    from jsonschema_tools.reports import text
+    from jsonschema_tools.reports.check import text
+    from jsonschema_tools.use_cases import check as checking
+    from jsonschema_tools.use_cases import hook as git_hook
+    from jsonschema_tools.use_cases import materialize as api
 
     try:
         config = configured({**options, "staged": True}, base)

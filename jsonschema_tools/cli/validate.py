@@ -59,10 +59,10 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
     --as-of and --against-latest also know the versions that materializing the current schemas would write: try a
     change on real events before you release it.
     """
-    from jsonschema_tools import validating
     from jsonschema_tools.events.model import EventSettings
     from jsonschema_tools.events.report import EventReport, Refusal
-    from jsonschema_tools.repository.event_files import Form
+    from jsonschema_tools.sources.files import Form
+    from jsonschema_tools.use_cases import validate as validating
 
     config = configured(options)
     settings = EventSettings(
@@ -73,7 +73,7 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
         fill_defaults=options["fill_defaults"],
     )
     report, failures = EventReport(), list[int]()
-    renderer = import_module(f"jsonschema_tools.reports.events_{format_}")
+    renderer = import_module(f"jsonschema_tools.reports.events.{format_}")
     sources = files or ("-",)
 
     def failed(error: SchemaToolsError) -> None:
@@ -84,7 +84,7 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
 
         def refused(refusal: Refusal) -> None:
             if output:
-                output.write(import_module("jsonschema_tools.reports.events_json").render_refusal(refusal, shown))
+                output.write(import_module("jsonschema_tools.reports.events.json").render_refusal(refusal, shown))
                 if refusal.source == "-":
                     output.flush()
             if report.add(refusal) and format_ == "text":

@@ -12,10 +12,11 @@ from jsonschema_tools.compatibility.bundling import Bundle, bundled
 from jsonschema_tools.compatibility.comparison import Reading
 from jsonschema_tools.compatibility.edits import made, undone
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, CONSTRAINTS, MEANINGS
-from jsonschema_tools.compatibility.model import Answer, Change, Containment, Witness
+from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.places import draft_number
 from jsonschema_tools.compatibility.policies import ContentModel, Direction
 from jsonschema_tools.compatibility.resolution import Documents
+from jsonschema_tools.containment.model import Answer, Containment, Witness
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.schemas.references import Retrieve

@@ -7,8 +7,9 @@ from typing import Final
 
 from jsonschema_tools.compatibility.facts import Fact, change_of
 from jsonschema_tools.compatibility.kinds import words
-from jsonschema_tools.compatibility.model import Answer, Change, Containment, Witness
+from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.policies import Direction
+from jsonschema_tools.containment.model import Answer, Containment, Witness
 
 READERS: Final = {
     Direction.BACKWARD: "readers of the new version understand every event of the old one",

@@ -13,11 +13,12 @@ from jsonschema_tools.compatibility import combinations, scalars, wrapping
 from jsonschema_tools.compatibility.arrays import arrays
 from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change_of, homes
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
-from jsonschema_tools.compatibility.model import Answer, Change
+from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.objects import objects
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.view import At, View
+from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import Document, Equality
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.schemas.vocabulary import Kind, constraints, keywords
@@ -31,7 +32,7 @@ def diff(
     ``draft`` (``7``, ``2020-12``) is that of both; by default what ``$schema`` says, else draft-07. ``retrieve`` gives
     the other documents that they refer to. Raises `UnresolvableReference`, and what ``retrieve`` raises.
     """
-    from jsonschema_tools.compatibility.containment import equivalent
+    from jsonschema_tools.containment import equivalent
 
     changes = spelled(old, new, draft, retrieve)
     constrained = any(change.kind in CONSTRAINTS for change in changes)
@@ -149,7 +150,7 @@ _REWRITTEN = ("any-of", "one-of", "not-", "condition-", "enum-added", "enum-remo
 
 def _equivalent(old: View, new: View) -> bool:
     """Whether it is proved that two places say the same, whatever the words."""
-    from jsonschema_tools.compatibility.containment import REWORDED_STEPS, contained
+    from jsonschema_tools.containment import REWORDED_STEPS, contained
 
     (a, retrieve_old), (b, retrieve_new) = _alone(old, "urn:old"), _alone(new, "urn:new")
     if a is None or b is None:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 
 from jsonschema_tools.compatibility.bundling import together
 from jsonschema_tools.compatibility.changes import spelled, unconstrained
-from jsonschema_tools.compatibility.containment import PROVED, contained, equivalent
-from jsonschema_tools.compatibility.containment.dialects import dialect_of
-from jsonschema_tools.compatibility.containment.references import Source
-from jsonschema_tools.compatibility.containment.verification import verified
 from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
-from jsonschema_tools.compatibility.model import MAX_STEPS, Answer, Comparison, Containment, Witness
+from jsonschema_tools.compatibility.model import Comparison
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named
+from jsonschema_tools.containment import PROVED, contained, equivalent
+from jsonschema_tools.containment.dialects import dialect_of
+from jsonschema_tools.containment.model import MAX_STEPS, Answer, Containment, Witness
+from jsonschema_tools.containment.references import Source
+from jsonschema_tools.containment.verification import verified
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.dialects import metaschema_uri
 from jsonschema_tools.schemas.references import Retrieve

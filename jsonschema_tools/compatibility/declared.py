@@ -12,9 +12,9 @@ from enum import Enum, auto
 from typing import Any
 
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.model import Projected
 from jsonschema_tools.compatibility.places import METASCHEMAS, Place, draft_number, everywhere, is_schema
 from jsonschema_tools.compatibility.resolution import Documents
+from jsonschema_tools.containment.model import Projected
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
 

@@ -10,10 +10,11 @@ from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.comparison import compare
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS
 from jsonschema_tools.compatibility.missed import missed, readable
-from jsonschema_tools.compatibility.model import Answer, Change, Comparison
+from jsonschema_tools.compatibility.model import Change, Comparison
 from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging
-from jsonschema_tools.compatibility.wikimedia import Missing, missing
+from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.nodejs.schema_conformity import Missing, missing
 from jsonschema_tools.schemas.references import Retrieve
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
-from jsonschema_tools.compatibility.containment.dialects import dialect_of
+from jsonschema_tools.containment.dialects import dialect_of
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.schemas.dialects import metaschema_uri

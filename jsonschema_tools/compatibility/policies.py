@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from jsonschema_tools.compatibility.model import MAX_STEPS
+from jsonschema_tools.containment.model import MAX_STEPS
 from jsonschema_tools.errors import UsageError
 
 

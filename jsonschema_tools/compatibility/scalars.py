@@ -11,7 +11,7 @@ from typing import Any
 from jsonschema_tools.compatibility.facts import Fact, Found, canonical
 from jsonschema_tools.compatibility.view import At, View
 from jsonschema_tools.documents.values import Document, ExactFloat, equal
-from jsonschema_tools.schemas.keywords import least_common_multiple
+from jsonschema_tools.nodejs.all_of_keywords import least_common_multiple
 
 _NUMERIC = frozenset({"integer", "number"})
 

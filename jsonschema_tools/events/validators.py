@@ -21,11 +21,11 @@ from jsonschema_tools.events.faults import Schema
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.places import Places
 from jsonschema_tools.events.shapes import Shape, shape_of
-from jsonschema_tools.schemas.ajv import format_checkers
+from jsonschema_tools.nodejs.ajv import format_checkers
+from jsonschema_tools.nodejs.ajv_security import weaknesses
 from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.compiling import PatternCompiler, decided, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_at, metaschema_uri, metaschema_uris
-from jsonschema_tools.schemas.security import weaknesses
 from jsonschema_tools.schemas.steps import pointer_of
 from jsonschema_tools.versions import is_permanent
 

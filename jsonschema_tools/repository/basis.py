@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.files import read_regular
 from jsonschema_tools.model import Action, Basis, Config, GitAdd, Plan, Remove, Symlink
-from jsonschema_tools.repository.files import read_regular
 from jsonschema_tools.repository.releases import commits_now
 
 NOTHING = "nothing"

@@ -15,8 +15,8 @@ from itertools import count
 from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.files import way_out
 from jsonschema_tools.model import Action, GitAdd, Remove, Symlink, WriteFile
-from jsonschema_tools.repository.files import way_out
 
 _READABLE = 0o444
 _LEFT_OVER = re.compile(r"\.\d+-\d+\.jst-tmp")

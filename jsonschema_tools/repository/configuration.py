@@ -18,13 +18,12 @@ from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
+from jsonschema_tools.files import enclosing, is_folder, near, read_named
+from jsonschema_tools.git.process import nearest_top
+from jsonschema_tools.lookup.bases import split_prefix
 from jsonschema_tools.model import Allowance, Config, SchemaRule
-from jsonschema_tools.repository.bases import split_prefix
-from jsonschema_tools.repository.discovery import is_folder, near
-from jsonschema_tools.repository.files import enclosing, read_named
-from jsonschema_tools.repository.git_process import nearest_top
 from jsonschema_tools.repository.settings_faults import faults, unknown_key
-from jsonschema_tools.schemas.dialects import is_unicode
+from jsonschema_tools.schemas.metaschemas import is_unicode
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.files import enclosing, is_folder, near, read_named, read_regular
 from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
-from jsonschema_tools.repository.files import enclosing, read_named, read_regular
 from jsonschema_tools.versions import field, is_version, schema_version
 
 _IGNORED_FOLDERS = frozenset({"node_modules"})
@@ -36,22 +36,6 @@ def check_base(config: Config) -> None:
             f"there is no folder {str(config.schema_base_path)!r} to look for schemas in",
             remedy=near(config.schema_base_path, "Correct schemaBasePath, or name the folder on the command line."),
         )
-
-
-def near(path: Path, otherwise: str) -> str:
-    """The remedy for a path that leads nowhere: the name that is nearest to the first one that is not there."""
-    missing = next((part for part in (*reversed(path.parents), path) if not os.path.lexists(part)), None)
-    try:
-        names = os.listdir(missing.parent) if missing is not None else ()
-    except OSError:
-        names = ()
-    found = missing and get_close_matches(missing.name, names, n=1, cutoff=0.7)
-    return f"Did you mean {str(missing.parent / found[0])!r}?" if missing and found else otherwise
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder; links are followed. False also where `Path.is_dir` raises, as for too long names."""
-    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _directories(folder: Path, config: Config, misnamed: list[Path]) -> Iterator[SchemaDirectory]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.errors import DocumentError, MergeConflict, SchemaError, SchemaToolsError
-from jsonschema_tools.repository.store import SchemaStore, Text
+from jsonschema_tools.lookup.store import SchemaStore, Text
 
 
 def explain(

@@ -8,12 +8,12 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
+from jsonschema_tools.files import enclosing, read_file
 from jsonschema_tools.model import Config, SchemaRule
-from jsonschema_tools.repository.files import enclosing, read_file
-from jsonschema_tools.rules import RULES
+from jsonschema_tools.rules.model import Collection, Context, NotApplicable, Problem, Rule, Subject
+from jsonschema_tools.rules.registry import RULES
 from jsonschema_tools.rules.schema_rule import schema_rule
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.panics import panics_as_errors
@@ -55,7 +55,7 @@ def _load(entry: EntryPoint) -> Iterator[Rule]:
         if not isinstance(rule, Rule):
             raise ConfigurationError(
                 f"{entry.value!r} of the package {package!r} is no rule",
-                remedy=f"The entry point group {GROUP} takes a jsonschema_tools.checks.Rule or a list of them.",
+                remedy=f"The entry point group {GROUP} takes a jsonschema_tools.rules.model.Rule or a list of them.",
             )
         _check_options(rule, package)
         yield _guarded(rule, package)

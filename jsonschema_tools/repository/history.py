@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError
+from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Config
-from jsonschema_tools.repository import git
 
 
 def touched_folders(config: Config, reference: str) -> tuple[str, set[Path]]:

@@ -17,8 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from jsonschema_tools.errors import GitError, UsageError
-from jsonschema_tools.repository.discovery import is_folder
-from jsonschema_tools.repository.git_process import nearest_top, repository_at
+from jsonschema_tools.files import is_folder
+from jsonschema_tools.git.process import nearest_top, repository_at
 
 LONGEST_WAIT = 30.0
 """So many seconds a run waits for another."""

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Place
 from jsonschema_tools.documents.positions import locate_entry
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.materialization import origins
+from jsonschema_tools.files import read_file
+from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Config, SchemaFile
-from jsonschema_tools.planning import holds
-from jsonschema_tools.repository.files import read_file
-from jsonschema_tools.repository.store import SchemaStore
+from jsonschema_tools.release.materialization import origins
+from jsonschema_tools.release.planning import holds
+from jsonschema_tools.rules.model import Collection, Place
 
 _Origins = Callable[[str], list[tuple[str | None, str]]]
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, GitError
+from jsonschema_tools.files import read_file
+from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Config
 from jsonschema_tools.release.branches import Ref, release_refs
 from jsonschema_tools.release.standing import (
@@ -25,9 +27,7 @@ from jsonschema_tools.release.standing import (
     Unknown,
     standing,
 )
-from jsonschema_tools.repository import git
 from jsonschema_tools.repository.configuration import CONFIG_NAME
-from jsonschema_tools.repository.files import read_file
 from jsonschema_tools.repository.mainline import first_contents
 from jsonschema_tools.versions import is_version
 

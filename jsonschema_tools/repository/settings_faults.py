@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from jsonschema_tools.documents.values import describe, escape_token
-from jsonschema_tools.repository.fetching import without_secrets
+from jsonschema_tools.lookup.fetching import without_secrets
 from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
 Fault = tuple[str, str, str]
@@ -18,7 +18,7 @@ def faults(settings: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[F
     """What the schema does not allow: first names that it does not have, since what they should be is then missing."""
     from jsonschema_rs import validator_for
 
-    from jsonschema_tools.schemas.ajv import plain
+    from jsonschema_tools.nodejs.ajv import plain
 
     errors = list(validator_for(dict(schema)).iter_errors(plain(dict(settings))))
     for error in sorted(errors, key=lambda each: type(each.kind).__name__ != "AdditionalProperties"):

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jsonschema_tools.checks import Finding, Report, Result
 from jsonschema_tools.errors import GitError, SchemaToolsError
+from jsonschema_tools.git import queries as git
+from jsonschema_tools.lookup.bases import split_prefix
 from jsonschema_tools.model import Config
-from jsonschema_tools.repository import git
-from jsonschema_tools.repository.bases import split_prefix
+from jsonschema_tools.rules.model import Finding, Report, Result
 
 
 @dataclass(frozen=True, slots=True)

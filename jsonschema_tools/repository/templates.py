@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import Position, TemplateError
-from jsonschema_tools.repository.files import Refused, enclosing, read_file
+from jsonschema_tools.files import Refused, enclosing, read_file
 from jsonschema_tools.repository.template_process import render_apart
 
 if TYPE_CHECKING:

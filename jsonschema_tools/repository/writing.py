@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Action, GitAdd, Remove, Symlink, WriteFile
-from jsonschema_tools.repository import git
 from jsonschema_tools.repository.changing import Change
 from jsonschema_tools.repository.locking import exclusive, temporaries
 

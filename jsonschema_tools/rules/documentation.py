@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from jsonschema_tools.checks import Family, Profile, Rule, Severity
+from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
 
 _PART = re.compile(r"^(Why|Example|Instead):\s*", re.MULTILINE)
 _WIDTH = 100

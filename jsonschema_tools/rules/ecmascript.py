@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Problem
-from jsonschema_tools.documents.ecmascript import truthy
 from jsonschema_tools.documents.values import describe
+from jsonschema_tools.nodejs.ecmascript import truthy
+from jsonschema_tools.rules.model import Problem
 
 
 def no_schema(pointer: str) -> Problem:

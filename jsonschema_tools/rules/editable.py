@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from jsonschema_tools.checks import Context, NotApplicable, Problem
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.model import Context, NotApplicable, Problem
 
 
 def materialized(file: SchemaFile, context: Context) -> Document:

@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from jsonschema_tools.checks import (
+from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
+from jsonschema_tools.model import Config
+from jsonschema_tools.patterns.searching import is_found
+from jsonschema_tools.rules.model import (
     Check,
     Context,
     Finding,
@@ -19,9 +22,6 @@ from jsonschema_tools.checks import (
     Status,
     Subject,
 )
-from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
-from jsonschema_tools.model import Config
-from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.selection import ActiveRule
 from jsonschema_tools.rules.subjects import repository
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NoReturn
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import SchemaFile, SchemaRule
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.subjects import current_files, every_file, released_files
 from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from jsonschema_tools.checks import Family, Profile, Rule, Severity
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError, UsageError
 from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.advice import wrong_with
+from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
 from jsonschema_tools.schemas.steps import pointer_of, steps_to
 
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsonschema_tools.compatibility.containment import contained, equivalent
-from jsonschema_tools.compatibility.containment.numbers import writings
-from jsonschema_tools.compatibility.containment.refusals import in_json
-from jsonschema_tools.compatibility.model import Answer
+from jsonschema_tools.containment import contained, equivalent
+from jsonschema_tools.containment.model import Answer
+from jsonschema_tools.containment.numbers import writings
+from jsonschema_tools.containment.refusals import in_json
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaError, UsageError
 from tests.compatibility.soundness import Tally, examine, pair, real_schemas, run

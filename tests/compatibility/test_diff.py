@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from jsonschema_tools.compatibility.changes import diff, spelled
 from jsonschema_tools.compatibility.comparison import compare
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS, DECLARATIONS, KINDS, describe_change
-from jsonschema_tools.compatibility.model import Answer, Change
+from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference

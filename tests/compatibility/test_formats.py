@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from jsonschema import Draft202012Validator
 
-from jsonschema_tools.compatibility.containment.formats import FORMATS, conforms
+from jsonschema_tools.containment.formats import FORMATS, conforms
 from jsonschema_tools.patterns.searching import matches, words
 
 LENGTHS = [0, 20, 60, 100, 140, 200, 500]

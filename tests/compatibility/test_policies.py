@@ -14,16 +14,16 @@ from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.bundling import bundled, together
 from jsonschema_tools.compatibility.comparison import Reading, compare
-from jsonschema_tools.compatibility.containment import contained, equivalent
 from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.judging import judge
-from jsonschema_tools.compatibility.model import Answer
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
 from jsonschema_tools.compatibility.resolution import Documents
-from jsonschema_tools.compatibility.wikimedia import missing_to_upstream
+from jsonschema_tools.containment import contained, equivalent
+from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.nodejs.schema_conformity import missing_to_upstream
 from tests.compatibility.soundness import pair
 from tests.compatibility.test_diff import SCHEMAS, cases, draft
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.documents.ecmascript import deep_equal, deep_key
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, ExactFloat, Timestamp, clone, equal, scalar_key
+from jsonschema_tools.nodejs.ecmascript import deep_equal, deep_key
 from tests.strategies import JSON
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "differences" / "words.yaml").read_text())

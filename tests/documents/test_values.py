@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jsonschema_tools.documents.ecmascript import same_in_ecmascript, strict_key
 from jsonschema_tools.documents.values import Equality, ExactFloat, Timestamp, distinct, equal, value_key
+from jsonschema_tools.nodejs.ecmascript import same_in_ecmascript, strict_key
 
 _ATOMS: list[Any] = [
     *(None, True, False, 0, 1, -1, 1.0, 0.0, -0.0, 0.1, 2**53, 2**53 + 1, float(2**53), 10**400, 10**400 + 1),

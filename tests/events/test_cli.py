@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from jsonschema_tools.repository import event_files, event_workers
+from jsonschema_tools.sources import files as event_files
+from jsonschema_tools.sources import workers as event_workers
 from tests.conftest import Scratch
 
 CURRENT = """\

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from jsonschema_rs import validator_for
 
 from jsonschema_tools import EventSettings, SchemaStore, compare, validate
-from jsonschema_tools.compatibility.containment import verification
-from jsonschema_tools.schemas.ajv import format_checkers
+from jsonschema_tools.containment import verification
+from jsonschema_tools.nodejs.ajv import format_checkers
 from jsonschema_tools.schemas.assertions import FORMATS, _judged_apart, checker
 from tests.events.test_suite import DRAFTS
 

@@ -27,10 +27,11 @@ from jsonschema_tools.events.reading import _read_carefully, read_event
 from jsonschema_tools.events.splitting import BrokenList, JsonSplitter, YamlSplitter
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
-from jsonschema_tools.repository import event_codecs, event_files
-from jsonschema_tools.repository.event_files import EventBlock, Form, blocks, read_span
-from jsonschema_tools.repository.event_pieces import arriving
-from jsonschema_tools.repository.event_workers import judged
+from jsonschema_tools.sources import codecs as event_codecs
+from jsonschema_tools.sources import files as event_files
+from jsonschema_tools.sources.files import EventBlock, Form, blocks, read_span
+from jsonschema_tools.sources.pieces import arriving
+from jsonschema_tools.sources.workers import judged
 
 DIGITS = st.text("0123456789", min_size=1, max_size=24)
 LITERALS = st.builds(

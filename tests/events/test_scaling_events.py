@@ -14,8 +14,8 @@ import pytest
 from jsonschema_tools.events.judging import Judge
 from jsonschema_tools.events.splitting import JsonSplitter
 from jsonschema_tools.events.validators import SchemaValidators
-from jsonschema_tools.repository.event_files import blocks
-from jsonschema_tools.repository.event_workers import judged
+from jsonschema_tools.sources.files import blocks
+from jsonschema_tools.sources.workers import judged
 
 SCHEMA = {"type": "object", "properties": {"id": {"type": "string"}, "list": {"items": {"type": "integer"}}}}
 FACTOR = 10

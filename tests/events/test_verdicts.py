@@ -289,7 +289,7 @@ class TestCompiled:
     def test_the_store_is_not_kept_alive(self, schemas: Path) -> None:
         import gc
 
-        from jsonschema_tools import validating
+        from jsonschema_tools.use_cases import validate as validating
 
         gc.collect()
         store = SchemaStore([str(schemas)])

@@ -498,8 +498,8 @@ def preload() -> None:
 
     for name in COMMANDS.values():
         import_module(f"jsonschema_tools.cli.{name}")
-    for name in ("api", "checking", "comparing", "bumping", "scaffolding", "cleaning", "git_hook"):
-        import_module(f"jsonschema_tools.{name}")
+    for name in ("materialize", "check", "compare", "bump", "scaffold", "clean", "hook"):
+        import_module(f"jsonschema_tools.use_cases.{name}")
 
 
 def main() -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools import api, load_config, scaffolding
+from jsonschema_tools import load_config
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Remove, Symlink, WriteFile
 from jsonschema_tools.repository import locking
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.use_cases import materialize as api
+from jsonschema_tools.use_cases import scaffold as scaffolding
 from tests.conftest import Scratch
 
 pytestmark = pytest.mark.search

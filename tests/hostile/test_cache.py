@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository.http_cache import DocumentCache
+from jsonschema_tools.lookup.http_cache import DocumentCache
 
 URL = "https://schemas.example.org/a/1.0.0"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import jsonschema_tools
-from jsonschema_tools.repository.files import SIZE_LIMIT, enclosing, read_file, read_named, read_regular
-from jsonschema_tools.repository.http_cache import DocumentCache
+from jsonschema_tools.files import SIZE_LIMIT, enclosing, read_file, read_named, read_regular
+from jsonschema_tools.lookup.http_cache import DocumentCache
 from tests.conftest import Scratch
 
 SECRET = "title: secret-of-the-reader\n$id: /secret-of-the-reader/1.0.0\nnumber: [secret-of-the-reader\n"
@@ -304,14 +304,14 @@ class TestOpener:
     def test_nobody_else_opens_files(self) -> None:
         """Calls that read a file, and what they are for. Our own data files are no one else's."""
         known = {
-            "repository/files.py": 3,
+            "files.py": 3,
             "repository/configuration.py": 1,  # our own schema
-            "repository/event_files.py": 1,  # named by the user
-            "repository/git.py": 1,  # what a merge under way brings in, in the directory of Git
+            "sources/files.py": 1,  # named by the user
+            "git/queries.py": 1,  # what a merge under way brings in, in the directory of Git
             "repository/locking.py": 1,  # the lock: a folder
             "repository/installation.py": 1,  # what was written when this was installed
-            "repository/event_pieces.py": 1,  # named by the user
-            "schemas/dialects.py": 1,  # our own metaschema
+            "sources/pieces.py": 1,  # named by the user
+            "nodejs/ajv_metaschema.py": 1,  # our own metaschema
             "documents/collation.py": 1,  # our own data
         }
         root = Path(jsonschema_tools.__file__).parent

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools import api, cleaning, load_config
+from jsonschema_tools import load_config
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.repository import locking
+from jsonschema_tools.use_cases import clean as cleaning
+from jsonschema_tools.use_cases import materialize as api
 from tests.conftest import Scratch
 from tests.hostile.test_kills import due, everything, put, released
 

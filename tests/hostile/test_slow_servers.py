@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository.fetching import Fetcher, Unavailable
+from jsonschema_tools.lookup.fetching import Fetcher, Unavailable
 from tests.conftest import Scratch
 
 pytestmark = pytest.mark.search

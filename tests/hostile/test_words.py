@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from jsonschema_tools import SchemaStore
 from jsonschema_tools.cli import COMMANDS
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
+from jsonschema_tools.lookup.fetching import without_secrets
 from jsonschema_tools.reports.escaping import in_markdown, json_text
-from jsonschema_tools.repository.fetching import without_secrets
 from tests.conftest import Scratch
 from tests.repository.schema_server import SchemaServer, redirect, status
 

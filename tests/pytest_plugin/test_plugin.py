@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 import jsonschema_tools
-from jsonschema_tools.checks import Report
-from jsonschema_tools.reports.findings import folded
-from jsonschema_tools.reports.text import block
+from jsonschema_tools.reports.check.findings import folded
+from jsonschema_tools.reports.check.text import block
+from jsonschema_tools.rules.model import Report
 from tests.conftest import Scratch
 from tests.test_wmf_primary import repository  # noqa: F401  (a fixture)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository import git_process
+from jsonschema_tools.git import process as git_process
 from tests.conftest import Scratch
 from tests.release import states
 from tests.release.states import CURRENT, SETTINGS, World, schema

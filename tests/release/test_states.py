@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.repository import git_process
+from jsonschema_tools.git import process as git_process
 from tests.conftest import Scratch
 from tests.release.states import CURRENT, STATES, RepositoryState, World, schema
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jsonschema_tools.checks import (
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.model import Config
+from jsonschema_tools.rules.model import (
     Check,
     Collection,
     Context,
@@ -21,8 +23,6 @@ from jsonschema_tools.checks import (
     Status,
     Subject,
 )
-from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.model import Config
 
 CASES = Path(__file__).parents[1] / "cases" / "reports"
 CONTEXT = Context(

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from junitparser import JUnitXml
 
 from jsonschema_tools.cli import cli
-from jsonschema_tools.reports import FORMATS
+from jsonschema_tools.reports.check import FORMATS
 from tests.conftest import Scratch
 from tests.reports.test_hostile import REPORT_SCHEMA, SARIF, sarif_errors
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import pytest
 
 from jsonschema_tools import __version__
-from jsonschema_tools.checks import Report, Rule
-from jsonschema_tools.reports import FORMATS, render
-from jsonschema_tools.rules import RULES
+from jsonschema_tools.reports.check import FORMATS, render
 from jsonschema_tools.rules.documentation import parts
+from jsonschema_tools.rules.model import Report, Rule
+from jsonschema_tools.rules.registry import RULES
 from tests.reports.samples import CASES, cases
 
 GOLDEN = CASES / "golden"

@@ -17,12 +17,12 @@ from jsonschema_rs import validator_for
 from junitparser import JUnitXml
 from markdown_it import MarkdownIt
 
-from jsonschema_tools.checks import Report, Status
 from jsonschema_tools.events.model import EventError, Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
-from jsonschema_tools.reports import FORMATS, render
+from jsonschema_tools.reports.check import FORMATS, render
+from jsonschema_tools.reports.check.findings import each, folded, place
 from jsonschema_tools.reports.escaping import LONGEST_LINE, one_line, readable
-from jsonschema_tools.reports.findings import each, folded, place
+from jsonschema_tools.rules.model import Report, Status
 from tests.conftest import CORPORA
 from tests.reports.samples import REPORTS, cases, report
 
@@ -235,7 +235,7 @@ def test_the_place_in_a_deep_event_is_short_for_people(format_: str) -> None:
     verdict = Verdict("/s", (error,), None)
     found.summary.add(verdict)
     found.add(Refusal("events.json", 1, b"{}", verdict))
-    text = import_module(f"jsonschema_tools.reports.events_{format_}").render(found)
+    text = import_module(f"jsonschema_tools.reports.events.{format_}").render(found)
     assert "/a/c" in text
     assert max(map(len, text.splitlines())) < 1200 or format_ == "json"
     assert (f"{deep}/c" in text) is (format_ == "json")

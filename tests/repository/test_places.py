@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from jsonschema_tools.checking import _context, rules_of
-from jsonschema_tools.checks import Place
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.loading import load
+from jsonschema_tools.rules.model import Place
+from jsonschema_tools.use_cases.check import _context, rules_of
 from tests.conftest import Scratch
 
 HEAD = "title: {title}\n$id: /{title}/{version}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"

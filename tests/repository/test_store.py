@@ -24,7 +24,7 @@ from jsonschema_tools.errors import (
     SchemaToolsError,
     UnresolvableReference,
 )
-from jsonschema_tools.repository.store import SchemaStore, Text
+from jsonschema_tools.lookup.store import SchemaStore, Text
 from tests.repository.schema_server import (
     Fault,
     SchemaServer,
@@ -653,7 +653,7 @@ class TestThreads:
 def test_http_is_not_loaded_for_folders(repository: Path) -> None:
     write(repository / "user/1.0.0")
     code = (
-        "import sys; from jsonschema_tools.repository.store import SchemaStore;"
+        "import sys; from jsonschema_tools.lookup.store import SchemaStore;"
         f"SchemaStore([{str(repository)!r}, 'http://none.invalid'], allowed_hosts=['x']).text({URI!r});"
         "sys.exit(bool({'urllib.request', 'http.client', 'ssl'} & set(sys.modules)))"
     )

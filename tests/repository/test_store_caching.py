@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.errors import ConfigurationError, DocumentError, RetrievalError, UnresolvableReference
-from jsonschema_tools.repository.memory import FOR_EVER, Memory
-from jsonschema_tools.repository.store import SchemaStore
+from jsonschema_tools.lookup.store import SchemaStore
+from jsonschema_tools.lookup.ttl_cache import FOR_EVER, Memory
 from tests.conftest import Scratch
 from tests.repository.schema_server import SchemaServer, raw, redirect, status
 from tests.repository.test_store import DOCUMENT, JSON, URI, YAML, failure, write
@@ -147,7 +147,7 @@ class TestTimes:
         assert 0 < waited < 80
 
     def test_misses_are_no_memory_leak(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("jsonschema_tools.repository.store._MOST_DOCUMENTS", 50)
+        monkeypatch.setattr("jsonschema_tools.lookup.store._MOST_DOCUMENTS", 50)
         store = SchemaStore([str(tmp_path)])
         for number in range(60):
             with pytest.raises(RetrievalError):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.checks import Rule
-from jsonschema_tools.rules import RULES
 from jsonschema_tools.rules.documentation import parts
+from jsonschema_tools.rules.model import Rule
+from jsonschema_tools.rules.registry import RULES
 from tests.conftest import Scratch
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"

@@ -69,7 +69,7 @@ def test_the_page_shows_the_package() -> None:
     assert (PACKAGE / "pyproject.toml").read_text("utf-8").rstrip().endswith('event-house = "event_house_rules:RULES"')
 
 
-RULE = "from jsonschema_tools.checks import Family, Rule\nfrom jsonschema_tools.rules.subjects import every_file\n"
+RULE = "from jsonschema_tools.rules.model import Family, Rule\nfrom jsonschema_tools.rules.subjects import every_file\n"
 BROKEN = [
     ("import nowhere", "RULES", 2, "error: the rules of 'broken' cannot be loaded: ModuleNotFoundError: No module named 'nowhere'"),
     ("1 / 0", "RULES", 2, "error: the rules of 'broken' cannot be loaded: ZeroDivisionError: division by zero"),

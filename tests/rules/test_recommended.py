@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.checks import Collection, Context, NotApplicable, Place, Rule, Title
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.materialization import materialize
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.rules import RULES
+from jsonschema_tools.release.materialization import materialize
+from jsonschema_tools.rules.model import Collection, Context, NotApplicable, Place, Rule, Title
+from jsonschema_tools.rules.registry import RULES
 from tests.conftest import Scratch
 from tests.rules.test_rules import BY_ID, CONFIG, cases
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.checks import Collection, Context, Place, Status, Title, VersionPair
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import Config, SchemaFile, SchemaRule
-from jsonschema_tools.rules import RULES
+from jsonschema_tools.rules.model import Collection, Context, Place, Status, Title, VersionPair
+from jsonschema_tools.rules.registry import RULES
 from jsonschema_tools.rules.schema_rule import schema_rule
 from tests.conftest import Scratch
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.checks import Family, Profile, Rule, Severity
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import Config
+from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
 from jsonschema_tools.rules.selection import active_rules
 from tests.conftest import Scratch
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import clone, equal
 from jsonschema_tools.errors import MergeConflict, SchemaError
-from jsonschema_tools.materialization import flatten
-from jsonschema_tools.schemas.all_of import merge_all_of
+from jsonschema_tools.nodejs.all_of import merge_all_of
+from jsonschema_tools.nodejs.all_of_equality import same_schema, unique_schemas
+from jsonschema_tools.nodejs.all_of_likeness import schema_likeness
+from jsonschema_tools.release.materialization import flatten
 from jsonschema_tools.schemas.bounds import with_bounds
-from jsonschema_tools.schemas.comparison import same_schema, unique_schemas
-from jsonschema_tools.schemas.likeness import schema_likeness
 from tests.strategies import schemas
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.examples.matching import matches
+from jsonschema_tools.nodejs.examples.matching import matches
 
 
 @pytest.mark.parametrize(

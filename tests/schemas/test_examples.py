@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Timestamp, clone, equal
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.examples import generate_example, with_example
-from jsonschema_tools.schemas.examples.pattern_strings import string_for
+from jsonschema_tools.nodejs.examples import generate_example, with_example
+from jsonschema_tools.nodejs.examples.pattern_strings import string_for
 from tests.strategies import NAMES, schemas
 
 CASES = Path(__file__).parents[1] / "cases" / "examples"

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jsonschema_tools.schemas.examples.strings import FORMATS
+from jsonschema_tools.nodejs.examples.strings import FORMATS
 from tests.strategies import JSON, NAMES, NUMBERS
 
 NOW = {"date", "time", "datetime"}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.documents.values import Timestamp
+from jsonschema_tools.nodejs.ajv import FORMATS
+from jsonschema_tools.nodejs.ajv_metaschema import invalid_as_draft_07
+from jsonschema_tools.nodejs.ajv_validation import problems_of_instances
 from jsonschema_tools.rules.robustness import secure
-from jsonschema_tools.schemas.ajv import FORMATS
-from jsonschema_tools.schemas.dialects import invalid_as_draft_07
-from jsonschema_tools.schemas.instances import problems_of_instances
 from tests.rules.test_rules import context, schema_file
 from tests.upstream.oracle import Oracle
 from tests.upstream.random_damage import SCHEMAS, TEXTS, VALUES

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.checking import check
-from jsonschema_tools.checks import Report, Result
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Timestamp
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.rules.model import Report, Result
+from jsonschema_tools.use_cases.check import check
 from tests.test_wmf_primary import repository  # noqa: F401  (a fixture)
 from tests.upstream.oracle import installed
 from tests.upstream.verdicts import Cases, Key, upstream_verdicts

@@ -15,9 +15,9 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import equal
 from jsonschema_tools.documents.writing import to_yaml
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.examples import generate_example, with_example
-from jsonschema_tools.schemas.examples.matching import matches
-from jsonschema_tools.schemas.examples.strings import FORMATS
+from jsonschema_tools.nodejs.examples import generate_example, with_example
+from jsonschema_tools.nodejs.examples.matching import matches
+from jsonschema_tools.nodejs.examples.strings import FORMATS
 from tests.schemas.test_examples import cases
 from tests.strategies import JSON, schemas
 from tests.upstream.example_schemas import BROKEN_PATTERNS, DATED, NOW, NUMERIC, PATTERNS, TEXTUAL, structured

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.errors import RetrievalError
-from jsonschema_tools.repository.store import SchemaStore
+from jsonschema_tools.lookup.store import SchemaStore
 from tests.upstream.oracle import Oracle, encode
 
 NAMES = ["user/1.0.0.yaml", "user/2.0.0", "user/a b", "user/ä", "user/p%41", "user/a#b", "only/3.0.0"]

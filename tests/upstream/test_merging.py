@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema_tools.documents.numbers import parse_decimal
 from jsonschema_tools.documents.values import clone, equal
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.schemas.all_of import merge_all_of
+from jsonschema_tools.nodejs.all_of import merge_all_of
 from tests.strategies import schemas
 from tests.upstream.oracle import Oracle
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.checks import Report
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.rules.model import Report
 from tests.upstream.oracle import installed
 from tests.upstream.random_damage import damage, damage_to_schemas
 from tests.upstream.test_checks import EXAMPLE, differences, ours, worst

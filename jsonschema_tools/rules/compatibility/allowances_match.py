@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Severity, Subject
 from jsonschema_tools.model import Allowance
 from jsonschema_tools.rules.compatibility.judged import judgement, with_earlier
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Severity, Subject
 from jsonschema_tools.rules.subjects import repository
 
 if TYPE_CHECKING:

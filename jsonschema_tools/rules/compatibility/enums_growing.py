@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity, VersionPair
 from jsonschema_tools.rules.compatibility.judged import grown, may_grow
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, VersionPair
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from semver import Version as SemanticVersion
 
-from jsonschema_tools.checks import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
 from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import Direction, Judging, judging_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
+from jsonschema_tools.rules.model import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
 from jsonschema_tools.rules.subjects import schema_id
-from jsonschema_tools.schemas.dialects import misshapen
+from jsonschema_tools.schemas.metaschemas import misshapen
 
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.breaks import Break

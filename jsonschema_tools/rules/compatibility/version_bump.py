@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from semver import Version
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Subject, VersionPair
 from jsonschema_tools.rules.compatibility.judged import document, judging, newest, of_history
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Subject, VersionPair
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

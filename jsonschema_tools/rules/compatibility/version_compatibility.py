@@ -14,7 +14,10 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from jsonschema_tools.checks import (
+from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.nodejs.schema_conformity import Missing, missing_to_upstream
+from jsonschema_tools.rules.compatibility.judged import breaks, evidence, judgement, judging, located, with_earlier
+from jsonschema_tools.rules.model import (
     Collection,
     Context,
     Family,
@@ -24,9 +27,6 @@ from jsonschema_tools.checks import (
     Subject,
     VersionPair,
 )
-from jsonschema_tools.compatibility.wikimedia import Missing, missing_to_upstream
-from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.rules.compatibility.judged import breaks, evidence, judgement, judging, located, with_earlier
 from jsonschema_tools.rules.subjects import version_pairs
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import materialized, written_here
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.fields import declared_fields
 

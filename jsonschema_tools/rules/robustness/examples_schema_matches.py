@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
 from jsonschema_tools.documents.values import describe, equal
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Subject
 from jsonschema_tools.rules.subjects import released_files
 
 _NOTHING = object()

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import materialized, written_here
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.fields import declared_fields
 from jsonschema_tools.schemas.references import is_reference

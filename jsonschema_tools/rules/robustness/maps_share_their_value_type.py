@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.fields import places
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import in_place, materialized
+from jsonschema_tools.rules.model import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.subjects import current_files
 
 OPTIONS = {

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule
-from jsonschema_tools.documents.ecmascript import members, truthy
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.nodejs.ecmascript import members, truthy
 from jsonschema_tools.rules.ecmascript import no_schema
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
 from jsonschema_tools.rules.subjects import released_files
 
 _REMEDY = "Declare it in properties, or do not require it."

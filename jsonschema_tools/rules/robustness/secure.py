@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.nodejs.ajv_security import weaknesses
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
 from jsonschema_tools.rules.subjects import every_file
-from jsonschema_tools.schemas.security import weaknesses
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:

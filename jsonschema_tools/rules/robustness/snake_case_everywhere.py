@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.documents.values import Document, escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import materialized, written_here
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.robustness.snake_case_properties import SNAKE_CASE
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.fields import places

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule
-from jsonschema_tools.documents.ecmascript import members
 from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.nodejs.ecmascript import members
 from jsonschema_tools.rules.ecmascript import no_schema, parts
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
 from jsonschema_tools.rules.subjects import every_file
 
 SNAKE_CASE = re.compile(r"[$a-z]+[a-z0-9_]*")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.nodejs.ajv_metaschema import invalid_as_draft_07
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
 from jsonschema_tools.rules.subjects import released_files
-from jsonschema_tools.schemas.dialects import invalid_as_draft_07
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:

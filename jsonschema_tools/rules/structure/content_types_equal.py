@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Version
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.documents.ecmascript import deep_equal, deep_key
+from jsonschema_tools.nodejs.ecmascript import deep_equal, deep_key
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Version
 from jsonschema_tools.rules.subjects import misplaced, versions
 
 

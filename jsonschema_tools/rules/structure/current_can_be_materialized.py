@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Severity, Subject
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, NotApplicable, Problem, Rule, Title
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.documents.ecmascript import deep_equal, deep_key
+from jsonschema_tools.nodejs.ecmascript import deep_equal, deep_key
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Title
 from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
 
 

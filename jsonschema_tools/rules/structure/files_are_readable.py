@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Rule, Subject
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Subject
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.versions import field, field_pointer
 

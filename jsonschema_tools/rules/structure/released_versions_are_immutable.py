@@ -14,7 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jsonschema_tools.checks import (
+from jsonschema_tools.documents.difference import differences
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.values import Document, equal
+from jsonschema_tools.documents.writing import serialize
+from jsonschema_tools.errors import DocumentError
+from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.release.planning import holds
+from jsonschema_tools.release.refusals import merge, on_branch, restore
+from jsonschema_tools.release.standing import Standing
+from jsonschema_tools.rules.model import (
     Collection,
     Context,
     Family,
@@ -24,15 +33,6 @@ from jsonschema_tools.checks import (
     Rule,
     Subject,
 )
-from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.documents.values import Document, equal
-from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import DocumentError
-from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.planning import holds
-from jsonschema_tools.release.refusals import merge, on_branch, restore
-from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.rules.subjects import of_file
 
 OPTIONS = {

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.release.refusals import on_branch, restore
 from jsonschema_tools.release.standing import Standing, State
+from jsonschema_tools.rules.model import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.structure.released_versions_are_immutable import OPTIONS, released_versions
 from jsonschema_tools.rules.subjects import repository
 

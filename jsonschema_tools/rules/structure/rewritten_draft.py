@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError
-from jsonschema_tools.planning import holds
+from jsonschema_tools.release.planning import holds
 from jsonschema_tools.release.standing import Content
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

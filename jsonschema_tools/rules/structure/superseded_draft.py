@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema_tools.checks import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject, Title
 from jsonschema_tools.errors import command
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.release.superseded import superseded
+from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject, Title
 from jsonschema_tools.rules.subjects import schema_id
 
 

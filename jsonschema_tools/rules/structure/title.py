@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule
 from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
 from jsonschema_tools.rules.subjects import every_file
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.checks import Context, Family, Problem, Rule, Title
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Title
 from jsonschema_tools.rules.subjects import every_title
 
 

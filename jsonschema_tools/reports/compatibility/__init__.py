@@ -1,0 +1,1 @@
+"""Two schemas compared, the history of a title and its changelog, a file for each format."""

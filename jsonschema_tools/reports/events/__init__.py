@@ -1,0 +1,1 @@
+"""The report on events, a file for each format."""

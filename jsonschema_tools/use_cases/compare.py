@@ -1,0 +1,194 @@
+"""The use cases of comparing as plain functions: two schemas, and the history of a title."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from semver import Version
+
+from jsonschema_tools.compatibility.allowing import allowing
+from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
+from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
+from jsonschema_tools.documents.positions import locate
+from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.values import Document, describe
+from jsonschema_tools.errors import GitError, RetrievalError, SchemaToolsError, UsageError, command
+from jsonschema_tools.git import queries as git
+from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.release.materialization import accidents_told
+from jsonschema_tools.release.standing import State
+from jsonschema_tools.repository.discovery import read_content
+from jsonschema_tools.repository.loading import load, near_version, no_such_title
+from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.rules.model import Collection, Title
+from jsonschema_tools.schemas.metaschemas import misshapen
+from jsonschema_tools.use_cases.materialize import materialized, open_store
+
+
+def judging(
+    config: Config, policy: str | None = None, content_model: str | None = None, max_steps: int | None = None
+) -> Judging:
+    """How versions are judged: as the configuration says, unless a policy, content model or limit is named."""
+    how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
+    if policy is not None:
+        how = replace(how, policy=policy_named(policy))
+    if content_model is not None:
+        how = replace(how, content_model=ContentModel(content_model))
+    return how if max_steps is None else replace(how, max_steps=max_steps)
+
+
+def compat(
+    old: str | Path,
+    new: str | Path,
+    config: Config,
+    how: Judging,
+    *,
+    draft: str | None = None,
+    stdin: bytes = b"",
+    offline: bool = False,
+) -> Compared:
+    """Compare two schemas: each a file, ``title@1.0.0``, a URI, ``git:REF:path``, or ``-`` for ``stdin``.
+
+    A current file counts as it would be released. Raises `SchemaToolsError`.
+    """
+    before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
+    retrieve = open_store(config, offline=offline).retrieve
+    with accidents_told(f"comparing {before.name} with {after.name}"):
+        return compared(before, after, how, draft, retrieve, config.schema_version_field)
+
+
+def check_title(name: str) -> None:
+    """Raise `UsageError` for what stands for one schema: to compare it, another one is needed."""
+    single = name == "-" or name.startswith("git:") or "@" in name or "://" in name or Path(name).is_file()
+    if single or Path(name).suffix in (".json", ".yaml", ".yml"):
+        raise UsageError(
+            f"one schema is missing: there is only {name!r}, and nothing to compare it with",
+            remedy=f"Name two: {command('jst', 'compat', name, 'NEW')} or {command('jst', 'compat', 'OLD', name)};"
+            " or a title, for all of its versions.",
+        )
+
+
+def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:
+    """Every version of a title, with the one before it; the current file too when it is ahead.
+
+    Raises `SchemaToolsError`.
+    """
+    found, errors = histories([title], config, how, offline=offline)
+    for error in errors:
+        raise error
+    return found[0]
+
+
+def histories(
+    titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False
+) -> tuple[list[History], list[SchemaToolsError]]:
+    """The history of each of the titles, of all without any, and why some of them have none.
+
+    Raises `UsageError` for a title that there is not.
+    """
+    collection, releases = load(config), Releases(config, offline=offline)
+    known = {title.name: title for title in collection.titles}
+    found, errors = [], []
+    for name in list(titles) or sorted(known):
+        if name not in known:
+            raise no_such_title(name, known, config)
+        try:
+            found.append(_history(known[name], config, how, collection, releases, offline))
+        except SchemaToolsError as error:
+            errors.append(error)
+    return found, errors
+
+
+def _history(
+    title: Title, config: Config, how: Judging, collection: Collection, releases: Releases, offline: bool
+) -> History:
+    for error in collection.unreadable:
+        # A history with a version left out would not be true.
+        if error.source is not None and Path(error.source).parent == title.directory:
+            raise error
+    retrieve = open_store(config, offline=offline).retrieve
+    versions = _versions(title, config, offline)
+    with accidents_told(f"comparing the versions of {title.name}"):
+        compared_rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
+    rows = tuple(allowing(row, config.allow, title.name, date.today()) for row in compared_rows)
+    return History(title.name, versions[0].name, rows, _states(title, versions, config, releases))
+
+
+def _states(title: Title, versions: Iterable[Named], config: Config, releases: Releases) -> dict[str, str]:
+    """The state of each version; one that only the current file has is a draft."""
+    files = {file.version: file.path for file in title.released(config.content_types[0])}
+    return {
+        version.name: releases.state(files[version.name]) if version.name in files else str(State.DRAFT)
+        for version in versions
+    }
+
+
+def _versions(title: Title, config: Config, offline: bool) -> list[Named]:
+    """The versions of a title from the lowest on, each named by its number."""
+    released = sorted(title.released(config.content_types[0]), key=_precedence)
+    found = [Named(file.version, file.document) for file in released]
+    current = title.current
+    if current is not None and (not released or _precedence(current) > _precedence(released[-1])):
+        found.append(Named(current.version, materialized(current.path, config, offline=offline)))
+    return found or [Named(file.version, file.document) for file in title.files[:1]]
+
+
+def _precedence(file: SchemaFile) -> Version:
+    return Version.parse(file.version)
+
+
+def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> Named:
+    """The schema that a name stands for; see `compat`. Raises `UsageError` for what is no schema."""
+    if name == "-":
+        return Named(name, _schema(stdin, "<stdin>"))
+    if name.startswith("git:"):
+        content, path = _from_git(name)
+    else:
+        path = Path(name)
+        if not os.path.lexists(path) and ("@" in name or "://" in name or name.startswith("/")):
+            title, at, version = name.rpartition("@")
+            uri = f"/{title.strip('/')}/{version}" if at else name
+            store = open_store(config, offline=offline)
+            try:
+                return Named(name, store.retrieve(uri))
+            except RetrievalError as error:
+                error.remedy = near_version(uri, config) or error.remedy
+                raise
+        content = read_content(path, config)
+        if path.name == config.current_file_name:
+            return Named(name, materialized(path, config, offline=offline))
+    document = _schema(content, name, "json" if path.suffix == ".json" else "yaml")
+    is_current = path.name == config.current_file_name
+    return Named(name, materialized(document, config, offline=offline) if is_current else document)
+
+
+def _from_git(name: str) -> tuple[bytes, Path]:
+    """The content of a file in a commit, and its path, which is relative to the working directory."""
+    reference, _, written = name.removeprefix("git:").rpartition(":")
+    if not reference or not written:
+        raise UsageError(f"{name!r} does not name a file of a commit", remedy="Write git:COMMIT:PATH.")
+    path = Path(written)
+    above = next((folder for folder in path.absolute().parents if folder.is_dir()), Path.cwd())
+    top = git.top_level(above)
+    if top is None:
+        raise GitError(f"{written} is not in a Git repository", remedy="Run the command inside of a Git repository.")
+    inside = Path(os.path.realpath(above)).joinpath(path.absolute().relative_to(above)).relative_to(top)
+    return git.content(top, f"{git.commit_of(top, reference)}:{inside.as_posix()}"), path
+
+
+def _schema(content: bytes, source: str, content_type: str = "yaml") -> Document:
+    document = parse(content, source=source, content_type=content_type)
+    if isinstance(document, bool):
+        return document
+    if not isinstance(document, dict):
+        raise UsageError(f"{describe(document)} is not a schema", source=source, remedy="Name a JSON Schema.")
+    for pointer, message in misshapen(document):
+        position = locate(content, pointer, source=source, content_type=content_type)
+        raise UsageError(
+            f"{pointer}: {message}", source=source, position=position, pointer=pointer, remedy="Correct the schema."
+        )
+    return document

@@ -1,0 +1,254 @@
+"""New things in a schema repository: the repository itself, and a schema."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jsonschema_tools.errors import GitError, SchemaToolsError, TemplateError, UsageError
+from jsonschema_tools.files import enclosing, read_file
+from jsonschema_tools.git import queries as git
+from jsonschema_tools.model import Action, Config, GitAdd, Plan, WriteFile
+from jsonschema_tools.repository import installation
+from jsonschema_tools.repository.basis import NOTHING, state
+from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
+from jsonschema_tools.repository.discovery import is_searched, read_schema_file
+from jsonschema_tools.repository.locking import exclusive
+from jsonschema_tools.repository.templates import FOLDER, render
+from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.use_cases.materialize import plan_content, to_text
+from jsonschema_tools.versions import is_plain_version
+
+CI = {"github": (".github/workflows/schemas.yml", "github.yml.j2"), "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml.j2")}
+"""Each CI system with the file that `init` writes for it, and its template."""
+
+_SCHEMA_NAME = ".jsonschema-tools.schema.json"
+_SEGMENT = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Initialization:
+    """What makes a folder a schema repository: the files to write, and those that are there and stay as they are.
+
+    ``lacking`` are those of them that should call jst for this folder and do not, each with the text of one that does.
+    """
+
+    actions: tuple[Action, ...]
+    kept: tuple[Path, ...]
+    lacking: tuple[tuple[Path, str], ...] = ()
+
+
+def init(
+    directory: Path, *, ci: str | None = None, requirement: str | None = None, dry_run: bool = False
+) -> Initialization:
+    """Make a folder a schema repository: configuration, hooks for pre-commit, a test, and a workflow for ``ci``.
+
+    ``ci`` is one of `CI`; ``requirement`` is what pip is to install there, by default what this program was installed
+    from, where others can install from there. What belongs to the whole Git repository goes into its root. Nothing is
+    overwritten, so a repository of the Node.js tool keeps its configuration. Raises `UsageError` when something is in
+    the way; then nothing is written.
+    """
+    if ci is not None and (requirement := requirement or installation.source()) is None:
+        raise UsageError(
+            "what CI is to install is not known: this program was not installed from a place where others can get it",
+            remedy="Name it: --requirement 'jsonschema-tools @ git+https://HOST/REPOSITORY.git@COMMIT'",
+        )
+    directory = Path(os.path.realpath(directory))
+    with nullcontext() if dry_run else exclusive(directory):
+        made = _initialization(directory, ci, requirement)
+        if made.actions and not dry_run:
+            # The configuration last: with it the folder is a repository, and before it another run does the rest.
+            apply(sorted(made.actions, key=_is_configuration), _below_top(directory)[0])
+        return made
+
+
+def _is_configuration(action: Action) -> bool:
+    return isinstance(action, WriteFile) and action.path.name == CONFIG_NAME
+
+
+def _initialization(directory: Path, ci: str | None, requirement: str | None) -> Initialization:
+    top, base = _below_top(directory)
+    tree = WorkTree(base=top)
+    actions: list[Action] = []
+    kept = []
+    lacking = []
+    for path, content in _files(directory, ci, requirement):
+        if os.path.lexists(path):
+            kept.append(path)
+            is_shared = path.suffix in (".yaml", ".yml") and "jst " in content
+            if is_shared and not _calls_jst(path, base):
+                lacking.append((path, content))
+            continue
+        if (obstacle := tree.obstacle(path)) is not None:
+            raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
+        actions.append(WriteFile(path, content.encode("utf-8")))
+    return Initialization(tuple(actions), tuple(kept), tuple(lacking))
+
+
+def _below_top(directory: Path) -> tuple[Path, str]:
+    """The root of the Git repository that the folder is in, else the folder; and the folder seen from there."""
+    existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
+    top = (git.top_level(existing) if existing.is_dir() else None) or directory
+    return top, os.path.relpath(directory, top)
+
+
+def _calls_jst(path: Path, base: str) -> bool:
+    """Whether a file that is there calls jst, and for the folder where that is not the root of the repository."""
+    text = ""
+    with suppress(OSError):
+        text = read_file(path).decode("utf-8", "replace")
+    return "jst " in text and (base == "." or base in text)
+
+
+def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator[tuple[Path, str]]:
+    top, base = _below_top(directory)
+    values = {
+        "schema": f"./{_SCHEMA_NAME}",
+        "base": "" if base == "." else f" {shlex.quote(base)}",
+        "requirement": requirement,
+        "branch": _release_branch(top),
+    }
+    is_new = not os.path.lexists(directory / CONFIG_NAME)
+    schemas = directory / "jsonschema" if is_new else load_config(directory).schema_base_path
+    yield directory / CONFIG_NAME, render(FOLDER / "config.yaml.j2", values)
+    if is_new:
+        yield directory / _SCHEMA_NAME, settings_schema_text()
+    if schemas.is_relative_to(directory) and (not schemas.exists() or _is_empty(schemas)):
+        yield schemas / ".gitkeep", ""
+    yield top / ".pre-commit-config.yaml", render(FOLDER / "pre-commit-config.yaml.j2", values)
+    yield directory / "tests" / "test_schemas.py", render(FOLDER / "test_schemas.py.j2", values)
+    if ci is not None:
+        name, template = CI[ci]
+        yield top / name, render(FOLDER / template, values)
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and next(folder.iterdir(), None) is None
+
+
+def is_in_git(directory: Path) -> bool:
+    """Whether a folder, which need not be there yet, is in a Git repository that does not ignore it."""
+    directory = Path(os.path.realpath(directory))
+    existing = next(folder for folder in (directory, *directory.parents) if os.path.lexists(folder))
+    top = git.top_level(existing) if existing.is_dir() else None
+    if top is None:
+        return False
+    try:
+        return directory == top or not git.ignored(top, [directory.relative_to(top).as_posix()])
+    except GitError:
+        # A repository that is not in order is one; what is wrong with it, Git says whenever it is needed.
+        return True
+
+
+def _release_branch(top: Path) -> str:
+    """The branch that a new repository releases from: that of its remote, else main or master, else where it is."""
+    if git.top_level(top if top.is_dir() else Path.cwd()) != top:
+        return "main"
+    refs = git.branch_refs(top)
+    heads = [target for name, (_, target) in refs.items() if name.endswith("/HEAD") and target]
+    if heads:
+        return heads[0].removeprefix("refs/remotes/").partition("/")[2]
+    named = [name for name in ("main", "master") if f"refs/heads/{name}" in refs]
+    return named[0] if named else git.head_branch(top).replace("HEAD", "main")
+
+
+def new(
+    title: str,
+    config: Config,
+    *,
+    template: Path | None = None,
+    version: str = "1.0.0",
+    description: str | None = None,
+    values: Mapping[str, str] | None = None,
+    materialize: bool = True,
+    offline: bool = False,
+) -> Plan:
+    """What it takes to have a new schema: its current file, rendered from a template, and its first version.
+
+    ``template`` is a Jinja2 template, by default that of the configuration or of this package. It gets ``title``,
+    ``name`` (the last part of it), ``version``, ``description`` and the ``values``. Raises `UsageError` for a title
+    that cannot be or is there already, `TemplateError` for a template that does not make a schema of that title; what
+    keeps the schema from being materialized is in the errors of the plan.
+    """
+    _check_title(title)
+    if not is_plain_version(version):
+        raise UsageError(f"{version!r} is no version", remedy="Give a semantic version such as 1.0.0.")
+    folder = config.schema_base_path / title
+    path = folder / config.current_file_name
+    _check_way(path, config)
+    # What the configuration of a clone names is a file of it; what the call names may be anywhere.
+    within = enclosing(config.path) if template is None and config.template and config.path else None
+    template = template or config.template or FOLDER / "current.yaml.j2"
+    given = {
+        "title": title,
+        "name": title.rpartition("/")[2],
+        "version": version,
+        "description": description or f"TODO: describe {title}.",
+    }
+    content = _content(path, template, {**(values or {}), **given}, config, within)
+    before = state(path)
+    planned = plan_content(path, content, config, offline=offline) if materialize else Plan()
+    _check_place(folder, path, content, planned)
+    due = () if before != NOTHING else (WriteFile(path, content),)
+    basis = replace(planned.basis, paths={**planned.basis.paths, path: before})
+    return replace(planned, actions=(*due, *planned.actions), basis=basis)
+
+
+def _check_title(title: str) -> None:
+    for segment in title.split("/"):
+        if not _SEGMENT.fullmatch(segment) or not is_searched(segment):
+            like = "/".join(filter(_SEGMENT.fullmatch, (_plain(part) for part in title.split("/"))))
+            raise UsageError(
+                f"{title!r} is no title for a schema: {segment!r} cannot be a part of it",
+                remedy=(f"Did you mean {like!r}? " if like else "")
+                + "Write lower case letters and digits, joined by _ or -, in parts separated by /:"
+                " shop/order/placed.",
+            )
+
+
+def _plain(segment: str) -> str:
+    """The nearest thing to a segment that can be a part of a title: ``AddToCart`` is ``add_to_cart``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", segment).lower()
+    return re.sub(r"[^a-z0-9_-]+", "_", words).strip("_-")
+
+
+def _check_place(folder: Path, path: Path, content: bytes, planned: Plan) -> None:
+    """Raise `UsageError` where there is more in the folder than a part of what is to be in it, as a run leaves that was
+    killed."""
+    there = {entry for entry in folder.iterdir() if not entry.is_dir() or entry.is_symlink()} if folder.is_dir() else ()
+    waiting = {action.path for action in planned.actions if not isinstance(action, GitAdd)}
+    done = {output for release in planned.releases for output in release.outputs} - waiting
+    real = Path(os.path.realpath(folder))
+    if path in there and not (waiting and not path.is_symlink() and read_file(path) == content):
+        raise UsageError("the schema is there already", source=str(path), remedy="Edit it, or choose another title.")
+    if any(entry != path and real / entry.name not in done for entry in there):
+        raise UsageError("the folder has files already", source=str(folder), remedy="Choose another title.")
+
+
+def _check_way(path: Path, config: Config) -> None:
+    if (obstacle := WorkTree(base=config.schema_base_path).obstacle(path)) is not None:
+        raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
+
+
+def _content(path: Path, template: Path, values: Mapping[str, str], config: Config, within: Path | None) -> bytes:
+    text = render(template, values, within=within)
+    try:
+        file = read_schema_file(path.with_suffix(".yaml"), config, text.encode("utf-8"))
+    except SchemaToolsError as error:
+        raise TemplateError(
+            f"the template makes no schema: {error}", source=str(template), remedy=error.remedy
+        ) from error
+    if (file.title, file.version) != (values["title"], values["version"]):
+        raise TemplateError(
+            f"the template makes version {file.version} of {file.title!r}",
+            source=str(template),
+            remedy=f"Write {{{{ title }}}} and {{{{ version }}}} into {config.schema_title_field} and"
+            f" {config.schema_version_field}.",
+        )
+    return (to_text(file.document, "json") if path.suffix == ".json" else text).encode("utf-8")
