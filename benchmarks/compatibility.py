@@ -20,8 +20,10 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from jsonschema_tools.compatibility import compare, diff, judge  # noqa: E402
-from jsonschema_tools.compatibility.policies import judging_of  # noqa: E402
+from jsonschema_tools.compatibility.assessment import assess  # noqa: E402
+from jsonschema_tools.compatibility.changes import diff  # noqa: E402
+from jsonschema_tools.compatibility.comparison import compare  # noqa: E402
+from jsonschema_tools.compatibility.policies import compatibility_settings  # noqa: E402
 from jsonschema_tools.repository.configuration import load_config  # noqa: E402
 from jsonschema_tools.repository.loading import load  # noqa: E402
 
@@ -33,12 +35,12 @@ def main() -> None:
     config = load_config(Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "example-repo"))
     titles = [title.released(config.content_types[0]) for title in load(config).titles]
     pairs = [(old.document, new.document) for files in titles for old, new in pairwise(files)]
-    recommended = judging_of("recommended", None, None)
+    recommended = compatibility_settings("recommended", None, None)
     print(f"{len(pairs)} pairs of versions, medians of {RUNS} runs")
     measure("diff", pairs, diff)
     measure("compare without witness", pairs, lambda old, new: compare(old, new, witness=False))
     measure("compare with witness", pairs, compare)
-    measure("judge as recommended", pairs, lambda old, new: judge(old, new, recommended))
+    measure("assess as recommended", pairs, lambda old, new: assess(old, new, recommended))
     found = [compare(old, new) for old, new in pairs]
     for direction in ("backward", "forward"):
         answers = Counter(str(getattr(comparison, direction).answer) for comparison in found)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from jsonschema_tools.compatibility.policies import settings_of
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.events import judging
+from jsonschema_tools.events import validation
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.release.materialization import accidents_told
@@ -154,9 +155,9 @@ def test_an_accident_refuses_one_event(error: BaseException, monkeypatch: pytest
     def broken(*_arguments: object) -> object:
         raise error
 
-    monkeypatch.setattr(judging, "explain", broken)
-    judge = judging.Judge(SchemaValidators(lambda _uri: {"type": "string"}), target=Target("/1.0.0"))
-    wrong, right = judge.verdict_on_text(b"1"), judge.verdict_on_text(b'"a"')
+    monkeypatch.setattr(validation, "explain", broken)
+    validator = validation.EventValidator(SchemaValidators(lambda _uri: {"type": "string"}), target=Target("/1.0.0"))
+    wrong, right = validator.verdict_on_text(b"1"), validator.verdict_on_text(b'"a"')
     assert not wrong.valid
     assert "judging the event broke" in wrong.errors[0].message
     assert right.valid
@@ -185,7 +186,7 @@ def test_a_title_that_cannot_be_compared_keeps_no_other_out_of_the_changelog(scr
     config = load_config(scratch.root)
     api.carry_out(api.plan_all(config), config)
     scratch.write("a/1.1.0.yaml", "a: [")
-    found, errors = comparing.histories([], config, comparing.judging(config))
+    found, errors = comparing.histories([], config, settings_of(config))
     assert [history.title for history in found] == ["b"]
     assert len(errors) == 1
     result = scratch.jst("changelog")

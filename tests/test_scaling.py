@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from jsonschema_tools.compatibility.policies import settings_of
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.writing import to_json, to_yaml
@@ -202,7 +203,7 @@ def _check(config: Config) -> None:
 
 
 def _changelog(config: Config) -> None:
-    found, errors = comparing.histories([], config, comparing.judging(config))
+    found, errors = comparing.histories([], config, settings_of(config))
     assert not errors
     assert "".join(map(comparison.changelog, found))
 
@@ -210,7 +211,7 @@ def _changelog(config: Config) -> None:
 def _compat(config: Config) -> None:
     folder = config.root / "a"
     for policy in ("wikimedia", "full"):
-        comparing.compat(folder / "1.0.0.yaml", folder / "1.1.0.yaml", config, comparing.judging(config, policy))
+        comparing.compat(folder / "1.0.0.yaml", folder / "1.1.0.yaml", config, settings_of(config, policy))
 
 
 def _validate(config: Config) -> None:

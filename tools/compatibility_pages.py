@@ -10,15 +10,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.comparison import compare
-from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.kinds import describe_change
-from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
+from jsonschema_tools.compatibility.policies import (
+    POLICIES,
+    CompatibilitySettings,
+    ContentModel,
+    Direction,
+    compatibility_settings,
+)
 from jsonschema_tools.containment.model import Answer, Containment
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.nodejs.schema_conformity import missing
+from jsonschema_tools.nodejs.compatibility import missing
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases" / "changes" / "kinds.yaml"
@@ -89,8 +95,8 @@ policies say of two versions what the plain ones say. **x** is a break, **w** a 
 {table}
 """
 
-STRICT, DECLARED = (Judging(POLICIES["full"], model) for model in ContentModel)
-RECOMMENDED = judging_of("recommended", None, None)
+STRICT, DECLARED = (CompatibilitySettings(POLICIES["full"], model) for model in ContentModel)
+RECOMMENDED = compatibility_settings("recommended", None, None)
 DIRECTIONS = {"backward": {Direction.BACKWARD}, "forward": {Direction.FORWARD}, "full": set(Direction)}
 COLUMNS = ["wikimedia", *DIRECTIONS, *(f"{name}, declared" for name in DIRECTIONS), "recommended", "bump there"]
 
@@ -134,12 +140,12 @@ def _verdicts(case: dict[str, Any]) -> list[str]:
     """What the policies say, and the bump that is due under the last of them."""
     old, new = case["old"], case["new"]
     found = ["x" if next(missing(old, new), None) else ""]
-    for judging in (STRICT, DECLARED):
-        breaks = judge(old, new, judging, _draft(case)).breaks
+    for settings in (STRICT, DECLARED):
+        breaks = assess(old, new, settings, _draft(case)).breaks
         found += [_mark([item for item in breaks if item.direction in wanted]) for wanted in DIRECTIONS.values()]
-    judgement = judge(old, new, RECOMMENDED, _draft(case))
-    warned = bool(judgement.breaks) and all(item.growth for item in judgement.breaks)
-    return [*found, "w" if warned else _mark(judgement.breaks), str(due_bump(judgement, RECOMMENDED).part)]
+    assessment = assess(old, new, RECOMMENDED, _draft(case))
+    warned = bool(assessment.breaks) and all(item.growth for item in assessment.breaks)
+    return [*found, "w" if warned else _mark(assessment.breaks), str(due_bump(assessment, RECOMMENDED).part)]
 
 
 def _mark(breaks: Sequence[Break]) -> str:

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from jsonschema_tools.compatibility import diff
+from jsonschema_tools.compatibility.changes import diff
 from jsonschema_tools.documents.reading import parse
 
 FOLDER = Path(__file__).parents[1] / "tests" / "cases" / "compatibility"

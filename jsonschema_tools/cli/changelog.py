@@ -19,11 +19,12 @@ def command(titles: tuple[str, ...], **options: Any) -> None:
 
     It is made from the version files alone. A title that cannot be compared does not keep the others from it.
     """
+    from jsonschema_tools.compatibility.policies import settings_of
     from jsonschema_tools.reports.compatibility import comparison
     from jsonschema_tools.use_cases import compare as comparing
 
     config = configured(options)
-    found, errors = comparing.histories(titles, config, comparing.judging(config), offline=options["offline"])
+    found, errors = comparing.histories(titles, config, settings_of(config), offline=options["offline"])
     click.echo("\n".join(map(comparison.changelog, found)), nl=False)
     if not found and not errors:
         say_if_empty(config)

@@ -48,18 +48,19 @@ def command(old: str, new: str | None, format_: str, **options: Any) -> None:
 
 
 def _compared(old: str, new: str | None, format_: str, options: dict[str, Any]) -> int:
+    from jsonschema_tools.compatibility.policies import settings_of
     from jsonschema_tools.reports.compatibility import comparison
     from jsonschema_tools.use_cases import compare as comparing
 
     config = configured(options)
-    how = comparing.judging(config, options["policy"], options["content_model"], options["steps"])
+    settings = settings_of(config, options["policy"], options["content_model"], options["steps"])
     offline = options["offline"]
     if new is None:
         comparing.check_title(old)
-        rows = comparing.history(old, config, how, offline=offline).rows
+        rows = comparing.history(old, config, settings, offline=offline).rows
         click.echo(comparison.history(rows, format_), nl=False)
         return int(any(row.breaks for row in rows if row.must_fit))
     stdin = sys.stdin.buffer.read() if "-" in (old, new) else b""
-    found = comparing.compat(old, new, config, how, draft=options["draft"], stdin=stdin, offline=offline)
+    found = comparing.compat(old, new, config, settings, draft=options["draft"], stdin=stdin, offline=offline)
     click.echo(comparison.render(found, format_), nl=False)
     return int(bool(found.breaks))

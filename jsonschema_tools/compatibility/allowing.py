@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date
 from posixpath import normpath
 
+from jsonschema_tools.compatibility.assessment import Assessment
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
-from jsonschema_tools.compatibility.compared import Compared
-from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.compatibility.named import NamedAssessment
 from jsonschema_tools.model import Allowance
 
 
@@ -47,19 +47,19 @@ def covers(entry: Allowance, change: Change) -> bool:
     return entry.kind == change.kind and (entry.pointer or "/") in pointers
 
 
-def allowing(row: Compared, entries: Sequence[Allowance], title: str, today: date | None) -> Compared:
+def allowing(row: NamedAssessment, entries: Sequence[Allowance], title: str, today: date | None) -> NamedAssessment:
     """Two versions of a title compared, with the breaks apart that the configuration allows."""
-    found = [(item, allowed(item, entries, title, row.new.name, today)) for item in row.judgement.breaks]
+    found = [(item, allowed(item, entries, title, row.new.name, today)) for item in row.assessment.breaks]
     kept = tuple((item, entry.reason) for item, entry in found if entry is not None)
     if not kept:
         return row
-    left = replace(row.judgement, breaks=tuple(item for item, entry in found if entry is None))
-    return replace(row, judgement=left, bump=due_bump(left, row.judging), allowed=kept)
+    left = replace(row.assessment, breaks=tuple(item for item, entry in found if entry is None))
+    return replace(row, assessment=left, bump=due_bump(left, row.settings), allowed=kept)
 
 
 def without_allowed(
-    judgement: Judgement, entries: Sequence[Allowance], title: str, version: str, today: date | None
-) -> Judgement:
-    """The judgement without the breaks that are allowed."""
-    left = tuple(item for item in judgement.breaks if allowed(item, entries, title, version, today) is None)
-    return replace(judgement, breaks=left)
+    assessment: Assessment, entries: Sequence[Allowance], title: str, version: str, today: date | None
+) -> Assessment:
+    """The assessment without the breaks that are allowed."""
+    left = tuple(item for item in assessment.breaks if allowed(item, entries, title, version, today) is None)
+    return replace(assessment, breaks=left)

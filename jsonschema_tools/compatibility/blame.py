@@ -9,7 +9,7 @@ from typing import Final
 
 from jsonschema_tools.compatibility.breaks import Break, break_of, break_together, place_of, undecided_break
 from jsonschema_tools.compatibility.bundling import Bundle, bundled
-from jsonschema_tools.compatibility.comparison import Reading
+from jsonschema_tools.compatibility.comparison import Audience
 from jsonschema_tools.compatibility.edits import made, undone
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, CONSTRAINTS, MEANINGS
 from jsonschema_tools.compatibility.model import Change
@@ -123,7 +123,7 @@ class Pair:
             helped += [reader for _, reader in causes]
 
     def _causes(
-        self, direction: Direction, reading: Reading, event: Document, told: Sequence[Change]
+        self, direction: Direction, reading: Audience, event: Document, told: Sequence[Change]
     ) -> list[tuple[Change, Document]]:
         """The changes without any of which an event is understood, each with the reader for whom it was not made."""
         found = []
@@ -140,8 +140,8 @@ class Pair:
             return None
         return self._reading(direction, self.old, self.new).refused(containment.witness.event)
 
-    def _reading(self, direction: Direction, old: Document, new: Document) -> Reading:
-        return Reading(old, new, direction, self.model, self.draft, self.retrieve, TRIED_STEPS)
+    def _reading(self, direction: Direction, old: Document, new: Document) -> Audience:
+        return Audience(old, new, direction, self.model, self.draft, self.retrieve, TRIED_STEPS)
 
     def _pointer(self) -> str:
         """Where the break is, as far as that is plain."""

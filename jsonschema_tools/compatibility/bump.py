@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from semver import Version
 
+from jsonschema_tools.compatibility.assessment import Assessment
 from jsonschema_tools.compatibility.breaks import Break
-from jsonschema_tools.compatibility.judging import Judgement
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, words
 from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.policies import Judging
+from jsonschema_tools.compatibility.policies import CompatibilitySettings
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.versions import field
 
@@ -39,16 +39,16 @@ class Bump:
     undecided: bool = False
 
 
-def due_bump(judgement: Judgement, judging: Judging, *, same: bool = False) -> Bump:
+def due_bump(assessment: Assessment, settings: CompatibilitySettings, *, same: bool = False) -> Bump:
     """The smallest honest bump: major for a break, minor for another change of what an event may be or means, patch for
     annotations and other words for the same. ``same``: the two versions say the same, see `same_content`.
     """
-    breaks = breaking(judgement, judging)
+    breaks = breaking(assessment, settings)
     if breaks:
         first = breaks[0]
         more = f" and {len(breaks) - 1} more" if len(breaks) > 1 else ""
-        return Bump(Part.MAJOR, f"{first.pointer or '/'}: {first.message}{more}", judgement.undecided)
-    changes = [change for change in judgement.comparison.changes if change.kind not in ANNOTATIONS]
+        return Bump(Part.MAJOR, f"{first.pointer or '/'}: {first.message}{more}", assessment.undecided)
+    changes = [change for change in assessment.comparison.changes if change.kind not in ANNOTATIONS]
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         return Bump(Part.MINOR, f"{_place(changes[0])}: {words(changes[0])}{more}")
@@ -75,14 +75,14 @@ def _place(change: Change) -> str:
     return change.new_pointer or change.old_pointer or "/"
 
 
-def breaking(judgement: Judgement, judging: Judging) -> tuple[Break, ...]:
+def breaking(assessment: Assessment, settings: CompatibilitySettings) -> tuple[Break, ...]:
     """The breaks that need a major version: what merely grew may not be one of them."""
-    return tuple(item for item in judgement.breaks if is_breaking(item, judging))
+    return tuple(item for item in assessment.breaks if is_breaking(item, settings))
 
 
-def is_breaking(item: Break, judging: Judging) -> bool:
+def is_breaking(item: Break, settings: CompatibilitySettings) -> bool:
     """Whether a break needs a major version."""
-    return not (judging.may_grow and item.growth)
+    return not (settings.may_grow and item.growth)
 
 
 def bumped(version: str, part: Part) -> str:

@@ -10,7 +10,7 @@ from jsonschema_tools.compatibility.changes import spelled, unconstrained
 from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Comparison
-from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging, policy_named
+from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, Direction, policy_named
 from jsonschema_tools.containment import PROVED, contained, equivalent
 from jsonschema_tools.containment.dialects import dialect_of
 from jsonschema_tools.containment.model import MAX_STEPS, Answer, Containment, Witness
@@ -25,7 +25,7 @@ def compare(
     old: Document,
     new: Document,
     draft: str | None = None,
-    policy: Judging | str | None = None,
+    policy: CompatibilitySettings | str | None = None,
     retrieve: Retrieve | None = None,
     *,
     witness: bool = True,
@@ -35,11 +35,11 @@ def compare(
     ``policy`` only matters for what counts as an event: see `ContentModel`; by default every valid one does.
     ``draft`` and ``retrieve`` as for `diff`. Without ``witness`` no events are given, which is faster.
     """
-    judging = Judging(policy_named(policy)) if isinstance(policy, str) else policy
-    model = judging.content_model if judging else ContentModel.STRICT
-    steps = judging.max_steps if judging else MAX_STEPS
+    settings = CompatibilitySettings(policy_named(policy)) if isinstance(policy, str) else policy
+    model = settings.content_model if settings else ContentModel.STRICT
+    steps = settings.max_steps if settings else MAX_STEPS
     backward, forward = (
-        Reading(old, new, direction, model, draft, retrieve, steps).understood(witness=witness)
+        Audience(old, new, direction, model, draft, retrieve, steps).understood(witness=witness)
         for direction in Direction
     )
     changes = spelled(old, new, draft, retrieve)
@@ -52,7 +52,7 @@ def compare(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Audience:
     """The readers of one version, and the events of the other that they get."""
 
     old: Document

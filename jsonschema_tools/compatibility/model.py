@@ -10,7 +10,7 @@ from jsonschema_tools.documents.values import Document
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A fact: what differs between two versions of a schema, without judgement.
+    """A fact: what differs between two versions of a schema, without assessment.
 
     ``kind`` is a word of the closed vocabulary of `compatibility.kinds`. ``old_pointer`` and ``new_pointer`` are the
     JSON Pointers of the place in either document (``None`` where it is not there), ``old`` and ``new`` the values.

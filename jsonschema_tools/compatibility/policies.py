@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from jsonschema_tools.containment.model import MAX_STEPS
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.model import Config
 
 
 class Direction(StrEnum):
@@ -71,8 +72,8 @@ def policy_named(name: str) -> Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
-    """How two versions are judged: the policy, and what counts as an event."""
+class CompatibilitySettings:
+    """How two versions are assessed: the policy, and what counts as an event."""
 
     policy: Policy
     content_model: ContentModel = ContentModel.STRICT
@@ -82,10 +83,26 @@ class Judging:
     """So much is done for one proof before it is given up."""
 
 
-def judging_of(profile: str, policy: str | None, content_model: str | None, max_steps: int = MAX_STEPS) -> Judging:
+def compatibility_settings(
+    profile: str, policy: str | None, content_model: str | None, max_steps: int = MAX_STEPS
+) -> CompatibilitySettings:
     """What the settings say, the profile where they say nothing. Raises `UsageError`."""
     default_policy, default_model = DEFAULTS[profile]
     model = default_model if content_model is None else ContentModel(content_model)
-    return Judging(
+    return CompatibilitySettings(
         policy_named(policy or default_policy), model, may_grow=profile == "recommended", max_steps=max_steps
     )
+
+
+def settings_of(
+    config: Config, policy: str | None = None, content_model: str | None = None, max_steps: int | None = None
+) -> CompatibilitySettings:
+    """How versions are assessed: as the configuration says, unless a policy, content model or limit is named."""
+    settings = compatibility_settings(
+        config.profile, config.compatibility, config.content_model, config.compatibility_steps
+    )
+    if policy is not None:
+        settings = replace(settings, policy=policy_named(policy))
+    if content_model is not None:
+        settings = replace(settings, content_model=ContentModel(content_model))
+    return settings if max_steps is None else replace(settings, max_steps=max_steps)

@@ -44,7 +44,7 @@ class Text:
     document: Document = field(default=None, compare=False, repr=False)
 
 
-Judge = Callable[[str, Text], Document]
+Reader = Callable[[str, Text], Document]
 """From a URI and the text that was found for it to its document; raises a `SchemaToolsError` where it is not that."""
 
 

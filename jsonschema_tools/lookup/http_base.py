@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
-from jsonschema_tools.lookup.bases import Judge, NotHere, Text, candidates, content_type, segments
+from jsonschema_tools.lookup.bases import NotHere, Reader, Text, candidates, content_type, segments
 from jsonschema_tools.lookup.fetching import Fetcher, Unavailable, canonical, quoted, without_secrets
 from jsonschema_tools.lookup.http_cache import DocumentCache
 from jsonschema_tools.versions import is_version
@@ -29,8 +29,8 @@ class _Step:
 class Web:
     """The documents that may be fetched: those under ``base_urls``, and those on ``allowed_hosts``.
 
-    A host is ``host`` (any port) or ``host:port``. Offline, only the cache is asked. Every document is judged, also one
-    from the cache, before it is handed out or kept: servers say many things for a moment.
+    A host is ``host`` (any port) or ``host:port``. Offline, only the cache is asked. Every document is read and
+    checked, also one from the cache, before it is handed out or kept: servers say many things for a moment.
     """
 
     name = "HTTP"
@@ -39,7 +39,7 @@ class Web:
         self,
         base_urls: Sequence[str],
         allowed_hosts: Sequence[str],
-        judge: Judge,
+        read: Reader,
         *,
         timeout: float,
         size_limit: int,
@@ -49,7 +49,7 @@ class Web:
         self._prefixes = tuple(_prefix(base) for base in base_urls)
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
         self._fetcher = Fetcher(self.covers, timeout, size_limit)
-        self._judge = judge
+        self._read = read
         self._cache = cache
         self._offline = offline
 
@@ -66,7 +66,7 @@ class Web:
     def read(self, uri: str, named: str | None = None) -> Text:
         """The text at a URL that may be fetched: the exact one, else with an extension.
 
-        ``named`` is the URI that led to it, where that is another. Raises `NotHere`, and what the judge says.
+        ``named`` is the URI that led to it, where that is another. Raises `NotHere`, and what `read` raises.
         """
         attempts: list[str] = []
         remedy = down = None
@@ -82,11 +82,11 @@ class Web:
         raise NotHere(attempts, remedy, down=down)
 
     def _accepted(self, url: str, uri: str, attempts: list[str], *, use_copies: bool = True) -> Text:
-        """What is at a URL, judged. A copy of something else counts as none."""
+        """What is at a URL, read and checked. A copy of something else counts as none."""
         steps: list[_Step] = []
         try:
             text = self._followed(url, steps, use_copies)
-            document = self._judge(uri, text)
+            document = self._read(uri, text)
         except (SchemaToolsError, Unavailable):
             if not self._offline and any(step.is_copy for step in steps):
                 return self._accepted(url, uri, attempts, use_copies=False)

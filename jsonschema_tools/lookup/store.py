@@ -42,7 +42,7 @@ from jsonschema_tools.lookup.fetching import canonical, host_of, without_secrets
 from jsonschema_tools.lookup.git_base import GitBase
 from jsonschema_tools.lookup.http_base import HttpBase, Web
 from jsonschema_tools.lookup.http_cache import DocumentCache
-from jsonschema_tools.lookup.ttl_cache import FOR_EVER, Memory
+from jsonschema_tools.lookup.ttl_cache import FOR_EVER, TtlCache
 from jsonschema_tools.model import Merged
 from jsonschema_tools.release.identity import Identity, NamingFields, identity, names_a_version, stated
 from jsonschema_tools.versions import is_permanent
@@ -56,7 +56,7 @@ _REMEDY = "Correct the reference, or add the base URI that has it to schemaBaseU
 _MOST_DOCUMENTS = 10_000
 _TIMES_AS_LONG = 10
 
-_Down = Memory[tuple[str, "str | None"]]
+_Down = TtlCache[tuple[str, "str | None"]]
 """Why a base could not say, and the remedy, by its name."""
 
 
@@ -140,10 +140,10 @@ class SchemaStore:
             for (prefix, _), base in zip(prefixes, bases, strict=True)
         ]
         self._time_to_live, self._miss_time_to_live = time_to_live, miss_time_to_live
-        self._texts: Memory[Text] = Memory(_MOST_DOCUMENTS, clock)
-        self._documents: Memory[tuple[Text, Document]] = Memory(_MOST_DOCUMENTS, clock)
-        self._misses: Memory[SchemaToolsError] = Memory(_MOST_DOCUMENTS, clock)
-        self._down: _Down = Memory(_MOST_DOCUMENTS, clock)
+        self._texts: TtlCache[Text] = TtlCache(_MOST_DOCUMENTS, clock)
+        self._documents: TtlCache[tuple[Text, Document]] = TtlCache(_MOST_DOCUMENTS, clock)
+        self._misses: TtlCache[SchemaToolsError] = TtlCache(_MOST_DOCUMENTS, clock)
+        self._down: _Down = TtlCache(_MOST_DOCUMENTS, clock)
         self._clock = clock
         self._naming = naming
 
@@ -195,7 +195,7 @@ class SchemaStore:
     def trace(self, uri: str) -> Trace:
         """Look the URI up anew, and tell each step. What is kept on disk is still used."""
         try:
-            text = self._find(uri, Memory(0))
+            text = self._find(uri, TtlCache(0))
         except RetrievalError as error:
             return Trace(uri, error.attempts, None, error)
         except SchemaToolsError as error:

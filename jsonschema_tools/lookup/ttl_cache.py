@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 FOR_EVER = float("inf")
 
 
-class Memory(Generic[Value]):
+class TtlCache(Generic[Value]):
     """Values by key; beyond ``limit`` the oldest are forgotten. Threads may share it.
 
     ``clock`` tells the time in seconds.

@@ -332,22 +332,24 @@ class _Planner:
     def _due(self, path: Path, old: Document | SchemaToolsError, new: Document, versions: set[str]) -> tuple[str, str]:
         """The next version that is honest about the change, and the part of it that goes up."""
         from jsonschema_tools.compatibility.bump import Part, bumped
-        from jsonschema_tools.compatibility.compared import Comparer, Named
-        from jsonschema_tools.compatibility.policies import judging_of
+        from jsonschema_tools.compatibility.named import Assessor, NamedSchema
+        from jsonschema_tools.compatibility.policies import settings_of
         from jsonschema_tools.compatibility.transitive import of_one_line
 
         config, part, version = self._config, Part.MINOR, path.stem
-        judging = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
+        settings = settings_of(config)
         if not isinstance(old, SchemaToolsError):
             # The refusal is what matters: it comes also where the two cannot be compared.
             with suppress(Exception):
                 ordered = sort_versions(stem for stem in versions | {version} if is_plain_version(stem))
                 line = [
-                    stem for stem in ordered[: ordered.index(version)] if of_one_line(stem, version, judging.policy)
+                    stem for stem in ordered[: ordered.index(version)] if of_one_line(stem, version, settings.policy)
                 ]
-                earlier = [Named(stem, self._version(path, stem)) for stem in line if judging.policy.transitive]
-                comparer = Comparer(judging, None, self.retrieve, config.schema_version_field)
-                part = comparer.compared(Named(version, old), Named("new", new), earlier).bump.part or Part.PATCH
+                earlier = [NamedSchema(stem, self._version(path, stem)) for stem in line if settings.policy.transitive]
+                assessor = Assessor(settings, None, self.retrieve, config.schema_version_field)
+                part = (
+                    assessor.assess(NamedSchema(version, old), NamedSchema("new", new), earlier).bump.part or Part.PATCH
+                )
         return bumped(sort_versions(versions)[-1], part), str(part)
 
     def _version(self, beside: Path, version: str) -> Document:

@@ -1,1 +1,1 @@
-"""Events from files and streams, cut into blocks, and the processes that judge them."""
+"""Events from files and streams, cut into blocks, and the processes that validate them."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, SchemaToolsError
-from jsonschema_tools.events.judging import BlockResult, Judge, not_json
+from jsonschema_tools.events.validation import BlockResult, EventValidator, not_json
 from jsonschema_tools.sources.files import EventBlock, Form, read_span
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _BLOCKS_PER_WORKER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedBlock:
+class ValidatedBlock:
     """What came of a block; ``source`` and ``done`` are the block's, ``line`` is the number of its first line."""
 
     source: str
@@ -33,34 +33,36 @@ class JudgedBlock:
     result: BlockResult
 
 
-def judged(blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int) -> Iterator[JudgedBlock]:
+def validated(
+    blocks: Iterable[EventBlock], open_validator: Callable[[], EventValidator], jobs: int
+) -> Iterator[ValidatedBlock]:
     """The results of the blocks of one file, in order. With more than one job a long file is judged by as many
     processes.
 
-    ``open_judge`` is called in each process, so it must be a value that can be sent there.
+    ``open_validator`` is called in each process, so it must be a value that can be sent there.
     """
     line = 1
-    for block, result in _results(blocks, open_judge, jobs):
+    for block, result in _results(blocks, open_validator, jobs):
         line = block.line or line
-        yield JudgedBlock(block.source, line, block.done, result)
+        yield ValidatedBlock(block.source, line, block.done, result)
         line += result.lines
 
 
 def _results(
-    blocks: Iterable[EventBlock], open_judge: Callable[[], Judge], jobs: int
+    blocks: Iterable[EventBlock], open_validator: Callable[[], EventValidator], jobs: int
 ) -> Iterator[tuple[EventBlock, BlockResult]]:
-    judge = open_judge()
+    validator = open_validator()
     remaining = iter(blocks)
     for block in remaining if jobs < 2 else islice(remaining, _BLOCKS_BEFORE_WORKERS):
-        for result in judge_block(judge, block):
+        for result in validate_block(validator, block):
             yield block, result
     following = next(remaining, None)
     if following is not None:
-        yield from _results_of_workers(chain([following], remaining), judge, open_judge, jobs)
+        yield from _results_of_workers(chain([following], remaining), validator, open_validator, jobs)
 
 
 def _results_of_workers(
-    blocks: Iterable[EventBlock], judge: Judge, open_judge: Callable[[], Judge], jobs: int
+    blocks: Iterable[EventBlock], validator: EventValidator, open_validator: Callable[[], EventValidator], jobs: int
 ) -> Iterator[tuple[EventBlock, BlockResult]]:
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
@@ -73,11 +75,11 @@ def _results_of_workers(
         yield block, result
         if result.more:
             # A block of nothing but errors: its rest is judged here, a piece at a time, and need not be sent.
-            for rest in judge_block(judge, block, result.lines):
+            for rest in validate_block(validator, block, result.lines):
                 yield block, rest
 
     others = set(active_children())
-    pool = _pool(judge, open_judge, jobs)
+    pool = _pool(validator, open_validator, jobs)
     failure: SchemaToolsError | None = None
     try:
         remaining = iter(blocks)
@@ -114,7 +116,7 @@ def _results_of_workers(
         raise failure
 
 
-def _pool(judge: Judge, open_judge: Callable[[], Judge], jobs: int) -> ProcessPoolExecutor:
+def _pool(validator: EventValidator, open_validator: Callable[[], EventValidator], jobs: int) -> ProcessPoolExecutor:
     import sys
     import threading
     from concurrent.futures import ProcessPoolExecutor
@@ -122,15 +124,15 @@ def _pool(judge: Judge, open_judge: Callable[[], Judge], jobs: int) -> ProcessPo
 
     if sys.platform == "linux" and threading.active_count() == 1:
         # A copy of this process has all that is imported and compiled already. With threads it might have their locks.
-        return ProcessPoolExecutor(jobs, get_context("fork"), _start, (lambda: judge,))
-    return ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_judge,))
+        return ProcessPoolExecutor(jobs, get_context("fork"), _start, (lambda: validator,))
+    return ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_validator,))
 
 
-_judges: list[Judge] = []
-"""The judge of a worker process."""
+_validators: list[EventValidator] = []
+"""The validator of a worker process."""
 
 
-def _start(open_judge: Callable[[], Judge]) -> None:
+def _start(open_validator: Callable[[], EventValidator]) -> None:
     import gc
     import signal
     import threading
@@ -139,7 +141,7 @@ def _start(open_judge: Callable[[], Judge]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(200_000, 50, 50)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _judges.append(open_judge())
+    _validators.append(open_validator())
 
 
 def _end_with_parent() -> None:
@@ -155,29 +157,29 @@ def _end_with_parent() -> None:
 
 def _judge_here(block: EventBlock) -> BlockResult:
     """The first result of a block."""
-    return next(judge_block(_judges[0], block))
+    return next(validate_block(_validators[0], block))
 
 
-def judge_block(judge: Judge, block: EventBlock, start: int = 0) -> Iterator[BlockResult]:
+def validate_block(validator: EventValidator, block: EventBlock, start: int = 0) -> Iterator[BlockResult]:
     """The results of one block, of whatever form, from the line or text ``start`` on; at least one."""
     if block.problem is not None:
         yield _no_event(block.problem)
     elif block.form is Form.LINES:
         data, problem = read_span(block.source, *block.span) if block.span else (block.data, None)
-        for result in judge.judge_lines(data, start):
+        for result in validator.validate_lines(data, start):
             result.more |= problem is not None
             yield result
         if problem is not None:
             yield _no_event(problem)
     elif block.form is Form.JSON:
-        for result in judge.judge_texts([text for _, text in block.texts], start):
+        for result in validator.validate_texts([text for _, text in block.texts], start):
             result.refused = [
                 replace(event, line=block.texts[start + event.line][0] - block.line) for event in result.refused
             ]
             start += result.lines
             yield result
     else:
-        yield _judge_yaml(judge, block)
+        yield _validate_yaml(validator, block)
 
 
 def _no_event(problem: str) -> BlockResult:
@@ -186,7 +188,7 @@ def _no_event(problem: str) -> BlockResult:
     return result
 
 
-def _judge_yaml(judge: Judge, block: EventBlock) -> BlockResult:
+def _validate_yaml(validator: EventValidator, block: EventBlock) -> BlockResult:
     """The events of a YAML document: the items of a list, else the document itself."""
     result = BlockResult(block.data.count(b"\n"))
     try:
@@ -196,7 +198,7 @@ def _judge_yaml(judge: Judge, block: EventBlock) -> BlockResult:
         result.add(line, block.data, not_json(error.message))
         return result
     for number, event in enumerate(document if isinstance(document, list) else [document]):
-        verdict = judge.verdict(event)
+        verdict = validator.verdict(event)
         line = 0 if verdict.valid else _line(block, f"/{number}" if isinstance(document, list) else "")
         result.add(line, b"" if verdict.valid else json_text(event).encode("utf-8", "surrogatepass"), verdict)
     return result

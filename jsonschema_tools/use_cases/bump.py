@@ -12,8 +12,8 @@ from semver import Version
 
 from jsonschema_tools.compatibility.allowing import without_allowed
 from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_bump, part_between
-from jsonschema_tools.compatibility.compared import Compared, Comparer, Named
-from jsonschema_tools.compatibility.policies import judging_of
+from jsonschema_tools.compatibility.named import Assessor, NamedAssessment, NamedSchema
+from jsonschema_tools.compatibility.policies import settings_of
 from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
@@ -109,11 +109,11 @@ def _due(
     current: SchemaFile, document: Document, versions: Sequence[SchemaFile], config: Config, retrieve: Retrieve
 ) -> Bumped:
     """The bump after these versions, the oldest first, as it is judged by `jst check` too."""
-    *earlier, before = (Named(file.version, file.document) for file in versions)
-    after, released = Named(current.version, document), versions[-1]
-    how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
+    *earlier, before = (NamedSchema(file.version, file.document) for file in versions)
+    after, released = NamedSchema(current.version, document), versions[-1]
+    settings = settings_of(config)
     with accidents_told(f"comparing {before.name} with {after.name}", str(current.path)):
-        found = Comparer(how, None, retrieve, config.schema_version_field).compared(before, after, earlier)
+        found = Assessor(settings, None, retrieve, config.schema_version_field).assess(before, after, earlier)
     # A break may be allowed in one version and not in another.
     steps = [bumped(released.version, part) for part in Part]
     for version in (current.version, *steps):
@@ -125,17 +125,17 @@ def _due(
     return Bumped(current.path, current.version, version, f"{due.part}: {due.reason}")
 
 
-def _in_version(found: Compared, version: str, title: str | None, config: Config) -> Bump:
+def _in_version(found: NamedAssessment, version: str, title: str | None, config: Config) -> Bump:
     """The bump that is due where the new version is this one."""
     if found.bump.part is None or not config.allow:
         return found.bump
-    left = without_allowed(found.judgement, config.allow, title or "", version, date.today())
-    return due_bump(left, found.judging)
+    left = without_allowed(found.assessment, config.allow, title or "", version, date.today())
+    return due_bump(left, found.settings)
 
 
 def _earlier(current: Path, released: SchemaFile, config: Config) -> list[SchemaFile]:
     """The versions before the last released one that a version after it must be compatible with, the oldest first."""
-    policy = judging_of(config.profile, config.compatibility, config.content_model).policy
+    policy = settings_of(config).policy
     if not policy.transitive:
         return []
     folder, end = Path(os.path.realpath(current.parent)), f".{config.content_types[0]}"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from semver import Version
 
 from jsonschema_tools.compatibility.allowing import allowing
-from jsonschema_tools.compatibility.compared import Compared, Comparer, History, Named, compared
-from jsonschema_tools.compatibility.policies import ContentModel, Judging, judging_of, policy_named
+from jsonschema_tools.compatibility.named import Assessor, History, NamedAssessment, NamedSchema, assess_named
+from jsonschema_tools.compatibility.policies import CompatibilitySettings
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, describe
@@ -29,28 +28,16 @@ from jsonschema_tools.schemas.metaschemas import misshapen
 from jsonschema_tools.use_cases.materialize import materialized, open_store
 
 
-def judging(
-    config: Config, policy: str | None = None, content_model: str | None = None, max_steps: int | None = None
-) -> Judging:
-    """How versions are judged: as the configuration says, unless a policy, content model or limit is named."""
-    how = judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
-    if policy is not None:
-        how = replace(how, policy=policy_named(policy))
-    if content_model is not None:
-        how = replace(how, content_model=ContentModel(content_model))
-    return how if max_steps is None else replace(how, max_steps=max_steps)
-
-
 def compat(
     old: str | Path,
     new: str | Path,
     config: Config,
-    how: Judging,
+    settings: CompatibilitySettings,
     *,
     draft: str | None = None,
     stdin: bytes = b"",
     offline: bool = False,
-) -> Compared:
+) -> NamedAssessment:
     """Compare two schemas: each a file, ``title@1.0.0``, a URI, ``git:REF:path``, or ``-`` for ``stdin``.
 
     A current file counts as it would be released. Raises `SchemaToolsError`.
@@ -58,7 +45,7 @@ def compat(
     before, after = (read_schema(str(name), config, stdin=stdin, offline=offline) for name in (old, new))
     retrieve = open_store(config, offline=offline).retrieve
     with accidents_told(f"comparing {before.name} with {after.name}"):
-        return compared(before, after, how, draft, retrieve, config.schema_version_field)
+        return assess_named(before, after, settings, draft, retrieve, config.schema_version_field)
 
 
 def check_title(name: str) -> None:
@@ -72,19 +59,19 @@ def check_title(name: str) -> None:
         )
 
 
-def history(title: str, config: Config, how: Judging, *, offline: bool = False) -> History:
+def history(title: str, config: Config, settings: CompatibilitySettings, *, offline: bool = False) -> History:
     """Every version of a title, with the one before it; the current file too when it is ahead.
 
     Raises `SchemaToolsError`.
     """
-    found, errors = histories([title], config, how, offline=offline)
+    found, errors = histories([title], config, settings, offline=offline)
     for error in errors:
         raise error
     return found[0]
 
 
 def histories(
-    titles: Iterable[str], config: Config, how: Judging, *, offline: bool = False
+    titles: Iterable[str], config: Config, settings: CompatibilitySettings, *, offline: bool = False
 ) -> tuple[list[History], list[SchemaToolsError]]:
     """The history of each of the titles, of all without any, and why some of them have none.
 
@@ -97,14 +84,19 @@ def histories(
         if name not in known:
             raise no_such_title(name, known, config)
         try:
-            found.append(_history(known[name], config, how, collection, releases, offline))
+            found.append(_history(known[name], config, settings, collection, releases, offline))
         except SchemaToolsError as error:
             errors.append(error)
     return found, errors
 
 
 def _history(
-    title: Title, config: Config, how: Judging, collection: Collection, releases: Releases, offline: bool
+    title: Title,
+    config: Config,
+    settings: CompatibilitySettings,
+    collection: Collection,
+    releases: Releases,
+    offline: bool,
 ) -> History:
     for error in collection.unreadable:
         # A history with a version left out would not be true.
@@ -113,12 +105,12 @@ def _history(
     retrieve = open_store(config, offline=offline).retrieve
     versions = _versions(title, config, offline)
     with accidents_told(f"comparing the versions of {title.name}"):
-        compared_rows = Comparer(how, None, retrieve, config.schema_version_field).history(versions)
+        compared_rows = Assessor(settings, None, retrieve, config.schema_version_field).history(versions)
     rows = tuple(allowing(row, config.allow, title.name, date.today()) for row in compared_rows)
     return History(title.name, versions[0].name, rows, _states(title, versions, config, releases))
 
 
-def _states(title: Title, versions: Iterable[Named], config: Config, releases: Releases) -> dict[str, str]:
+def _states(title: Title, versions: Iterable[NamedSchema], config: Config, releases: Releases) -> dict[str, str]:
     """The state of each version; one that only the current file has is a draft."""
     files = {file.version: file.path for file in title.released(config.content_types[0])}
     return {
@@ -127,24 +119,24 @@ def _states(title: Title, versions: Iterable[Named], config: Config, releases: R
     }
 
 
-def _versions(title: Title, config: Config, offline: bool) -> list[Named]:
+def _versions(title: Title, config: Config, offline: bool) -> list[NamedSchema]:
     """The versions of a title from the lowest on, each named by its number."""
     released = sorted(title.released(config.content_types[0]), key=_precedence)
-    found = [Named(file.version, file.document) for file in released]
+    found = [NamedSchema(file.version, file.document) for file in released]
     current = title.current
     if current is not None and (not released or _precedence(current) > _precedence(released[-1])):
-        found.append(Named(current.version, materialized(current.path, config, offline=offline)))
-    return found or [Named(file.version, file.document) for file in title.files[:1]]
+        found.append(NamedSchema(current.version, materialized(current.path, config, offline=offline)))
+    return found or [NamedSchema(file.version, file.document) for file in title.files[:1]]
 
 
 def _precedence(file: SchemaFile) -> Version:
     return Version.parse(file.version)
 
 
-def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> Named:
+def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool = False) -> NamedSchema:
     """The schema that a name stands for; see `compat`. Raises `UsageError` for what is no schema."""
     if name == "-":
-        return Named(name, _schema(stdin, "<stdin>"))
+        return NamedSchema(name, _schema(stdin, "<stdin>"))
     if name.startswith("git:"):
         content, path = _from_git(name)
     else:
@@ -154,16 +146,16 @@ def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool 
             uri = f"/{title.strip('/')}/{version}" if at else name
             store = open_store(config, offline=offline)
             try:
-                return Named(name, store.retrieve(uri))
+                return NamedSchema(name, store.retrieve(uri))
             except RetrievalError as error:
                 error.remedy = near_version(uri, config) or error.remedy
                 raise
         content = read_content(path, config)
         if path.name == config.current_file_name:
-            return Named(name, materialized(path, config, offline=offline))
+            return NamedSchema(name, materialized(path, config, offline=offline))
     document = _schema(content, name, "json" if path.suffix == ".json" else "yaml")
     is_current = path.name == config.current_file_name
-    return Named(name, materialized(document, config, offline=offline) if is_current else document)
+    return NamedSchema(name, materialized(document, config, offline=offline) if is_current else document)
 
 
 def _from_git(name: str) -> tuple[bytes, Path]:

@@ -11,17 +11,17 @@ from pathlib import Path
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.events.judging import Judge
 from jsonschema_tools.events.model import EventSettings, Verdict
 from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Config, Symlink, WriteFile
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.sources.files import Form, blocks, sizes
-from jsonschema_tools.sources.workers import judged
+from jsonschema_tools.sources.workers import validated
 from jsonschema_tools.use_cases.materialize import plan_all, store_settings
 
 Progress = Callable[[int, int], None]
@@ -41,8 +41,8 @@ def validate(
     ``event`` is plain data, or the JSON text as bytes; it is never changed. Whatever is wrong with it or its schema is
     in the verdict: nothing is raised. Compiled schemas are kept with the store. Threads may call this at once.
     """
-    judge = _judge(store, settings, Target(schema=schema))
-    return judge.verdict_on_text(event) if isinstance(event, bytes) else judge.verdict(event)
+    validator = _validator(store, settings, Target(schema=schema))
+    return validator.verdict_on_text(event) if isinstance(event, bytes) else validator.verdict(event)
 
 
 def validate_events(
@@ -54,13 +54,13 @@ def validate_events(
     batch_size: int = 1000,
 ) -> Iterator[list[Verdict]]:
     """The verdicts of the events in order, in lists of ``batch_size``; no more events are read than are asked for."""
-    judge = _judge(store, settings, Target(schema=schema))
+    validator = _validator(store, settings, Target(schema=schema))
     remaining = iter(events)
     while batch := list(islice(remaining, batch_size)):
-        yield [judge.verdict_on_text(e) if isinstance(e, bytes) else judge.verdict(e) for e in batch]
+        yield [validator.verdict_on_text(e) if isinstance(e, bytes) else validator.verdict(e) for e in batch]
 
 
-def _judge(store: SchemaStore, settings: EventSettings, target: Target) -> Judge:
+def _validator(store: SchemaStore, settings: EventSettings, target: Target) -> EventValidator:
     kept = _validators.setdefault(store, {})
     key = (_allows_insecure(settings, target), settings.quick_formats)
     validators = kept.get(key)
@@ -68,7 +68,7 @@ def _judge(store: SchemaStore, settings: EventSettings, target: Target) -> Judge
         # A bound method would keep the store alive as long as this table.
         retrieve = partial(_retrieve, weakref.ref(store))
         validators = kept.setdefault(key, _new_validators(retrieve, settings, target))
-    return Judge(validators, settings, target)
+    return EventValidator(validators, settings, target)
 
 
 def _new_validators(retrieve: Callable[[str], Document], settings: EventSettings, target: Target) -> SchemaValidators:
@@ -110,12 +110,12 @@ def validate_files(
     """
     target = target or Target()
     open_store = store_opener(config, planned=target.version is not None, offline=offline)
-    open_judge = partial(_open_judge, open_store, settings, target)
+    open_validator = partial(_open_validator, open_store, settings, target)
     summary = Summary() if summary is None else summary
     total, before = sizes(list(sources)), 0
     for source in sources:
         try:
-            for block in judged(blocks(source, form), open_judge, jobs):
+            for block in validated(blocks(source, form), open_validator, jobs):
                 summary.add_all(block.result.summary)
                 for event in block.result.refused:
                     refused(Refusal(source, block.line + event.line, event.text, event.verdict))
@@ -160,8 +160,8 @@ def _linked(link: Symlink, written: dict[Path, bytes]) -> bytes:
     return written[path] if path in written else read_content(path)
 
 
-def _open_judge(open_store: Callable[[], SchemaStore], settings: EventSettings, target: Target) -> Judge:
-    return Judge(_new_validators(open_store().retrieve, settings, target), settings, target)
+def _open_validator(open_store: Callable[[], SchemaStore], settings: EventSettings, target: Target) -> EventValidator:
+    return EventValidator(_new_validators(open_store().retrieve, settings, target), settings, target)
 
 
 def cores() -> int:

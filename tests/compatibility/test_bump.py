@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.compatibility.allowing import allowed, without_allowed
+from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.bump import Part, bumped, covers, due_bump, follows, part_between, same_content
-from jsonschema_tools.compatibility.judging import judge
-from jsonschema_tools.compatibility.policies import Judging, judging_of, policy_named
+from jsonschema_tools.compatibility.policies import CompatibilitySettings, compatibility_settings, policy_named
 from jsonschema_tools.model import Allowance
 from tests.compatibility.test_diff import cases, draft
 
-FULL = Judging(policy_named("full"))
+FULL = CompatibilitySettings(policy_named("full"))
 KINDS = cases("kinds.yaml")
 
 
@@ -32,28 +32,28 @@ KINDS = cases("kinds.yaml")
 )
 def test_due(new: Any, part: Part | None) -> None:
     old = {"type": "string"}
-    bump = due_bump(judge(old, new, FULL), FULL, same=same_content(old, new))
+    bump = due_bump(assess(old, new, FULL), FULL, same=same_content(old, new))
     assert bump.part == part
     assert bump.reason
 
 
 @pytest.mark.parametrize(("policy", "part"), [("backward", Part.MINOR), ("forward", Part.MAJOR), ("none", Part.MINOR)])
 def test_the_policy_says_what_breaks(policy: str, part: Part) -> None:
-    judging = Judging(policy_named(policy))
-    assert due_bump(judge({"type": "integer"}, {"type": "number"}, judging), judging).part == part
+    settings = CompatibilitySettings(policy_named(policy))
+    assert due_bump(assess({"type": "integer"}, {"type": "number"}, settings), settings).part == part
 
 
 def test_a_grown_enum_needs_no_major_where_readers_are_warned() -> None:
     old, new = {"enum": ["a"]}, {"enum": ["a", "b"]}
-    for judging, part in ((FULL, Part.MAJOR), (judging_of("recommended", None, None), Part.MINOR)):
-        assert due_bump(judge(old, new, judging), judging).part == part
+    for settings, part in ((FULL, Part.MAJOR), (compatibility_settings("recommended", None, None), Part.MINOR)):
+        assert due_bump(assess(old, new, settings), settings).part == part
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_annotations_are_a_patch(kind: str) -> None:
     case = KINDS[kind]
-    judging = Judging(policy_named("none"))
-    part = due_bump(judge(case["old"], case["new"], judging, draft(case)), judging).part
+    settings = CompatibilitySettings(policy_named("none"))
+    part = due_bump(assess(case["old"], case["new"], settings, draft(case)), settings).part
     assert part == (Part.PATCH if kind.startswith("annotation") else Part.MINOR)
 
 
@@ -88,7 +88,7 @@ def test_the_version_in_a_text_is_no_difference() -> None:
 
 
 OLD, NEW = {"properties": {"a": {"type": "string"}}}, {"properties": {"a": {"type": "integer"}}}
-FINGERPRINT = judge(OLD, NEW, FULL).comparison.changes[0].fingerprint
+FINGERPRINT = assess(OLD, NEW, FULL).comparison.changes[0].fingerprint
 ENTRY: dict[str, Any] = {"title": "a", "versions": ("1.1.0",), "reason": "nobody reads it"}
 BY_POINTER = {"pointer": "/properties/a/type", "kind": "type-changed"}
 
@@ -108,10 +108,10 @@ BY_POINTER = {"pointer": "/properties/a/type", "kind": "type-changed"}
 )
 @pytest.mark.parametrize("policy", ["full", "wikimedia"])
 def test_allowed_breaks(entry: dict[str, Any], covered: bool, policy: str) -> None:
-    judging = Judging(policy_named(policy))
-    judgement = judge(OLD, NEW, judging)
+    settings = CompatibilitySettings(policy_named(policy))
+    assessment = assess(OLD, NEW, settings)
     entries, today = [Allowance(**{**ENTRY, **entry})], date(2026, 11, 24)
-    found = [allowed(item, entries, "a", "1.1.0", today) for item in judgement.breaks]
-    assert found == [entries[0] if covered else None] * len(judgement.breaks)
-    left = without_allowed(judgement, entries, "a", "1.1.0", today)
-    assert due_bump(left, judging).part == (Part.MINOR if covered else Part.MAJOR)
+    found = [allowed(item, entries, "a", "1.1.0", today) for item in assessment.breaks]
+    assert found == [entries[0] if covered else None] * len(assessment.breaks)
+    left = without_allowed(assessment, entries, "a", "1.1.0", today)
+    assert due_bump(left, settings).part == (Part.MINOR if covered else Part.MAJOR)

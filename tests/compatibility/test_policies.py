@@ -9,21 +9,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.blame import MOST_TRIED
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.bundling import bundled, together
-from jsonschema_tools.compatibility.comparison import Reading, compare
+from jsonschema_tools.compatibility.comparison import Audience, compare
 from jsonschema_tools.compatibility.declared import closed, opened
-from jsonschema_tools.compatibility.judging import judge
 from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
-from jsonschema_tools.compatibility.policies import POLICIES, ContentModel, Direction, Judging, judging_of
+from jsonschema_tools.compatibility.policies import (
+    POLICIES,
+    CompatibilitySettings,
+    ContentModel,
+    Direction,
+    compatibility_settings,
+)
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.containment import contained, equivalent
 from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.nodejs.schema_conformity import missing_to_upstream
+from jsonschema_tools.nodejs.compatibility import missing_to_upstream
 from tests.compatibility.soundness import pair
 from tests.compatibility.test_diff import SCHEMAS, cases, draft
 
@@ -41,12 +47,12 @@ def said(item: Break) -> str:
 
 @pytest.mark.parametrize(("old", "new", "policy", "model", "expected"), VERDICTS, ids=str)
 def test_verdicts(old: Any, new: Any, policy: str, model: ContentModel, expected: list[str]) -> None:
-    judging = Judging(POLICIES[policy], model)
-    judgement = judge(old, new, judging)
-    assert sorted(map(said, judgement.breaks)) == sorted(expected)
-    for item in judgement.breaks:
+    settings = CompatibilitySettings(POLICIES[policy], model)
+    assessment = assess(old, new, settings)
+    assert sorted(map(said, assessment.breaks)) == sorted(expected)
+    for item in assessment.breaks:
         if item.direction is not None and item.witness is not None:
-            assert Reading(old, new, item.direction, model).refused(item.witness.event) == item.witness
+            assert Audience(old, new, item.direction, model).refused(item.witness.event) == item.witness
         elif item.direction is not None:
             assert (model, [change.kind for change in item.changes]) == (ContentModel.DECLARED, ["property-removed"])
 
@@ -60,28 +66,28 @@ def test_a_transitive_policy_judges_a_pair_as_the_plain_one_does() -> None:
 
 def test_what_cannot_be_proved_is_said_to_be_so() -> None:
     old, new = {"type": "string", "pattern": "^(a*)b\\1$"}, {"type": "string", "pattern": "^(a*)b\\1c?$"}
-    judgement = judge(old, new, Judging(POLICIES["backward"]))
-    assert judgement.undecided
-    assert "cannot be proved" in judgement.breaks[0].message
-    assert judgement.breaks[0].pointer == "/pattern"
+    assessment = assess(old, new, CompatibilitySettings(POLICIES["backward"]))
+    assert assessment.undecided
+    assert "cannot be proved" in assessment.breaks[0].message
+    assert assessment.breaks[0].pointer == "/pattern"
     one, other = ({"properties": {"a": {"$ref": "#/definitions/a"}}, "definitions": {"a": each}} for each in (old, new))
-    judgement = judge(one, other, Judging(POLICIES["backward"], ContentModel.DECLARED))
-    assert judgement.breaks[0].pointer == "/definitions/a/pattern", "where it was written, not where it was copied to"
+    assessment = assess(one, other, CompatibilitySettings(POLICIES["backward"], ContentModel.DECLARED))
+    assert assessment.breaks[0].pointer == "/definitions/a/pattern", "where it was written, not where it was copied to"
 
 
 def test_changes_that_break_only_together_are_one_break() -> None:
     old = {"type": "integer", "anyOf": [{"minimum": 5}, {"maximum": 10}]}
     new = {"type": "integer", "anyOf": [{"minimum": 8}, {"maximum": 6}]}
-    judgement = judge(old, new, Judging(POLICIES["backward"]))
-    assert [said(item) for item in judgement.breaks] == ["backward minimum-raised maximum-lowered"]
-    assert judgement.breaks[0].witness is not None
-    assert judgement.breaks[0].witness.event == 7
+    assessment = assess(old, new, CompatibilitySettings(POLICIES["backward"]))
+    assert [said(item) for item in assessment.breaks] == ["backward minimum-raised maximum-lowered"]
+    assert assessment.breaks[0].witness is not None
+    assert assessment.breaks[0].witness.event == 7
 
 
 @pytest.mark.parametrize("case", cases("blame.yaml"), ids=lambda case: case["name"])
 def test_each_break_has_its_own_change(case: dict[str, Any]) -> None:
-    judging = Judging(POLICIES[case["policy"]], ContentModel(case.get("content", "strict")))
-    found = judge(case["old"], case["new"], judging, draft(case), case.get("documents", {}).__getitem__)
+    settings = CompatibilitySettings(POLICIES[case["policy"]], ContentModel(case.get("content", "strict")))
+    found = assess(case["old"], case["new"], settings, draft(case), case.get("documents", {}).__getitem__)
     breaks = [f"{item.direction} {','.join(c.kind for c in item.changes)} {item.pointer}" for item in found.breaks]
     assert sorted(breaks) == sorted(case["breaks"])
     for item in found.breaks:
@@ -92,7 +98,7 @@ def test_each_break_has_its_own_change(case: dict[str, Any]) -> None:
 def test_only_the_reason_that_belongs_to_the_change() -> None:
     old = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"const": 1}}, "required": ["b"]}
     new = {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"const": 2}}, "required": ["b"]}
-    breaks = judge(old, new, Judging(POLICIES["backward"])).breaks
+    breaks = assess(old, new, CompatibilitySettings(POLICIES["backward"])).breaks
     found = {said(item): item.witness.refusals for item in breaks if item.witness is not None}
     assert found == {
         "backward type-changed": ('/a: "a" is not of type "integer"',),
@@ -102,7 +108,7 @@ def test_only_the_reason_that_belongs_to_the_change() -> None:
 
 def test_the_reason_is_one_of_the_version_that_refuses() -> None:
     old, new = {"enum": ["a"]}, {"oneOf": [{"type": "null"}, {"enum": ["a"]}]}
-    (found,) = judge(old, new, Judging(POLICIES["forward"])).breaks
+    (found,) = assess(old, new, CompatibilitySettings(POLICIES["forward"])).breaks
     assert found.witness is not None
     assert found.witness.refusals == ('null is not one of "a"',)
 
@@ -110,18 +116,18 @@ def test_the_reason_is_one_of_the_version_that_refuses() -> None:
 def test_of_very_many_changes_the_first_are_told_one_by_one() -> None:
     names = [f"p{index}" for index in range(MOST_TRIED + 5)]
     old, new = ({"properties": {name: {"type": type_} for name in names}} for type_ in ("integer", "number"))
-    breaks = judge(old, new, Judging(POLICIES["forward"])).breaks
+    breaks = assess(old, new, CompatibilitySettings(POLICIES["forward"])).breaks
     assert [said(item) for item in breaks] == ["forward type-widened"] * MOST_TRIED + ["forward"]
     assert breaks[-1].witness is not None
 
 
 def test_settings_and_profiles() -> None:
-    assert judging_of("upstream", None, None) == Judging(POLICIES["wikimedia"])
-    recommended = judging_of("recommended", None, None)
-    assert recommended == Judging(POLICIES["full-transitive"], ContentModel.DECLARED, may_grow=True)
-    assert judging_of("recommended", "backward", "strict").content_model is ContentModel.STRICT
+    assert compatibility_settings("upstream", None, None) == CompatibilitySettings(POLICIES["wikimedia"])
+    recommended = compatibility_settings("recommended", None, None)
+    assert recommended == CompatibilitySettings(POLICIES["full-transitive"], ContentModel.DECLARED, may_grow=True)
+    assert compatibility_settings("recommended", "backward", "strict").content_model is ContentModel.STRICT
     with pytest.raises(UsageError, match="no policy 'sideways'") as error:
-        judging_of("upstream", "sideways", None)
+        compatibility_settings("upstream", "sideways", None)
     assert "full-transitive" in (error.value.remedy or "")
 
 
@@ -136,10 +142,10 @@ def test_words_that_say_the_same_are_no_change_of_the_whole_either() -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_version_is_compatible_with_itself(schema: Any) -> None:
     try:
-        judgement = judge(schema, clone(schema), judging_of("recommended", None, None))
+        assessment = assess(schema, clone(schema), compatibility_settings("recommended", None, None))
     except SchemaToolsError:
         return
-    assert all(item.answer is Answer.UNKNOWN for item in judgement.breaks)
+    assert all(item.answer is Answer.UNKNOWN for item in assessment.breaks)
 
 
 @pytest.mark.parametrize(
@@ -156,10 +162,10 @@ def test_a_version_is_compatible_with_itself(schema: Any) -> None:
 def test_what_is_equal_is_no_break_for_the_rule_of_upstream_either(schema: Any) -> None:
     """The Node.js tool fails on these: `missing_to_upstream` has its verdict, which is that of `jst check` alone."""
     assert next(missing_to_upstream(schema, clone(schema)), None) is not None
-    judging = judging_of("upstream", None, None)
-    judgement = judge(schema, clone(schema), judging)
-    assert judgement.breaks == ()
-    assert due_bump(judgement, judging, same=True).part is None
+    settings = compatibility_settings("upstream", None, None)
+    assessment = assess(schema, clone(schema), settings)
+    assert assessment.breaks == ()
+    assert due_bump(assessment, settings, same=True).part is None
 
 
 @given(st.integers(0, 2**48).map(Random))
@@ -189,7 +195,7 @@ def test_a_bundle_says_the_same(random: Random) -> None:
 
 def test_projections_are_plain_for_plain_schemas() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {}}}}}
-    inner = Reading(closed(schema), schema, Direction.BACKWARD)
+    inner = Audience(closed(schema), schema, Direction.BACKWARD)
     assert inner.understood().answer is Answer.YES
-    assert Reading(schema, closed(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is not None
-    assert Reading(schema, opened(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is None
+    assert Audience(schema, closed(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is not None
+    assert Audience(schema, opened(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is None

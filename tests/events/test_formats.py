@@ -32,7 +32,7 @@ CONTENT = [
 ]
 
 
-def judged(folder: Path, schema: dict[str, Any], event: Any, **settings: bool) -> bool:
+def validated(folder: Path, schema: dict[str, Any], event: Any, **settings: bool) -> bool:
     (folder / "1.0.0.json").write_text(json.dumps(schema), "utf-8")
     return validate(event, SchemaStore([str(folder)]), schema="/1.0.0", settings=EventSettings(**settings)).valid
 
@@ -47,10 +47,10 @@ def test_every_format_in_every_draft(draft: str, name: str, tmp_path: Path) -> N
     right, wrong = TEXTS[name]
     schema = {"$schema": draft, "type": "object", "additionalProperties": {"type": "string", "format": name}}
     for quick in (False, True):
-        assert judged(tmp_path, schema, {"v": right}, quick_formats=quick)
+        assert validated(tmp_path, schema, {"v": right}, quick_formats=quick)
         # The quick patterns of AJV 6 let more pass.
         lenient = quick and name in format_checkers() and format_checkers()[name](wrong)
-        assert judged(tmp_path, schema, {"v": wrong}, quick_formats=quick) is lenient
+        assert validated(tmp_path, schema, {"v": wrong}, quick_formats=quick) is lenient
     found = compare({"$schema": draft, "enum": [right, wrong]}, {"$schema": draft, "format": name}).backward
     assert str(found.answer) == "no"
     assert found.witness is not None
@@ -62,9 +62,9 @@ def test_edges_are_the_same_in_every_draft(draft: str, tmp_path: Path) -> None:
     for edge in EDGES:
         said = {"format": edge["format"]}
         schema = {"$schema": draft, "type": "object", "additionalProperties": {"type": "string", **said}}
-        assert judged(tmp_path, schema, {"v": edge["text"]}) is edge["valid"], edge
+        assert validated(tmp_path, schema, {"v": edge["text"]}) is edge["valid"], edge
         inverse = {"$schema": draft, "type": "object", "additionalProperties": {"not": said}}
-        assert judged(tmp_path, inverse, {"v": edge["text"]}) is not edge["valid"], edge
+        assert validated(tmp_path, inverse, {"v": edge["text"]}) is not edge["valid"], edge
         assert checker(edge["format"])(edge["text"]) is edge["valid"], edge
 
 
@@ -95,7 +95,7 @@ def test_content_is_an_annotation(draft: str, content: dict[str, str], tmp_path:
     text = {"type": "string", **content}
     property_named_so = {"contentEncoding": {"const": "gzip"}}
     schema = {"$schema": draft, "type": "object", "properties": {"v": text, **property_named_so}}
-    assert judged(tmp_path, schema, {"v": "{:}", "contentEncoding": "gzip"})
+    assert validated(tmp_path, schema, {"v": "{:}", "contentEncoding": "gzip"})
     assert str(compare({"$schema": draft, "type": "string"}, {"$schema": draft, **text}).backward.answer) == "yes"
     if draft not in (DRAFTS["draft4"],):
-        assert not judged(tmp_path, schema, {"v": "{:}", "contentEncoding": "zip"})
+        assert not validated(tmp_path, schema, {"v": "{:}", "contentEncoding": "zip"})

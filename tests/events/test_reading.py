@@ -21,17 +21,17 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from jsonschema_tools.errors import UsageError
-from jsonschema_tools.events.judging import Judge
 from jsonschema_tools.events.plain import NotJson
 from jsonschema_tools.events.reading import _read_carefully, read_event
 from jsonschema_tools.events.splitting import BrokenList, JsonSplitter, YamlSplitter
 from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.sources import codecs as event_codecs
 from jsonschema_tools.sources import files as event_files
 from jsonschema_tools.sources.files import EventBlock, Form, blocks, read_span
 from jsonschema_tools.sources.pieces import arriving
-from jsonschema_tools.sources.workers import judged
+from jsonschema_tools.sources.workers import validated
 
 DIGITS = st.text("0123456789", min_size=1, max_size=24)
 LITERALS = st.builds(
@@ -232,12 +232,12 @@ class TestFiles:
         monkeypatch.setattr(event_files, "EVENT_SIZE_LIMIT", 50)
         large = json.dumps(["x" * 200]).encode()
         content = b"\n".join([b"[1]", large, b"[2]", b"[3]", large, large, b"[4]"]) + end
-        judge = partial(Judge, SchemaValidators(lambda _uri: {"maxItems": 0}), target=Target("/1.0.0"))
+        validator = partial(EventValidator, SchemaValidators(lambda _uri: {"maxItems": 0}), target=Target("/1.0.0"))
         for name in ("a.jsonl", "a.jsonl.gz"):
             found = blocks(self.write(tmp_path, name, content))
             refused = [
                 (block.line + event.line, event.text, event.verdict.errors[0].kind)
-                for block in judged(found, judge, 1)
+                for block in validated(found, validator, 1)
                 for event in block.result.refused
             ]
             assert refused == [
@@ -259,7 +259,7 @@ class TestFiles:
         """Every event once, with its line, and those that are too large."""
         lines = [str(number).rjust(size, "0").encode() for number, size in enumerate(sizes, 1)]
         content = b"\n".join(lines) + b"\n" * ended
-        judge = partial(Judge, SchemaValidators(lambda _uri: False), target=Target("/1.0.0"))
+        validator = partial(EventValidator, SchemaValidators(lambda _uri: False), target=Target("/1.0.0"))
         expected = [(number, line) for number, line in enumerate(lines, 1)]
         with pytest.MonkeyPatch.context() as patch:
             for name, value in (("SPAN_SIZE", span), ("BLOCK_SIZE", block), ("EVENT_SIZE_LIMIT", limit)):
@@ -269,7 +269,7 @@ class TestFiles:
                 found = blocks(self.write(tmp_path_factory.getbasetemp(), name, content))
                 told = [
                     (part.line + event.line, event.text)
-                    for part in judged(found, judge, 1)
+                    for part in validated(found, validator, 1)
                     for event in part.result.refused
                 ]
                 assert told == [(number, line if len(line) <= limit else b"") for number, line in expected]
@@ -300,12 +300,14 @@ class TestFiles:
 def test_a_block_says_what_its_lines_say_one_by_one(lines: list[bytes]) -> None:
     """The quick way and the careful way agree."""
     schema = {"type": "object", "properties": {"x": {"type": "number", "maximum": 2**64}}}
-    judge = Judge(SchemaValidators(lambda _uri: schema))
+    validator = EventValidator(SchemaValidators(lambda _uri: schema))
     block = b"\n".join(lines)
     for _ in ("by whole schemas", "by shapes"):
-        (result,) = judge.judge_lines(block)
+        (result,) = validator.validate_lines(block)
     careful = [
-        (number, line, judge.verdict_on_text(line)) for number, line in enumerate(block.split(b"\n")) if line.strip()
+        (number, line, validator.verdict_on_text(line))
+        for number, line in enumerate(block.split(b"\n"))
+        if line.strip()
     ]
     assert [(refused.line, refused.text, refused.verdict) for refused in result.refused] == [
         each for each in careful if not each[2].valid

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from jsonschema_tools import EventSettings, RetrievalError, discover, load_config
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.events.judging import BlockResult, Judge
 from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.events.shapes import Shape, ShapeReader
 from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validation import BlockResult, EventValidator
 from jsonschema_tools.events.validators import NoValidator, SchemaValidators
 from tests.compatibility.soups import DRAFTS, Soup, events
 from tests.conftest import CORPORA
@@ -275,17 +275,17 @@ def limited(kind: str, keywords: tuple[str, str], low: int | None, high: int | N
     return {"type": kind, keywords[0]: low} | ({} if high is None else {keywords[1]: high})
 
 
-def judged(judge: Judge, lines: list[bytes]) -> list[tuple[int, bytes, Any]]:
+def validated(validator: EventValidator, lines: list[bytes]) -> list[tuple[int, bytes, Any]]:
     """What a block says of its lines once the shapes are known."""
     results: list[BlockResult] = []
     for _ in range(2):
-        results = list(judge.judge_lines(b"\n".join(lines)))
+        results = list(validator.validate_lines(b"\n".join(lines)))
     assert sum(result.summary.events for result in results) == sum(1 for line in lines if line.strip())
     return [(refused.line, refused.text, refused.verdict) for result in results for refused in result.refused]
 
 
-def one_by_one(judge: Judge, lines: list[bytes]) -> list[tuple[int, bytes, Any]]:
-    said = [(number, line, judge.verdict_on_text(line)) for number, line in enumerate(lines) if line.strip()]
+def one_by_one(validator: EventValidator, lines: list[bytes]) -> list[tuple[int, bytes, Any]]:
+    said = [(number, line, validator.verdict_on_text(line)) for number, line in enumerate(lines) if line.strip()]
     return [each for each in said if not each[2].valid]
 
 
@@ -300,8 +300,8 @@ def test_blocks_say_what_single_events_say(schema: Any, texts: list[str], object
     encoded = [line.encode("utf-8", "surrogatepass") for line in (*lines, *texts)]
     validators = SchemaValidators(lambda _uri: schema, allow_insecure=True)
     for target in (Target(), Target(schema=URI)):
-        judge = Judge(validators, target=target)
-        assert judged(judge, encoded) == one_by_one(judge, encoded)
+        validator = EventValidator(validators, target=target)
+        assert validated(validator, encoded) == one_by_one(validator, encoded)
 
 
 @pytest.mark.parametrize("draft", DRAFTS)
@@ -317,11 +317,11 @@ def test_random_schemas(draft: str, seed: int) -> None:
         schema = {"type": "object", "properties": {"x": inner, "y": soup.schema(1)}, "additionalProperties": random.random() < 0.5}  # fmt: skip
         schema |= {"$schema": dialect} if dialect else {}
         validators = SchemaValidators(lambda _uri, schema=schema: schema, allow_insecure=True)  # type: ignore[misc]
-        judge = Judge(validators, target=Target(schema=URI))
+        validator = EventValidator(validators, target=Target(schema=URI))
         values = events(random, [schema], 20)
         lines = [json.dumps(event).encode() for value in values for event in (value, {"x": value}, {"y": value})]
-        assert judged(judge, lines) == one_by_one(judge, lines)
-        shaped += judge._shapes.reader() is not None
+        assert validated(validator, lines) == one_by_one(validator, lines)
+        shaped += validator._shapes.reader() is not None
     assert shaped > 10
 
 
@@ -339,9 +339,9 @@ def test_every_schema_of_a_real_repository_has_a_shape_that_its_examples_fit() -
                 schemas[uri] = schema
                 lines += [json.dumps(event).encode() for event in mine]
     assert len(schemas) > 50
-    judge = Judge(validators_of(schemas))
-    assert judged(judge, lines) == []
-    reader = judge._shapes.reader()
+    validator = EventValidator(validators_of(schemas))
+    assert validated(validator, lines) == []
+    reader = validator._shapes.reader()
     assert reader is not None
     assert {tag for tag, _ in reader.tests.values()} == schemas.keys()
     for line in lines:
@@ -350,8 +350,8 @@ def test_every_schema_of_a_real_repository_has_a_shape_that_its_examples_fit() -
     # One thing wrong with each, in turn: the same is said of it, known shapes or not.
     random = Random(1)
     damaged = [json.dumps(damage(random, json.loads(line))).encode() for line in lines for _ in range(8)]
-    refused = judged(judge, damaged)
-    assert refused == one_by_one(judge, damaged)
+    refused = validated(validator, damaged)
+    assert refused == one_by_one(validator, damaged)
     assert 0.3 < len(refused) / len(damaged) < 0.95
 
 
@@ -408,67 +408,67 @@ class TestBlocks:
         ],
     )
     def test_one_line_among_others(self, line: bytes, refused: str | None) -> None:
-        judge = Judge(validators_of({"/a/1.0.0": OPEN}))
+        validator = EventValidator(validators_of({"/a/1.0.0": OPEN}))
         good = b'{"$schema":"/a/1.0.0","a":5}'
-        told = judged(judge, [good, line, good])
+        told = validated(validator, [good, line, good])
         assert [(number, text, verdict.errors[0].kind) for number, text, verdict in told] == (
             [(1, line, refused)] if refused else []
         )
 
     def test_numbers_that_no_schema_describes_are_not_looked_at(self) -> None:
         """The one thing that blocks and single events differ in."""
-        judge = Judge(validators_of({"/a/1.0.0": OPEN}))
+        validator = EventValidator(validators_of({"/a/1.0.0": OPEN}))
         line = b'{"$schema":"/a/1.0.0","b":1e99999999}'
-        assert judged(judge, [b'{"$schema":"/a/1.0.0"}', line]) == []
-        assert judge.verdict_on_text(line).errors[0].kind == "not-json"
+        assert validated(validator, [b'{"$schema":"/a/1.0.0"}', line]) == []
+        assert validator.verdict_on_text(line).errors[0].kind == "not-json"
 
     @pytest.mark.parametrize("kind", [{"type": "number"}, {"type": ["number", "null"]}, {}, {"type": "integer"}])
     @pytest.mark.parametrize("number", ["1e-5000", "0e99999999", "1." + "1" * 5000, "1e5000", "1" * 5000])
     def test_numbers_that_one_does_are(self, kind: Any, number: str) -> None:
-        judge = Judge(validators_of({"/a/1.0.0": {"type": "object", "properties": {"n": kind}}}))
+        validator = EventValidator(validators_of({"/a/1.0.0": {"type": "object", "properties": {"n": kind}}}))
         lines = [b'{"$schema":"/a/1.0.0","n":1}', f'{{"$schema":"/a/1.0.0","n":{number}}}'.encode()]
-        assert [verdict.errors[0].kind for _, _, verdict in judged(judge, lines)] == ["not-json"]
+        assert [verdict.errors[0].kind for _, _, verdict in validated(validator, lines)] == ["not-json"]
 
     def test_a_shape_is_made_once_it_pays(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("jsonschema_tools.events.shaped.ENOUGH_EVENTS", 3)
         monkeypatch.setattr("jsonschema_tools.events.shaped._MOST_COUNTED", 2)
-        judge = Judge(validators_of({"/a/1.0.0": OPEN, "/b/1.0.0": OPEN, "/c/1.0.0": OPEN}))
+        validator = EventValidator(validators_of({"/a/1.0.0": OPEN, "/b/1.0.0": OPEN, "/c/1.0.0": OPEN}))
         a, b, c = (b'{"$schema":"/%s/1.0.0","a":5}' % title for title in (b"a", b"b", b"c"))
         known = []
         for block in ([a], [b], [a, b"x"], [c], [a, a, c], [a]):
-            list(judge.judge_lines(b"\n".join(block)))
-            known.append(judge._shapes.reader() is not None)
+            list(validator.validate_lines(b"\n".join(block)))
+            known.append(validator._shapes.reader() is not None)
         assert known == [False, False, False, False, False, True]
 
     def test_a_schema_that_changes(self) -> None:
         now: dict[str, Any] = {"/a/latest": OPEN, "/b/1.0.0": OPEN}
-        judge = Judge(validators_of(now))
+        validator = EventValidator(validators_of(now))
         lines = [b'{"$schema":"/a/latest","a":5}', b'{"$schema":"/b/1.0.0","a":5}']
-        assert judged(judge, lines) == []
+        assert validated(validator, lines) == []
         now["/a/latest"] = {**OPEN, "required": ["b"]}
-        assert [number for number, _, _ in judged(judge, lines)] == [0]
+        assert [number for number, _, _ in validated(validator, lines)] == [0]
         now["/a/latest"] = {**OPEN, "$ref": "#/nowhere"}
-        assert [number for number, _, _ in judged(judge, lines)] == [0]
+        assert [number for number, _, _ in validated(validator, lines)] == [0]
         now["/a/latest"] = OPEN
-        assert judged(judge, lines) == []
+        assert validated(validator, lines) == []
 
     def test_the_version_is_the_callers(self) -> None:
         """The shape is that of the schema the event is held against, under the name that it has in the event."""
         other = {"type": "object", "properties": {"$schema": {"enum": ["/a/1.0.0"]}, "a": {"type": "string"}}}
-        judge = Judge(validators_of({"/a/1.0.0": OPEN, "/a/2.0.0": other}), target=Target(version="2.0.0"))
+        validator = EventValidator(validators_of({"/a/1.0.0": OPEN, "/a/2.0.0": other}), target=Target(version="2.0.0"))
         lines = [b'{"$schema":"/a/1.0.0","a":5}', b'{"$schema":"/a/1.0.0","a":"x"}', b'{"$schema":"/a/0.1.0","a":"x"}']
-        assert [number for number, _, _ in judged(judge, lines)] == [0, 2]
+        assert [number for number, _, _ in validated(validator, lines)] == [0, 2]
 
     @pytest.mark.parametrize("fields", [("meta.schema",), ("/schema", "$schema"), ("schema",)])
     def test_other_fields(self, fields: tuple[str, ...]) -> None:
-        judge = Judge(validators_of({"/a/1.0.0": OPEN}), EventSettings(schema_uri_fields=fields))
+        validator = EventValidator(validators_of({"/a/1.0.0": OPEN}), EventSettings(schema_uri_fields=fields))
         lines = [b'{"$schema":"/a/1.0.0","schema":"/a/1.0.0","meta":{"schema":"/a/1.0.0"},"a":"x"}']
-        assert [number for number, _, _ in judged(judge, lines)] == [0]
+        assert [number for number, _, _ in validated(validator, lines)] == [0]
 
     def test_most_shapes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("jsonschema_tools.events.shaped.MOST_SHAPES", 3)
-        judge = Judge(SchemaValidators(lambda _uri: OPEN))
-        assert judged(judge, [b'{"$schema":"/%d/1.0.0","a":5}' % number for number in range(9)]) == []
-        reader = judge._shapes.reader()
+        validator = EventValidator(SchemaValidators(lambda _uri: OPEN))
+        assert validated(validator, [b'{"$schema":"/%d/1.0.0","a":5}' % number for number in range(9)]) == []
+        reader = validator._shapes.reader()
         assert reader is not None
         assert len(reader.tests) == 3

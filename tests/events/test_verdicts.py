@@ -17,9 +17,9 @@ import yaml
 
 from jsonschema_tools import EventError, EventSettings, Obstacle, SchemaStore, Verdict, validate, validate_events
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.events.judging import Judge
 from jsonschema_tools.events.plain import MAX_EVENT_DEPTH
 from jsonschema_tools.events.summary import MOST_SCHEMAS, OTHER_SCHEMAS, Summary
+from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/events/refused.yaml").read_text("utf-8"))
@@ -43,9 +43,9 @@ def test_cases(store: SchemaStore, case: dict[str, Any]) -> None:
         assert len(error.message) < 1000
     # A block of lines says the same of the event, wherever it stands.
     good = json.dumps(GOOD).encode()
-    judge = Judge(SchemaValidators(store.retrieve))
+    validator = EventValidator(SchemaValidators(store.retrieve))
     for _ in ("by whole schemas", "by shapes"):
-        (block,) = judge.judge_lines(b"\n".join([good, text, b"", good, b""]))
+        (block,) = validator.validate_lines(b"\n".join([good, text, b"", good, b""]))
         assert block.lines == 4
         assert [(refused.line, refused.text, refused.verdict) for refused in block.refused] == (
             [] if verdict.valid else [(1, text, verdict)]
@@ -132,7 +132,7 @@ def test_the_deepest_event(store: SchemaStore, pad: int) -> None:
         text = json.dumps(event).encode()
         assert validate(event, store).valid is valid
         assert validate(text, store).valid is valid
-        (result,) = Judge(SchemaValidators(store.retrieve)).judge_lines(text)
+        (result,) = EventValidator(SchemaValidators(store.retrieve)).validate_lines(text)
         assert (not result.refused) is valid
 
 
@@ -163,7 +163,7 @@ class TestSettings:
         (error,) = validate({"id": 1}, store, settings=settings).errors
         assert "no text in $schema, meta.schema_uri" in error.message
         lines = b'{"meta": {"schema_uri": "/shop/order/1.0.0"}, "id": "a", "price": 1}\n{"id": 5}\n'
-        (result,) = Judge(SchemaValidators(store.retrieve), settings).judge_lines(lines)
+        (result,) = EventValidator(SchemaValidators(store.retrieve), settings).validate_lines(lines)
         assert (result.summary.valid, result.summary.refused) == (1, 1)
 
     def test_a_schema_of_the_callers_choice(self, store: SchemaStore) -> None:
@@ -226,7 +226,7 @@ class TestSettings:
         verdict.event["a"].append(2)
         assert validate(event, store, settings=settings).event["a"] == [1]
         line = json.dumps(event).encode()
-        (result,) = Judge(SchemaValidators(store.retrieve), settings).judge_lines(line)
+        (result,) = EventValidator(SchemaValidators(store.retrieve), settings).validate_lines(line)
         assert result.summary.valid == 1
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from jsonschema_tools.errors import ConfigurationError, DocumentError, RetrievalError, UnresolvableReference
 from jsonschema_tools.lookup.store import SchemaStore
-from jsonschema_tools.lookup.ttl_cache import FOR_EVER, Memory
+from jsonschema_tools.lookup.ttl_cache import FOR_EVER, TtlCache
 from tests.conftest import Scratch
 from tests.repository.schema_server import SchemaServer, raw, redirect, status
 from tests.repository.test_store import DOCUMENT, JSON, URI, YAML, failure, write
@@ -51,7 +51,7 @@ class TestMemory:
     """Values for a time."""
 
     def test_a_time_and_for_ever(self, clock: Clock) -> None:
-        memory: Memory[str] = Memory(10, clock)
+        memory: TtlCache[str] = TtlCache(10, clock)
         memory.keep("a", "short", 5)
         memory.keep("b", "long", FOR_EVER)
         memory.keep("c", "not at all", 0)
@@ -64,14 +64,14 @@ class TestMemory:
         assert memory.get("b", also_expired=True) is None
 
     def test_what_another_kept_wins_until_it_expires(self, clock: Clock) -> None:
-        memory: Memory[str] = Memory(10, clock)
+        memory: TtlCache[str] = TtlCache(10, clock)
         assert memory.keep("a", "first", 5) == "first"
         assert memory.keep("a", "second", 5) == "first"
         clock.now += 5
         assert memory.keep("a", "third", 5) == "third"
 
     def test_the_oldest_are_forgotten(self, clock: Clock) -> None:
-        memory: Memory[int] = Memory(3, clock)
+        memory: TtlCache[int] = TtlCache(3, clock)
         for number in range(5):
             memory.keep(str(number), number, 1)
         assert [memory.get(str(number)) for number in range(5)] == [None, None, 2, 3, 4]

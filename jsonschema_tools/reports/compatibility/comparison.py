@@ -7,9 +7,9 @@ from typing import Any
 
 from jsonschema_tools.compatibility.breaks import UNDECIDED, Break
 from jsonschema_tools.compatibility.bump import part_between
-from jsonschema_tools.compatibility.compared import Compared, History
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.compatibility.named import History, NamedAssessment
 from jsonschema_tools.compatibility.policies import Direction
 from jsonschema_tools.containment.model import Containment, Witness
 from jsonschema_tools.reports.compatibility.excerpts import excerpt
@@ -19,20 +19,20 @@ FORMATS = ("text", "json", "markdown")
 VERSION = 1
 
 
-def render(found: Compared, format_: str) -> str:
+def render(found: NamedAssessment, format_: str) -> str:
     """Two schemas compared, in one of `FORMATS`."""
     return {"text": _text, "json": _json, "markdown": _markdown}[format_](found)
 
 
-def _directions(found: Compared) -> list[tuple[Direction, Containment]]:
-    comparison = found.judgement.comparison
+def _directions(found: NamedAssessment) -> list[tuple[Direction, Containment]]:
+    comparison = found.assessment.comparison
     return [(Direction.BACKWARD, comparison.backward), (Direction.FORWARD, comparison.forward)]
 
 
-def _text(found: Compared) -> str:
+def _text(found: NamedAssessment) -> str:
     lines = [
         f"{describe_change(change)}  [{change.kind} {change.fingerprint}]"
-        for change in found.judgement.comparison.changes
+        for change in found.assessment.comparison.changes
     ] or ["nothing changed"]
     for direction, containment in _directions(found):
         lines += [
@@ -57,8 +57,8 @@ def _text(found: Compared) -> str:
     return _joined([*lines, f"bump: {found.bump.part or 'none'}: {found.bump.reason}", ""])
 
 
-def _policy(found: Compared) -> str:
-    return f"policy {found.judging.policy.name}, {found.judging.content_model} content"
+def _policy(found: NamedAssessment) -> str:
+    return f"policy {found.settings.policy.name}, {found.settings.content_model} content"
 
 
 def _direction(item: Break) -> str:
@@ -72,16 +72,16 @@ def _event(witness: Witness | None, indent: str) -> list[str]:
     return [f"{indent}event: {one_line(event)}", f"{indent}refused: {one_line('; '.join(witness.refusals))}"]
 
 
-def _json(found: Compared) -> str:
+def _json(found: NamedAssessment) -> str:
     document = {
         "version": VERSION,
         "old": found.old.name,
         "new": found.new.name,
-        "policy": found.judging.policy.name,
-        "contentModel": str(found.judging.content_model),
+        "policy": found.settings.policy.name,
+        "contentModel": str(found.settings.content_model),
         "compatible": not found.breaks,
         "bump": None if found.bump.part is None else str(found.bump.part),
-        "changes": [_change(change) for change in found.judgement.comparison.changes],
+        "changes": [_change(change) for change in found.assessment.comparison.changes],
         **{str(direction): _containment(containment) for direction, containment in _directions(found)},
         "breaks": [_break(item) for item in found.breaks],
         "warnings": [_break(item) for item in found.warnings],
@@ -128,13 +128,13 @@ def _break(item: Break) -> dict[str, Any]:
     }
 
 
-def _markdown(found: Compared) -> str:
+def _markdown(found: NamedAssessment) -> str:
     lines = [f"### {in_markdown(found.old.name)} → {in_markdown(found.new.name)}", ""]
     verdict = "not compatible" if found.breaks else "compatible"
     lines += [f"{verdict.capitalize()} ({_policy(found)}). Bump: {found.bump.part or 'none'}.", ""]
     lines += ["| | change | fingerprint |", "| --- | --- | --- |"]
     broken = {change.fingerprint for item in found.breaks for change in item.changes}
-    for change in found.judgement.comparison.changes:
+    for change in found.assessment.comparison.changes:
         mark = "**breaks**" if change.fingerprint in broken else ""
         lines.append(f"| {mark} | {in_markdown(describe_change(change), cell=True)} | `{change.fingerprint}` |")
     for item in (*found.breaks, *found.warnings):
@@ -151,13 +151,13 @@ def _joined(lines: Iterable[str]) -> str:
     return "\n".join(map(log_line, lines))
 
 
-def history(rows: Sequence[Compared], format_: str) -> str:
+def history(rows: Sequence[NamedAssessment], format_: str) -> str:
     """Each version of a title with the one before it, as a table in one of `FORMATS`."""
     if format_ == "json":
         return "[\n" + ",\n".join(_json(row).rstrip("\n") for row in rows) + "\n]\n"
     table = [["version", "after", "bump", "due", "backward", "forward", "changes", "breaks"]]
     for row in rows:
-        comparison = row.judgement.comparison
+        comparison = row.assessment.comparison
         answers = [str(comparison.backward.answer), str(comparison.forward.answer)]
         made = str(part_between(row.old.name, row.new.name) or "none")
         breaks = f"{len(row.breaks)}{f' ({len(row.allowed)} allowed)' if row.allowed else ''}"
@@ -185,8 +185,8 @@ def _heading(version: str, found: History) -> str:
     return version if state == "released" else f"{version} ({state})"
 
 
-def _sections(row: Compared) -> list[str]:
-    changes = row.judgement.comparison.changes
+def _sections(row: NamedAssessment) -> list[str]:
+    changes = row.assessment.comparison.changes
     broken = {change.fingerprint for item in row.breaks for change in item.changes}
     breaks = [describe_change(change) for change in changes if change.fingerprint in broken]
     known = {change.fingerprint for change in changes}

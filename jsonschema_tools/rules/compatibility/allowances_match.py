@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jsonschema_tools.model import Allowance
-from jsonschema_tools.rules.compatibility.judged import judgement, with_earlier
+from jsonschema_tools.rules.compatibility.assessed import assessment, with_earlier
 from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Severity, Subject
 from jsonschema_tools.rules.subjects import repository
 
 if TYPE_CHECKING:
-    from jsonschema_tools.compatibility.judging import Judgement
+    from jsonschema_tools.compatibility.assessment import Assessment
     from jsonschema_tools.compatibility.model import Change
 
 
@@ -54,11 +54,11 @@ def _matches(entry: Allowance, context: Context) -> bool:
         covers(entry, change)
         for pair in pairs
         if is_about(entry, pair.title, pair.new.version)
-        for change in _changes(judgement(pair.old, pair.new, context))
+        for change in _changes(assessment(pair.old, pair.new, context))
     )
 
 
-def _changes(judged: Judgement) -> Iterator[Change]:
+def _changes(judged: Assessment) -> Iterator[Change]:
     """All that an entry can name: what changed, and what could not be decided."""
     yield from judged.comparison.changes
     yield from (change for item in judged.breaks for change in item.changes)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.rules.compatibility.judged import grown, may_grow
+from jsonschema_tools.rules.compatibility.assessed import grown, may_grow
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, VersionPair
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from semver import Version
 
-from jsonschema_tools.rules.compatibility.judged import document, judging, newest, of_history
+from jsonschema_tools.rules.compatibility.assessed import document, newest, of_history, settings_for
 from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Subject, VersionPair
 
 
@@ -33,7 +33,7 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
         return
     judged = of_history(pair, context)
     judged = without_allowed(judged, context.config.allow, pair.title, pair.new.version, context.today)
-    due = due_bump(judged, judging(context), same=_same(pair, context))
+    due = due_bump(judged, settings_for(context), same=_same(pair, context))
     if due.undecided or covers(part, due.part) or due.part is None:
         return
     yield Problem(

@@ -15,8 +15,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.nodejs.schema_conformity import Missing, missing_to_upstream
-from jsonschema_tools.rules.compatibility.judged import breaks, evidence, judgement, judging, located, with_earlier
+from jsonschema_tools.nodejs.compatibility import Missing, missing_to_upstream
+from jsonschema_tools.rules.compatibility.assessed import (
+    assessment,
+    breaks,
+    evidence,
+    located,
+    settings_for,
+    with_earlier,
+)
 from jsonschema_tools.rules.model import (
     Collection,
     Context,
@@ -36,7 +43,7 @@ _REMEDY = "Undo the change, or release it as a new major version."
 
 
 def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
-    policy = judging(context).policy
+    policy = settings_for(context).policy
     if policy.upstream:
         return version_pairs(collection, context)
     pairs = with_earlier(collection, context) if policy.directions else ()
@@ -44,7 +51,7 @@ def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
-    if judging(context).policy.upstream and next(_missing(pair), None) is None:
+    if settings_for(context).policy.upstream and next(_missing(pair), None) is None:
         return
     from jsonschema_tools.compatibility.allowing import allowed
 
@@ -61,16 +68,16 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
 
 
 def _breaks(pair: VersionPair, context: Context) -> list[Break]:
+    from jsonschema_tools.compatibility.assessment import upstream_breaks
     from jsonschema_tools.compatibility.bump import is_breaking
-    from jsonschema_tools.compatibility.judging import upstream_breaks
     from jsonschema_tools.compatibility.transitive import broken
 
-    how = judging(context)
-    if not how.policy.upstream:
-        found = broken((pair.old, *pair.between, pair.new), how.policy, partial(breaks, context=context))
-        return [item for old, item in found if old is pair.old and is_breaking(item, how)]
+    settings = settings_for(context)
+    if not settings.policy.upstream:
+        found = broken((pair.old, *pair.between, pair.new), settings.policy, partial(breaks, context=context))
+        return [item for old, item in found if old is pair.old and is_breaking(item, settings)]
     try:
-        changes = judgement(pair.old, pair.new, context).comparison.changes
+        changes = assessment(pair.old, pair.new, context).comparison.changes
     except (NotApplicable, SchemaToolsError, RecursionError):
         # The Node.js tool compares texts, whether or not they are schemas.
         changes = ()

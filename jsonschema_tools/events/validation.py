@@ -67,7 +67,7 @@ class BlockResult:
         return self.errors >= MOST_ERRORS_HELD
 
 
-class Judge:
+class EventValidator:
     """Holds events against their schemas. Threads may share it."""
 
     def __init__(
@@ -96,7 +96,7 @@ class Judge:
             return not_json(error.message, error.pointer)
         return self._verdict(event)
 
-    def judge_lines(self, block: bytes, start: int = 0) -> Iterator[BlockResult]:
+    def validate_lines(self, block: bytes, start: int = 0) -> Iterator[BlockResult]:
         """The results of a block of JSON lines from the line ``start`` on, one after the other.
 
         There is one, or several where many events are refused. Blank lines are no events.
@@ -104,7 +104,7 @@ class Judge:
         lines = BytesIO(block)
         return self._judge_all(islice(lines, start, None), lambda: lines.tell() < len(block), _is_utf_8(block))
 
-    def judge_texts(self, texts: Sequence[bytes], start: int = 0) -> Iterator[BlockResult]:
+    def validate_texts(self, texts: Sequence[bytes], start: int = 0) -> Iterator[BlockResult]:
         """The results of the texts of events from the one with the index ``start`` on; indexes stand for lines."""
         unread = iter(texts[start:])
         return self._judge_all(unread, lambda: length_hint(unread) > 0, _is_utf_8(b"\n".join(texts)))

@@ -1,4 +1,4 @@
-"""Pairs of versions and what the policy of the repository makes of them; each pair is judged once."""
+"""Pairs of versions and what the policy of the repository makes of them; each pair is assessed once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from semver import Version as SemanticVersion
 
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.policies import Direction, Judging, judging_of
+from jsonschema_tools.compatibility.policies import CompatibilitySettings, Direction, settings_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
@@ -19,14 +19,13 @@ from jsonschema_tools.rules.subjects import schema_id
 from jsonschema_tools.schemas.metaschemas import misshapen
 
 if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.assessment import Assessment
     from jsonschema_tools.compatibility.breaks import Break
-    from jsonschema_tools.compatibility.judging import Judgement
 
 
-def judging(context: Context) -> Judging:
-    """How the repository judges versions."""
-    config = context.config
-    return judging_of(config.profile, config.compatibility, config.content_model, config.compatibility_steps)
+def settings_for(context: Context) -> CompatibilitySettings:
+    """How the repository assesses versions."""
+    return settings_of(context.config)
 
 
 def newest(collection: Collection, context: Context) -> Iterator[Subject]:
@@ -77,7 +76,7 @@ def _version(file: SchemaFile) -> SemanticVersion:
 def _together(one: SchemaFile, other: SchemaFile, context: Context) -> bool:
     from jsonschema_tools.compatibility.transitive import of_one_line
 
-    return of_one_line(one.version, other.version, judging(context).policy)
+    return of_one_line(one.version, other.version, settings_for(context).policy)
 
 
 def document(file: SchemaFile, context: Context) -> Document:
@@ -90,45 +89,45 @@ def located(problems: Iterator[Problem], file: SchemaFile, context: Context) -> 
     return in_place(problems, file, context) if file.is_current else problems
 
 
-def judgement(old: SchemaFile, new: SchemaFile, context: Context) -> Judgement:
-    """The two versions compared and judged as the repository does.
+def assessment(old: SchemaFile, new: SchemaFile, context: Context) -> Assessment:
+    """The two versions assessed as the repository does.
 
     Raises `NotApplicable` where one is no valid schema: what its keywords mean is anybody's guess.
     """
     pair = Same(document(old, context)), Same(document(new, context))
-    return _judged(*pair, judging(context), Same(context.retrieve))
+    return _assessed(*pair, settings_for(context), Same(context.retrieve))
 
 
 def breaks(old: SchemaFile, new: SchemaFile, context: Context) -> tuple[Break, ...]:
-    """The breaks from one version to another; see `judgement`."""
-    return judgement(old, new, context).breaks
+    """The breaks from one version to another; see `assessment`."""
+    return assessment(old, new, context).breaks
 
 
-def of_history(pair: VersionPair, context: Context) -> Judgement:
-    """The two versions judged, with what the new one breaks of earlier ones under a transitive policy."""
+def of_history(pair: VersionPair, context: Context) -> Assessment:
+    """The two versions assessed, with what the new one breaks of earlier ones under a transitive policy."""
     from jsonschema_tools.compatibility.transitive import since_older
 
-    found = judgement(pair.old, pair.new, context)
+    found = assessment(pair.old, pair.new, context)
     versions = (*pair.earlier, pair.old, pair.new)
-    policy, judged = judging(context).policy, functools.partial(breaks, context=context)
-    older = since_older(versions, policy, judged, lambda file: file.version)
+    policy, found_breaks = settings_for(context).policy, functools.partial(breaks, context=context)
+    older = since_older(versions, policy, found_breaks, lambda file: file.version)
     return replace(found, breaks=(*found.breaks, *older))
 
 
 @functools.lru_cache(maxsize=512)
-def _judged(old: Same, new: Same, how: Judging, retrieve: Same) -> Judgement:
-    from jsonschema_tools.compatibility.judging import judge
+def _assessed(old: Same, new: Same, settings: CompatibilitySettings, retrieve: Same) -> Assessment:
+    from jsonschema_tools.compatibility.assessment import assess
 
     for version in (old.value, new.value):
         for pointer, message in misshapen(version):
             raise NotApplicable(f"not a valid schema: {pointer}: {message}")
     look_up: Callable[[str], Document] | None = retrieve.value
-    return judge(old.value, new.value, how, retrieve=look_up)
+    return assess(old.value, new.value, settings, retrieve=look_up)
 
 
 def may_grow(collection: Collection, context: Context) -> Iterator[Subject]:
     """The newest version of each title, where what merely grew is no break but something to tell the readers."""
-    if judging(context).may_grow and Direction.FORWARD in judging(context).policy.directions:
+    if settings_for(context).may_grow and Direction.FORWARD in settings_for(context).policy.directions:
         yield from (subject for subject in newest(collection, context) if together(subject.value, context))
 
 
@@ -141,7 +140,7 @@ def grown(pair: VersionPair, context: Context, kind: str, meaning: str) -> Itera
             "Tell the readers, then ignore this: the versions are released already, or will be.",
             details={name: value for name, value in evidence(item).items() if name != "bump"},
         )
-        for item in judgement(pair.old, pair.new, context).breaks
+        for item in assessment(pair.old, pair.new, context).breaks
         if item.growth == kind
     )
     return located(problems, pair.new, context)

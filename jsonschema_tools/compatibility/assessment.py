@@ -11,15 +11,15 @@ from jsonschema_tools.compatibility.comparison import compare
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS
 from jsonschema_tools.compatibility.missed import missed, readable
 from jsonschema_tools.compatibility.model import Change, Comparison
-from jsonschema_tools.compatibility.policies import ContentModel, Direction, Judging
+from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, Direction
 from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.nodejs.schema_conformity import Missing, missing
+from jsonschema_tools.nodejs.compatibility import Missing, missing
 from jsonschema_tools.schemas.references import Retrieve
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Assessment:
     """Two versions compared, and what the policy makes of it."""
 
     comparison: Comparison
@@ -31,27 +31,27 @@ class Judgement:
         return bool(self.breaks) and all(found.answer is Answer.UNKNOWN for found in self.breaks)
 
 
-def judge(
+def assess(
     old: Document,
     new: Document,
-    judging: Judging,
+    settings: CompatibilitySettings,
     draft: str | None = None,
     retrieve: Retrieve | None = None,
-) -> Judgement:
+) -> Assessment:
     """Compare two versions and find what breaks the policy. Arguments and errors as for `compare`."""
-    comparison = compare(old, new, draft, judging, retrieve)
-    if judging.policy.upstream:
-        return Judgement(comparison, upstream_breaks(missing(old, new), comparison.changes))
-    wanted = judging.policy.directions
+    comparison = compare(old, new, draft, settings, retrieve)
+    if settings.policy.upstream:
+        return Assessment(comparison, upstream_breaks(missing(old, new), comparison.changes))
+    wanted = settings.policy.directions
     got: frozenset[str] = frozenset()
-    if judging.content_model is ContentModel.DECLARED and Direction.FORWARD in wanted:
+    if settings.content_model is ContentModel.DECLARED and Direction.FORWARD in wanted:
         more = missed(old, new, comparison.changes, draft, retrieve)
         comparison = replace(comparison, changes=(*comparison.changes, *more))
         got = readable(old, draft, retrieve)
-    pair = Pair(old, new, judging.content_model, draft, retrieve, comparison.changes, got)
+    pair = Pair(old, new, settings.content_model, draft, retrieve, comparison.changes, got)
     directions = {Direction.BACKWARD: comparison.backward, Direction.FORWARD: comparison.forward}
     breaks = [found for direction in wanted for found in pair.breaks(direction, directions[direction])]
-    return Judgement(comparison, tuple(breaks))
+    return Assessment(comparison, tuple(breaks))
 
 
 def upstream_breaks(found: Iterable[Missing], changes: Sequence[Change]) -> tuple[Break, ...]:
