@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+_Error = TypeVar("_Error", bound="SchemaToolsError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class SchemaToolsError(Exception):
 
     ``message`` is one sentence without the place; ``source`` is the file path or URI it was found in (``None`` when
     unknown), ``position`` the place in that file, ``pointer`` the JSON Pointer in its document, ``remedy`` the cure.
-    ``referrer`` is the schema that led to a ``source`` which is another document.
+    ``referrer`` is the schema that led to a ``source`` which is another document. Errors are values: `replaced` gives
+    one with other data, and nobody changes one that was raised.
     """
 
     exit_code = 2
@@ -45,6 +49,15 @@ class SchemaToolsError(Exception):
         self.pointer = pointer
         self.referrer: str | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+    def replaced(self, **data: Any) -> Self:
+        """The error with other data; the very same where it has them already."""
+        if all(getattr(self, name) == value for name, value in data.items()):
+            return self
+        return _restored(type(self), self.args, {**self.__dict__, **data})
+
     @property
     def location(self) -> str:
         """``path:line:column``, as far as it is known, else an empty string."""
@@ -56,6 +69,12 @@ class SchemaToolsError(Exception):
 
     def __str__(self) -> str:
         return f"{self.location}: {self.message}" if self.location else self.message
+
+
+def _restored(kind: type[_Error], arguments: tuple[Any, ...], data: dict[str, Any]) -> _Error:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(data)
+    return error
 
 
 class UsageError(SchemaToolsError):
@@ -92,9 +111,15 @@ class ReferenceCycle(UnresolvableReference):
     """``$ref``s that lead back to themselves; ``chain`` lists them in order, as ``source#pointer``."""
 
     def __init__(
-        self, message: str, *, chain: tuple[str, ...], remedy: str | None = None, source: str | None = None
+        self,
+        message: str,
+        *,
+        chain: tuple[str, ...],
+        remedy: str | None = None,
+        source: str | None = None,
+        pointer: str | None = None,
     ) -> None:
-        super().__init__(message, remedy=remedy, source=source)
+        super().__init__(message, remedy=remedy, source=source, pointer=pointer)
         self.chain = chain
 
 

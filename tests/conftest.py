@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
+# A shell that runs the tests in the background has interrupts ignored, here and in what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 

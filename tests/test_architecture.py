@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import copy
+import pickle
 import shutil
 import subprocess
 import sys
@@ -10,6 +13,14 @@ from pathlib import Path
 import pytest
 
 import jsonschema_tools
+from jsonschema_tools.errors import (
+    DocumentError,
+    MergeConflict,
+    Position,
+    ReferenceCycle,
+    RetrievalError,
+    SchemaToolsError,
+)
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
@@ -59,3 +70,38 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
 def test_unknown_names_are_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         _ = jsonschema_tools.nonsense
+
+
+def test_errors_are_values() -> None:
+    """Who has more to say of an error makes another one: `SchemaToolsError.replaced`."""
+    wrong = []
+    for path in (ROOT / "jsonschema_tools").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            caught = (
+                [h for h in ast.walk(node) if isinstance(h, ast.ExceptHandler)] if isinstance(node, ast.Try) else []
+            )
+            for handler in caught:
+                for found in ast.walk(handler):
+                    target = found.targets[0] if isinstance(found, ast.Assign) else None
+                    if isinstance(target, ast.Attribute) and getattr(target.value, "id", None) == (handler.name or 0):
+                        wrong.append(f"{path.name}:{found.lineno}")
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReferenceCycle("a", chain=("b",), source="c"),
+        MergeConflict("a", keyword="type", values=(1, 2), sources=("#/b",)),
+        RetrievalError("a", attempts=("b",), down=("c",), remedy="d"),
+        DocumentError("a", position=Position(1, 2), pointer="/b"),
+    ],
+)
+def test_an_error_with_other_data_is_another_one(error: SchemaToolsError) -> None:
+    before = dict(vars(error))
+    other = error.replaced(pointer="/x")
+    assert (type(other), vars(other)) == (type(error), {**before, "pointer": "/x"})
+    assert vars(error) == before
+    assert error.replaced(remedy=error.remedy) is error
+    for same in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert (type(same), vars(same), str(same)) == (type(error), before, str(error))

@@ -46,7 +46,7 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
 
 
 def _remedy(planned: Plan, base: Path | None, *, staged: bool) -> str:
-    from jsonschema_tools.git import queries as git
+    from jsonschema_tools import git
 
     command = shlex.join(
         ["jst", "materialize-modified", *(["--staged"] if staged else []), *([str(base)] if base else [])]

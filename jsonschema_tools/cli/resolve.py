@@ -32,8 +32,7 @@ def command(uri: str, location: bool, trace: bool, content_type: str | None, **o
     try:
         _show(store, uri, location, trace, content_type)
     except RetrievalError as error:
-        error.remedy = near_version(uri, config) or error.remedy
-        raise
+        raise error.replaced(remedy=near_version(uri, config) or error.remedy) from error
 
 
 def _show(store: SchemaStore, uri: str, location: bool, trace: bool, content_type: str | None) -> None:
@@ -45,7 +44,7 @@ def _show(store: SchemaStore, uri: str, location: bool, trace: bool, content_typ
         for step in steps.attempts:
             say(step)
         if isinstance(steps.error, RetrievalError):
-            steps.error.attempts = ()  # They are said already.
+            raise steps.error.replaced(attempts=())  # They are said already.
         if steps.error is not None:
             raise steps.error
     if location:

@@ -149,7 +149,7 @@ class Documents:
             document = self._retrieve(uri)
         except SchemaToolsError as error:
             if error.source is None and error.pointer is None:
-                error.pointer = place.at("$ref")
+                raise error.replaced(pointer=place.at("$ref")) from error
             raise
         return self._add(document, uri)
 

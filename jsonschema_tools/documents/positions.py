@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.documents.yaml.nodes import Node
 
 
-def locate(text: str | bytes, pointer: str, *, source: str, content_type: str = "yaml") -> Position | None:
+def locate(text: str | bytes, pointer: str, *, source: str) -> Position | None:
     """The place of the value at a JSON Pointer, followed through aliases and ``<<``.
 
     Where the pointer leads nowhere, the place of the last value on its way; ``None`` where the text has no values or
@@ -22,7 +22,7 @@ def locate(text: str | bytes, pointer: str, *, source: str, content_type: str = 
     return found.node.position if found else None
 
 
-def locate_key(text: str | bytes, pointer: str, *, source: str, content_type: str = "yaml") -> Position | None:
+def locate_key(text: str | bytes, pointer: str, *, source: str) -> Position | None:
     """As `locate`, the place of the key where the value is an entry of a mapping."""
     found = _walk(text, pointer, source)
     return (found.key or found.node.position) if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from jsonschema_tools.documents.json_reading import parse_json
 from jsonschema_tools.documents.values import Document
@@ -37,6 +38,16 @@ def parse(text: str | bytes, *, source: str, content_type: str = "yaml") -> Docu
             position=_position(text[: marker.start()]),
             remedy="Choose between the two sides, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
         ) from error
+
+
+def content_type_of(name: str) -> str:
+    """The content type of a file, by its extension: ``json``, and ``yaml`` for everything else."""
+    return "json" if name.endswith(".json") else "yaml"
+
+
+def parse_file(path: Path, content: bytes) -> Document:
+    """The document in the content of a file; its name tells the content type. Raises `DocumentError`."""
+    return parse(content, source=str(path), content_type=content_type_of(path.name))
 
 
 def decode(text: str | bytes, source: str) -> str:

@@ -92,8 +92,7 @@ def _plain(value: Any, depth: int, digits: _Digits) -> Any:
         try:
             entry = _plain(item, depth + 1, digits)
         except NotJson as error:
-            error.pointer = f"/{escape_token(str(step))}{error.pointer}"
-            raise
+            raise NotJson(error.message, f"/{escape_token(str(step))}{error.pointer}") from None
         if entry is not item:
             copy = copy or value.copy()
             copy[step] = entry

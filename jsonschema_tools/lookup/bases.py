@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
+from jsonschema_tools.documents.reading import content_type_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UnresolvableReference
 from jsonschema_tools.files import GIT, SIZE_LIMIT, read_regular
@@ -107,11 +108,6 @@ def candidates(name: str) -> Iterator[str]:
         yield from (name + extension for extension in _EXTENSIONS)
 
 
-def content_type(name: str) -> str:
-    """The content type that a file name or URL tells: ``yaml`` unless it ends in ``.json``."""
-    return "json" if name.endswith(".json") else "yaml"
-
-
 def segments(uri: str, base: str) -> list[str]:
     """The path segments of a schema URI, percent-decoded once, without empty ones and ``.``.
 
@@ -164,7 +160,7 @@ class FileBase:
             except OSError as error:
                 attempts.append(f"{candidate}: {_reason(error, candidate)}")
             else:
-                return Text(content, str(file), content_type(file.name), (*attempts, f"{file}: found"))
+                return Text(content, str(file), content_type_of(file.name), (*attempts, f"{file}: found"))
         raise NotHere(attempts)
 
     def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:

@@ -8,15 +8,15 @@ import threading
 from pathlib import Path
 from urllib.parse import unquote
 
+from jsonschema_tools import git
+from jsonschema_tools.documents.reading import content_type_of
 from jsonschema_tools.errors import GitError
-from jsonschema_tools.git import queries as git
 from jsonschema_tools.lookup.bases import (
     LONGEST_LINK,
     MOST_LINKS,
     NotHere,
     Text,
     candidates,
-    content_type,
     leading_out,
     named_sibling,
     segments,
@@ -59,7 +59,7 @@ class GitBase:
                     raise NotHere([*attempts, f"{place}: is larger than {self._size_limit} bytes"])
                 location = f"{self.name}:{found}"
                 content = git.content(self._repository[0], blob)
-                return Text(content, location, content_type(found), (*attempts, f"{location}: found"))
+                return Text(content, location, content_type_of(found), (*attempts, f"{location}: found"))
         except GitError as error:
             raise NotHere([*attempts, f"{self.name}: {error.message}"], error.remedy) from error
         raise NotHere(attempts or [f"{self.name}: is a folder"])

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from jsonschema_tools.documents.reading import content_type_of
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
-from jsonschema_tools.lookup.bases import NotHere, Reader, Text, candidates, content_type, segments
+from jsonschema_tools.lookup.bases import NotHere, Reader, Text, candidates, segments
 from jsonschema_tools.lookup.fetching import Fetcher, Unavailable, canonical, quoted, without_secrets
 from jsonschema_tools.lookup.http_cache import DocumentCache
 from jsonschema_tools.versions import is_version
@@ -105,7 +106,7 @@ class Web:
             if target is None or not self.covers(target):
                 how = "found in the cache" if step.is_copy else "found"
                 shown = without_secrets(url)
-                return Text(step.content, shown, content_type(urlsplit(url).path), (f"{shown}: {how}",))
+                return Text(step.content, shown, content_type_of(urlsplit(url).path), (f"{shown}: {how}",))
             url = target
         raise Unavailable("leads from link to link to link")
 

@@ -168,7 +168,7 @@ class SchemaStore:
             return known
         miss = self._misses.get(uri)
         if miss is not None:
-            # A copy: errors are raised with the place that they are about.
+            # A copy: raising an error changes its traceback.
             raise copy.copy(miss)
         # Nothing is locked meanwhile: an overlay may well ask this store for other documents.
         start = self._clock()
@@ -274,7 +274,7 @@ def _document_at(naming: NamingFields, uri: str, text: Text) -> Document:
         raise DocumentError(
             "the document is not a schema: it is no mapping",
             source=text.location,
-            position=locate(text.text, "", source=text.location, content_type=text.content_type),
+            position=locate(text.text, "", source=text.location),
             remedy="Let the reference lead to a JSON Schema: a mapping of keywords.",
         )
     if names_a_version(uri) and not _is_known(document, uri, text.location, naming):
@@ -298,7 +298,7 @@ def _wrong(uri: str, text: Text, names: list[str]) -> WrongDocument:
     return WrongDocument(
         f"the document at {text.location} is not known to be {uri!r}: it {says}",
         source=text.location,
-        position=locate(text.text, "/$id", source=text.location, content_type=text.content_type),
+        position=locate(text.text, "/$id", source=text.location),
         remedy=(
             f"Give it an $id that ends in {unquote(uri)}, or refer to it as it calls itself. If a server answered with"
             " something else for a while, run the command again with --refresh."

@@ -32,8 +32,7 @@ def flatten(document: Document, retrieve: Retrieve) -> Document:
     try:
         merged = merge_all_of(dereferenced)
     except SchemaError as error:
-        _explain_failure(error, document, retrieve, base_uri)
-        raise
+        raise _explained(error, document, retrieve, base_uri) from None
     if "examples" not in document:
         merged.pop("examples", None)
     return merged
@@ -132,28 +131,30 @@ def _origins(traced: Document, pointer: str) -> list[tuple[str | None, str]]:
     return best
 
 
-def _explain_failure(error: SchemaError, document: Document, retrieve: Retrieve, base_uri: str) -> None:
-    """Give the error of a merge its place, or raise one that has it."""
+def _explained(error: SchemaError, document: Document, retrieve: Retrieve, base_uri: str) -> SchemaError:
+    """The error of a merge with its place, or another one that has it."""
     traced = dereference(document, retrieve, base_uri=base_uri, traced=True)
     if isinstance(error, MergeConflict):
-        _explain_conflict(traced)
-    elif error.pointer is not None:
-        error.source, error.pointer = _origin(traced, error.pointer)
-    else:
-        # What the merge cannot take, the declared draft knows no rule for; draft-07 does.
-        plain = dereference(document, retrieve, base_uri=base_uri)
-        for pointer, message in misshapen({**plain, "$schema": DRAFT_07}):
-            raise _invalid(message, *_origin(traced, pointer))
+        return _explained_conflict(error, traced)
+    if error.pointer is not None:
+        source, pointer = _origin(traced, error.pointer)
+        return error.replaced(source=source, pointer=pointer)
+    # What the merge cannot take, the declared draft knows no rule for; draft-07 does.
+    plain = dereference(document, retrieve, base_uri=base_uri)
+    for pointer, message in misshapen({**plain, "$schema": DRAFT_07}):
+        return _invalid(message, *_origin(traced, pointer))
+    return error
 
 
-def _explain_conflict(traced: Document) -> None:
-    """Merge once more with traced documents, so that the conflict names its sources; it is placed at the last of them,
-    if possible in the document itself."""
+def _explained_conflict(error: MergeConflict, traced: Document) -> MergeConflict:
+    """The conflict of a merge of traced documents, which names its sources; it is placed at the last of them, if
+    possible in the document itself."""
     try:
         merge_all_of(traced)
     except MergeConflict as conflict:
-        if conflict.sources:
-            own = [source for source in conflict.sources if source.startswith("#")]
-            place, _, pointer = (own or conflict.sources)[-1].partition("#")
-            conflict.source, conflict.pointer = place or None, f"{pointer}/{escape_token(conflict.keyword)}"
-        raise conflict from None
+        if not conflict.sources:
+            return conflict
+        own = [source for source in conflict.sources if source.startswith("#")]
+        place, _, pointer = (own or conflict.sources)[-1].partition("#")
+        return conflict.replaced(source=place or None, pointer=f"{pointer}/{escape_token(conflict.keyword)}")
+    return error

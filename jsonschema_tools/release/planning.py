@@ -14,7 +14,7 @@ from typing import Protocol
 
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.documents.numbers import number_text, parse_decimal
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import parse, parse_file
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError, accident, is_accident
@@ -358,7 +358,7 @@ class _Planner:
         content = self._tree.read(path)
         if content is None:
             raise UsageError("the file is missing", source=str(path), remedy="Restore it.")
-        return parse(content, source=str(path), content_type=path.suffix[1:])
+        return parse_file(path, content)
 
     def _plan_removals(self, settled: _Settled, directory: Path, version: str) -> None:
         """Remove the drafts that this one takes the place of, as far as no commit has them."""

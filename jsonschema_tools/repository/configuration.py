@@ -122,7 +122,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise ConfigurationError(
             "the configuration must be a mapping",
             source=str(path),
-            position=locate(text, "", source=str(path), content_type="yaml"),
+            position=locate(text, "", source=str(path)),
             remedy="Write `key: value` lines.",
         )
     settings = {key: _plain(value) for key, value in settings.items()}
@@ -156,7 +156,7 @@ def _check(settings: dict[str, Any], path: Path, text: bytes) -> None:
         raise ConfigurationError(
             message,
             source=str(path),
-            position=locate(text, pointer, source=str(path), content_type="yaml"),
+            position=locate(text, pointer, source=str(path)),
             remedy=remedy,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.files import enclosing, is_folder, near, read_named, read_regular
 from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
@@ -145,7 +145,7 @@ def read_content(path: Path, config: Config | None = None) -> bytes:
 
 def read_schema_file(path: Path, config: Config, content: bytes | None = None) -> SchemaFile:
     """Read one schema file; ``content`` stands for what is on disk. Raises `SchemaToolsError`."""
-    content_type = path.suffix[1:] if path.suffix[1:] in ("yaml", "json") else "yaml"
+    content_type = content_type_of(path.name)
     if content is None:
         content = read_content(path, config)
     document = parse(content, source=str(path), content_type=content_type)
@@ -153,7 +153,7 @@ def read_schema_file(path: Path, config: Config, content: bytes | None = None) -
     try:
         version = schema_version(document, config.schema_version_field)
     except SchemaToolsError as error:
-        raise located(error, path, content, content_type) from error
+        raise located(error, path, content) from error
     return SchemaFile(
         path=path,
         title=title if isinstance(title, str) else None,
@@ -164,15 +164,14 @@ def read_schema_file(path: Path, config: Config, content: bytes | None = None) -
     )
 
 
-def located(error: SchemaToolsError, path: Path, content: bytes, content_type: str) -> SchemaToolsError:
+def located(error: SchemaToolsError, path: Path, content: bytes) -> SchemaToolsError:
     """The error with its file and, where it has a pointer, its line and column."""
     from jsonschema_tools.documents.positions import locate
 
-    if error.source is None:
-        error.source = str(path)
-    if error.position is None and error.pointer is not None and error.source == str(path):
-        error.position = locate(content, error.pointer, source=str(path), content_type=content_type)
-    return error
+    error = error.replaced(source=error.source or str(path))
+    if error.position is not None or error.pointer is None or error.source != str(path):
+        return error
+    return error.replaced(position=locate(content, error.pointer, source=str(path)))
 
 
 def is_ignored(file: SchemaFile, config: Config) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.files import enclosing, read_file
 from jsonschema_tools.model import Config, SchemaRule
@@ -118,5 +118,5 @@ def _read(setting: SchemaRule, config: Config) -> Rule:
             pointer=f"/schemaRules/{index}/schema",
             remedy=getattr(error, "remedy", "Name an existing file, relative to the configuration."),
         ) from error
-    content_type = "json" if setting.schema.suffix == ".json" else "yaml"
+    content_type = content_type_of(setting.schema.name)
     return schema_rule(setting, parse(content, source=str(setting.schema), content_type=content_type))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jsonschema_tools.errors import GitError
-from jsonschema_tools.git import queries as git
+from jsonschema_tools import git
 from jsonschema_tools.model import Config
 
 
@@ -15,10 +14,6 @@ def touched_folders(config: Config, reference: str) -> tuple[str, set[Path]]:
     Raises `GitError`, outside of a Git repository too.
     """
     base = config.schema_base_path
-    top = git.top_level(base)
-    if top is None:
-        raise GitError(
-            f"{base} is not in a Git repository", remedy="Check without --against, or inside of a Git repository."
-        )
+    top = git.top_of(base, "Check without --against, or inside of a Git repository.")
     start = git.merge_base(top, reference)
     return start, {path.parent for path in git.touched_since(base, start)}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from jsonschema_tools.git import queries as git
+from jsonschema_tools import git
 from jsonschema_tools.versions import is_version
 
 _MERGED_BRANCH = re.compile(r"Merge (?:remote-tracking )?branch '([^']+)'")

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from jsonschema_tools import git
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, GitError
 from jsonschema_tools.files import read_file
-from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Config
 from jsonschema_tools.release.branches import Ref, release_refs
 from jsonschema_tools.release.standing import (

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jsonschema_tools.errors import GitError, SchemaToolsError
-from jsonschema_tools.git import queries as git
+from jsonschema_tools import git
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.bases import split_prefix
 from jsonschema_tools.model import Config
 from jsonschema_tools.rules.model import Finding, Report, Result
@@ -56,11 +56,13 @@ class StagedTree:
     def _text(self, text: str) -> str:
         return text.replace(str(self.folder), str(self.top))
 
-    def put_back_error(self, error: SchemaToolsError) -> None:
-        """Make an error speak of the working tree."""
-        error.message = self._text(error.message)
-        error.source = error.source and self._text(error.source)
-        error.remedy = error.remedy and self._text(error.remedy)
+    def put_back_error(self, error: SchemaToolsError) -> SchemaToolsError:
+        """The error as it speaks of the working tree."""
+        return error.replaced(
+            message=self._text(error.message),
+            source=error.source and self._text(error.source),
+            remedy=error.remedy and self._text(error.remedy),
+        )
 
 
 @contextmanager
@@ -69,12 +71,7 @@ def staged_tree(config: Config) -> Iterator[StagedTree]:
 
     The configuration itself is that of the working tree. Raises `GitError`, outside of a Git repository too.
     """
-    top = git.top_level(config.schema_base_path)
-    if top is None:
-        raise GitError(
-            f"{config.schema_base_path} is not in a Git repository",
-            remedy="Check without --staged, or inside of a Git repository.",
-        )
+    top = git.top_of(config.schema_base_path, "Check without --staged, or inside of a Git repository.")
     paths = [
         config.schema_base_path,
         *(Path(split_prefix(uri)[1]) for uri in config.schema_base_uris),
@@ -88,8 +85,7 @@ def staged_tree(config: Config) -> Iterator[StagedTree]:
         try:
             yield tree
         except SchemaToolsError as error:
-            tree.put_back_error(error)
-            raise
+            raise tree.put_back_error(error) from error
 
 
 def _moved(path: Path, old: Path, new: Path) -> Path:

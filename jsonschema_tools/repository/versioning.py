@@ -7,7 +7,7 @@ from pathlib import Path
 from posixpath import basename
 
 from jsonschema_tools.documents.positions import locate
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document, clone, equal
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.versions import field, field_pointer
@@ -20,11 +20,11 @@ def with_version(content: bytes, path: Path, old: str, new: str, version_field: 
 
     Raises `UsageError` where the version is not written out there, or somewhere else too.
     """
-    content_type = "json" if path.suffix == ".json" else "yaml"
+    content_type = content_type_of(path.name)
     document = parse(content, source=str(path), content_type=content_type)
     pointer = field_pointer(document, version_field)
     value = field(document, version_field)
-    position = locate(content, pointer, source=str(path), content_type=content_type)
+    position = locate(content, pointer, source=str(path))
     if position is not None and isinstance(value, str):
         lines = content.splitlines(keepends=True)
         line = lines[position.line - 1]

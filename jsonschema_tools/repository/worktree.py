@@ -7,9 +7,9 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from jsonschema_tools import git
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.files import is_folder, read_file, way_out
-from jsonschema_tools.git import queries as git
 from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.repository.basis import state
 from jsonschema_tools.repository.discovery import link_target

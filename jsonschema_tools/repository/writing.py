@@ -12,8 +12,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from jsonschema_tools import git
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Action, GitAdd, Remove, Symlink, WriteFile
 from jsonschema_tools.repository.changing import Change
 from jsonschema_tools.repository.locking import exclusive, temporaries

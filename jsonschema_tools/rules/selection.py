@@ -110,8 +110,7 @@ def _check_patterns(config: Config, pointer: str, rule_id: str, value: Any, sche
 
 
 def _at(config: Config, pointer: str, error: SchemaToolsError) -> SchemaToolsError:
-    error.source, error.pointer = str(config.path) if config.path else None, pointer
-    return error
+    return error.replaced(source=str(config.path) if config.path else None, pointer=pointer)
 
 
 def unknown(

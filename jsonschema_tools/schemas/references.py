@@ -217,7 +217,8 @@ class _Resolver:
                 document = self._retrieve(uri)
             except SchemaToolsError as error:
                 if error.source is None and error.pointer is None:
-                    error.source, error.pointer = self._source(place), f"{place.pointer}/$ref"
+                    pointer = f"{place.pointer}/$ref"
+                    raise error.replaced(source=self._source(place), pointer=pointer) from error.__cause__
                 raise
             self._documents[uri] = trace(document, uri) if self._traced else clone(document)
         return uri, fragment
@@ -246,14 +247,13 @@ class _Resolver:
 
     def _cycle(self, place: _Place) -> ReferenceCycle:
         chain = _loop(self._trail)
-        error = ReferenceCycle(
+        return ReferenceCycle(
             f"$refs lead back to themselves: {', '.join(chain)}",
             chain=chain,
             remedy=_CYCLE_REMEDY,
             source=self._source(place),
+            pointer=place.pointer,
         )
-        error.pointer = place.pointer
-        return error
 
     @staticmethod
     def _source(place: _Place) -> str | None:

@@ -15,7 +15,7 @@ from jsonschema_tools.compatibility.bump import Bump, Part, bumped, covers, due_
 from jsonschema_tools.compatibility.named import Assessor, NamedAssessment, NamedSchema
 from jsonschema_tools.compatibility.policies import settings_of
 from jsonschema_tools.compatibility.transitive import of_one_line
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError, GitError
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
@@ -200,6 +200,6 @@ def _returns(found: Standing, path: Path, version: str, item: Bumped, document: 
     if found.content is None or version != item.old:
         return False
     try:
-        return holds(parse(found.content.read(), source=str(path), content_type=path.suffix[1:]), document)
+        return holds(parse_file(path, found.content.read()), document)
     except DocumentError:
         return False

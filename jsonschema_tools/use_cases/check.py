@@ -307,7 +307,7 @@ def _placed(error: ConfigurationError) -> SchemaToolsError:
         return error
     path = Path(error.source)
     with suppress(OSError):
-        return located(error, path, read_file(path), "json" if path.suffix == ".json" else "yaml")
+        return located(error, path, read_file(path))
     return error
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from semver import Version
 
+from jsonschema_tools import git
 from jsonschema_tools.compatibility.allowing import allowing
 from jsonschema_tools.compatibility.named import Assessor, History, NamedAssessment, NamedSchema, assess_named
 from jsonschema_tools.compatibility.policies import CompatibilitySettings
 from jsonschema_tools.documents.positions import locate
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document, describe
-from jsonschema_tools.errors import GitError, RetrievalError, SchemaToolsError, UsageError, command
-from jsonschema_tools.git import queries as git
+from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError, command
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.standing import State
@@ -148,12 +148,11 @@ def read_schema(name: str, config: Config, *, stdin: bytes = b"", offline: bool 
             try:
                 return NamedSchema(name, store.retrieve(uri))
             except RetrievalError as error:
-                error.remedy = near_version(uri, config) or error.remedy
-                raise
+                raise error.replaced(remedy=near_version(uri, config) or error.remedy) from error
         content = read_content(path, config)
         if path.name == config.current_file_name:
             return NamedSchema(name, materialized(path, config, offline=offline))
-    document = _schema(content, name, "json" if path.suffix == ".json" else "yaml")
+    document = _schema(content, name, content_type_of(path.name))
     is_current = path.name == config.current_file_name
     return NamedSchema(name, materialized(document, config, offline=offline) if is_current else document)
 
@@ -167,7 +166,7 @@ def _from_git(name: str) -> tuple[bytes, Path]:
     above = next((folder for folder in path.absolute().parents if folder.is_dir()), Path.cwd())
     top = git.top_level(above)
     if top is None:
-        raise GitError(f"{written} is not in a Git repository", remedy="Run the command inside of a Git repository.")
+        raise git.not_a_repository(written, "Run the command inside of a Git repository.")
     inside = Path(os.path.realpath(above)).joinpath(path.absolute().relative_to(above)).relative_to(top)
     return git.content(top, f"{git.commit_of(top, reference)}:{inside.as_posix()}"), path
 
@@ -179,7 +178,7 @@ def _schema(content: bytes, source: str, content_type: str = "yaml") -> Document
     if not isinstance(document, dict):
         raise UsageError(f"{describe(document)} is not a schema", source=source, remedy="Name a JSON Schema.")
     for pointer, message in misshapen(document):
-        position = locate(content, pointer, source=source, content_type=content_type)
+        position = locate(content, pointer, source=source)
         raise UsageError(
             f"{pointer}: {message}", source=source, position=position, pointer=pointer, remedy="Correct the schema."
         )

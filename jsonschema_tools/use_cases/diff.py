@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
+from jsonschema_tools import git
 from jsonschema_tools.documents.difference import differences
-from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.errors import GitError
-from jsonschema_tools.git import queries as git
+from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.model import Config, SchemaDirectory
 from jsonschema_tools.repository.diff_command import run
 from jsonschema_tools.repository.discovery import discover, read_content
@@ -43,9 +42,7 @@ def version_diffs(config: Config, commit: str | None = None) -> list[VersionDiff
     Source: `diff` of the Node.js tool.
     """
     base, name = config.schema_base_path, commit or config.git_diff_commit
-    top = git.top_level(base)
-    if top is None:
-        raise GitError(f"{base} is not in a Git repository", remedy="Run `git init`, or go to where it is.")
+    top = git.top_of(base, "Run `git init`, or go to where it is.")
     # Before the first commit, everything is new.
     since = None if name == "HEAD" and not git.has_commits(top) else git.commit_of(top, name)
     touched = set(git.touched_since(base, since))
@@ -72,7 +69,7 @@ def in_words(diff: VersionDiff) -> tuple[str, ...]:
     """One sentence for each difference, with its JSON Pointer; none for a first version. Raises `SchemaToolsError`."""
     if diff.previous is None:
         return ()
-    old, new = (parse(read_content(p), source=str(p), content_type=p.suffix[1:]) for p in (diff.previous, diff.path))
+    old, new = (parse_file(p, read_content(p)) for p in (diff.previous, diff.path))
     return tuple(map(str, differences(old, new)))
 
 

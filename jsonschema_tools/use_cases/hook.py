@@ -14,10 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jsonschema_tools import __version__
-from jsonschema_tools.errors import GitError, UsageError
+from jsonschema_tools import __version__, git
+from jsonschema_tools.errors import UsageError
 from jsonschema_tools.files import read_file
-from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import templates
 from jsonschema_tools.repository.changing import keep
@@ -111,7 +110,7 @@ def index_as_it_is(planned: Plan, config: Config) -> Callable[[], None]:
 def _folders(config: Config, base: Path | None) -> tuple[Path, str]:
     """The root of the working tree, and the folder of the schema repository seen from there."""
     folder = config.root if base is None else Path(os.path.realpath(base))
-    top = _top_level(folder)
+    top = git.top_of(folder, "Run `git init` first.")
     return top, os.path.relpath(folder, os.path.realpath(top))
 
 
@@ -137,13 +136,6 @@ def _write(path: Path, bases: Sequence[str]) -> None:
     }
     text = templates.render(templates.FOLDER / "pre-commit.sh.j2", values)
     apply([WriteFile(path, text.encode("utf-8", "surrogateescape"), executable=True)], path.parent)
-
-
-def _top_level(folder: Path) -> Path:
-    top = git.top_level(folder)
-    if top is None:
-        raise GitError(f"{folder} is not in a Git repository", remedy="Run `git init` first.")
-    return top
 
 
 def _hook_path(top: Path) -> Path:

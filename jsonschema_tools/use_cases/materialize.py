@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools import git
+from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
-from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.git import queries as git
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import (
     Config,
@@ -136,11 +136,7 @@ def plan_modified(
     """
     check_base(config)
     base = config.schema_base_path
-    if git.top_level(base) is None:
-        raise UsageError(
-            f"{base} is not in a Git repository",
-            remedy="Run `git init`, or materialize by path or with `jst materialize-all`.",
-        )
+    git.top_of(base, "Run `git init`, or materialize by path or with `jst materialize-all`.")
     modified = [path for path in git.modified(base, staged=config.git_staged) if is_discovered(path, config)]
     sources = [(path, git.staged_content(path) if config.git_staged else None) for path in modified]
     planned = _plan(sources, config, force, output_directory, offline, progress)
@@ -264,7 +260,7 @@ def to_text(document: Document, content_type: str = "yaml") -> str:
 def _transform(schema: Path | str | bytes | Document, config: Config, offline: bool, *, flatten: bool) -> Document:
     content = read_content(schema, config) if isinstance(schema, Path) else schema
     path = schema if isinstance(schema, Path) else _STDIN
-    content_type = "json" if path.suffix == ".json" else "yaml"
+    content_type = content_type_of(path.name)
     is_text = isinstance(content, (str, bytes))
     document = parse(content, source=str(path), content_type=content_type) if is_text else content
     store = open_store(config, offline=offline)

@@ -10,9 +10,9 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jsonschema_tools import git
 from jsonschema_tools.errors import GitError, SchemaToolsError, TemplateError, UsageError
 from jsonschema_tools.files import enclosing, read_file
-from jsonschema_tools.git import queries as git
 from jsonschema_tools.model import Action, Config, GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import installation
 from jsonschema_tools.repository.basis import NOTHING, state

@@ -307,7 +307,7 @@ class TestOpener:
             "files.py": 3,
             "repository/configuration.py": 1,  # our own schema
             "sources/files.py": 1,  # named by the user
-            "git/queries.py": 1,  # what a merge under way brings in, in the directory of Git
+            "git/repositories.py": 1,  # what a merge under way brings in, in the directory of Git
             "repository/locking.py": 1,  # the lock: a folder
             "repository/installation.py": 1,  # what was written when this was installed
             "sources/pieces.py": 1,  # named by the user

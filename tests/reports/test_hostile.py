@@ -21,7 +21,7 @@ from jsonschema_tools.events.model import EventError, Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.reports.check import FORMATS, render
 from jsonschema_tools.reports.check.findings import each, folded, place
-from jsonschema_tools.reports.escaping import LONGEST_LINE, one_line, readable
+from jsonschema_tools.reports.escaping import LONGEST_LINE, inert, one_line, readable
 from jsonschema_tools.rules.model import Report, Status
 from tests.conftest import CORPORA
 from tests.reports.samples import REPORTS, cases, report
@@ -114,13 +114,13 @@ def test_junit_has_a_case_for_each_check(report: Report) -> None:
     xml = render(report, "junit").encode()
     read = [case for suite in ElementTree.fromstring(xml) for case in suite]
     for case, result in zip(read, report.results, strict=True):
-        assert case.get("name") == readable(result.check.name)
+        assert case.get("name") == inert(readable(result.check.name))
         [*verdict] = case
         if result.status is Status.PASSED:
             assert verdict == []
         elif result.status is Status.SKIPPED:
             assert [(child.tag, child.get("message")) for child in verdict] == [
-                ("skipped", one_line(result.reason or ""))
+                ("skipped", inert(one_line(result.reason or "")))
             ]
         else:
             assert [child.tag for child in verdict] == ["system-out" if result.is_warning else "failure"]

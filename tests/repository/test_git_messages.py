@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from jsonschema_tools import git
 from jsonschema_tools.errors import GitError
 from jsonschema_tools.git import process as git_process
-from jsonschema_tools.git import queries as git
 from tests.conftest import Scratch
 
 DUBIOUS = (

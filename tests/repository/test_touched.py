@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jsonschema_tools.git import queries as git
+from jsonschema_tools import git
 from tests.conftest import Scratch
 
 SCHEMA = "title: a\n$id: /a/{version}\ntype: object\nproperties:\n  x: {{type: {type}}}\n"

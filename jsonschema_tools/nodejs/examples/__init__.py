@@ -45,8 +45,7 @@ def generate_example(schema: Document, schema_uri: object) -> Document:
         reason = "no example can be generated: the schema is nested too deeply"
         raise SchemaError(reason, remedy=REMEDY, pointer="") from None
     except SchemaError as error:
-        error.pointer = error.pointer or ""
-        raise
+        raise error.replaced(pointer=error.pointer or "") from None
     if isinstance(example, dict) and "$schema" in example:
         example["$schema"] = schema_uri
     return _as_shared(example, {id(copy): original for copy, original in copies.values()}, set())

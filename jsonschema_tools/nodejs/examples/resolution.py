@@ -84,8 +84,7 @@ class Resolution:
                 try:
                     resolved = self.resolved(value, (*path, key))
                 except SchemaError as error:
-                    error.pointer = error.pointer or place(self._document, (*path, key))
-                    raise
+                    raise error.replaced(pointer=error.pointer or place(self._document, (*path, key))) from None
                 schema[int(key) if isinstance(schema, list) else key] = resolved
 
     def _merge_parts(self, schema: dict[str, Any], path: Path) -> None:

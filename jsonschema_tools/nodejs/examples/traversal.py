@@ -68,7 +68,7 @@ class Traversal:
             return self._example(schema, path, owner)
         except SchemaError as error:
             if error.pointer is None:
-                error.pointer = place(self._document, path)
+                raise error.replaced(pointer=place(self._document, path)) from None
             raise
 
     def _example(self, schema: Any, path: Path, owner: Any) -> Any:

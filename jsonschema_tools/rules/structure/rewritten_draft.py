@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError
 from jsonschema_tools.release.planning import holds
@@ -33,7 +33,7 @@ def check(subject: tuple[Path, Sequence[tuple[str, Content]]], _context: Context
     before: Document = None
     for commit, content in contents:
         try:
-            document = parse(content.read(), source=str(path), content_type=path.suffix[1:])
+            document = parse_file(path, content.read())
         except DocumentError:
             continue
         if not commits or not holds(before, document):
