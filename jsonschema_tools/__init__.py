@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
     from jsonschema_tools.events.targets import Target
+    from jsonschema_tools.lookup.opening import open_store
     from jsonschema_tools.lookup.store import SchemaStore
     from jsonschema_tools.model import (
         Config,
@@ -66,27 +67,18 @@ if TYPE_CHECKING:
         VersionPair,
     )
     from jsonschema_tools.use_cases.check import check, plan, run
-    from jsonschema_tools.use_cases.materialize import (
-        carry_out,
-        dereference,
-        list_schemas,
-        materialize,
-        materialized,
-        open_store,
-        plan_all,
-        plan_modified,
-        plan_paths,
-        to_text,
-    )
+    from jsonschema_tools.use_cases.list import list_schemas
+    from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths
+    from jsonschema_tools.use_cases.transform import dereference, materialized, to_text
     from jsonschema_tools.use_cases.validate import validate, validate_events, validate_files
 
 __version__ = "0.1.0"
 
 _MODULES = {
-    "jsonschema_tools.use_cases.materialize": (
-        "carry_out dereference list_schemas materialize materialized open_store plan_all plan_modified plan_paths"
-        " to_text"
-    ),
+    "jsonschema_tools.lookup.opening": "open_store",
+    "jsonschema_tools.use_cases.list": "list_schemas",
+    "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
+    "jsonschema_tools.use_cases.transform": "dereference materialized to_text",
     "jsonschema_tools.compatibility.changes": "diff",
     "jsonschema_tools.compatibility.comparison": "compare",
     "jsonschema_tools.compatibility.kinds": "describe_change",

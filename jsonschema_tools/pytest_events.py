@@ -60,8 +60,8 @@ def assert_valid_event(
 def _store(folder: Path) -> SchemaStore:
     """One store for each folder, so that each schema is read and compiled once in a run."""
     if folder not in _DEFAULT_STORES:
+        from jsonschema_tools.lookup.opening import open_store
         from jsonschema_tools.repository.configuration import find_config, load_config
-        from jsonschema_tools.use_cases.materialize import open_store
 
         found = find_config(folder)
         _DEFAULT_STORES[folder] = open_store(load_config(config_paths=[found] if found else []))

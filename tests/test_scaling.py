@@ -25,6 +25,7 @@ from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.writing import to_json, to_yaml
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.model import Config
 from jsonschema_tools.nodejs.all_of import merge_all_of
 from jsonschema_tools.reports.compatibility import comparison
@@ -34,7 +35,8 @@ from jsonschema_tools.use_cases import bump as bumping
 from jsonschema_tools.use_cases import check as checking
 from jsonschema_tools.use_cases import compare as comparing
 from jsonschema_tools.use_cases import diff as version_diff
-from jsonschema_tools.use_cases import materialize as api
+from jsonschema_tools.use_cases.list import list_schemas
+from jsonschema_tools.use_cases.list import list_schemas as api
 from jsonschema_tools.use_cases.validate import validate
 from tests.conftest import Scratch
 
@@ -215,7 +217,7 @@ def _compat(config: Config) -> None:
 
 
 def _validate(config: Config) -> None:
-    store = api.open_store(config)
+    store = open_store(config)
     for event in (b'{"p": "v1", "p_1": "x", "b": {"a": "x"}}', b'{"p": 1, "p_1": 1, "b": {"b": 1}}'):
         validate(event, store, schema="/a/1.1.0")
 
@@ -226,7 +228,7 @@ ACTS: dict[str, Callable[[Config], object]] = {
     "compat": _compat,
     "bump": lambda config: bumping.plan_bumps([], config),
     "changelog": _changelog,
-    "ls": api.list_schemas,
+    "ls": list_schemas,
     "validate": _validate,
 }
 

@@ -23,14 +23,14 @@ def command(schemas: tuple[str, ...], part: str | None, **options: Any) -> None:
     descriptions and examples the patch. Only the version changes in the file. Without PATH or TITLE, everywhere.
     """
     from jsonschema_tools.compatibility.bump import Part
-    from jsonschema_tools.use_cases import bump as bumping
+    from jsonschema_tools.use_cases import bump
 
     config = configured(options)
     locked(config)
     wanted = Part(part) if part else None
-    bumps = bumping.plan_bumps(schemas, config, part=wanted, offline=options["offline"])
+    bumps = bump.plan_bumps(schemas, config, part=wanted, offline=options["offline"])
     if not config.dry_run:
-        bumping.carry_out_bumps(bumps, config)
+        bump.carry_out_bumps(bumps, config)
     if not bumps:
         say_if_empty(config)
     for item in bumps:

@@ -21,10 +21,10 @@ def command(titles: tuple[str, ...], **options: Any) -> None:
     """
     from jsonschema_tools.compatibility.policies import settings_of
     from jsonschema_tools.reports.compatibility import comparison
-    from jsonschema_tools.use_cases import compare as comparing
+    from jsonschema_tools.use_cases import compare
 
     config = configured(options)
-    found, errors = comparing.histories(titles, config, settings_of(config), offline=options["offline"])
+    found, errors = compare.histories(titles, config, settings_of(config), offline=options["offline"])
     click.echo("\n".join(map(comparison.changelog, found)), nl=False)
     if not found and not errors:
         say_if_empty(config)

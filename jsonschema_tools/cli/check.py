@@ -56,11 +56,11 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
 
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
-    from jsonschema_tools.use_cases import check as checking
+    from jsonschema_tools.use_cases import check
 
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
-    base, titles = checking.base_and_titles(schemas)
-    run = checking.check_staged if options["staged"] else checking.check
+    base, titles = check.base_and_titles(schemas)
+    run = check.check_staged if options["staged"] else check.check
     config = configured(options, base)
     report = run(
         config,

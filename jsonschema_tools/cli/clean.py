@@ -22,9 +22,9 @@ def command(names: tuple[str, ...], force: bool, **options: Any) -> None:
 
     With @VERSION that draft is removed, whatever the current file says. A released version is never removed.
     """
-    from jsonschema_tools.use_cases import clean as cleaning
+    from jsonschema_tools.use_cases import clean
 
     config = configured(options)
     locked(config)
-    planned = cleaning.plan_clean(names, config, force=force, offline=options["offline"])
+    planned = clean.plan_clean(names, config, force=force, offline=options["offline"])
     sys.exit(finish(planned, config, check=False))

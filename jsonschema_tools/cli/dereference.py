@@ -27,10 +27,10 @@ def command(paths: tuple[str, ...], content_type: str, **options: Any) -> None:
 
     PATH is a schema file, or - for standard input, which is the default.
     """
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases.transform import dereference, to_text
 
     config = configured(options)
     schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
-    documents = [api.dereference(schema, config, offline=options["offline"]) for schema in schemas]
-    text = api.to_text(documents[0] if len(documents) == 1 else documents, content_type)
+    documents = [dereference(schema, config, offline=options["offline"]) for schema in schemas]
+    text = to_text(documents[0] if len(documents) == 1 else documents, content_type)
     click.echo(text.encode("utf-8"), nl=False)

@@ -23,9 +23,9 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
     That is the configuration, hooks for the pre-commit framework, and a test file for pytest. What is there already
     stays as it is: a repository of the Node.js tool keeps its configuration.
     """
-    from jsonschema_tools.use_cases import scaffold as scaffolding
+    from jsonschema_tools.use_cases import scaffold
 
-    made = scaffolding.init(directory, ci=ci, requirement=requirement, dry_run=dry_run)
+    made = scaffold.init(directory, ci=ci, requirement=requirement, dry_run=dry_run)
     for action in made.actions:
         for line in lines(action):
             put(line)
@@ -35,6 +35,6 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
         say(f"{shown(path)} does not check this folder; what would:", color="yellow")
         for line in text.splitlines():
             say(f"    {line}")
-    if not scaffolding.is_in_git(directory):
+    if not scaffold.is_in_git(directory):
         say("advice: `git init`: without Git every version file that exists counts as released, drafts too")
     say("next: `jst new TITLE`, then `pre-commit install` or `jst install-git-hook`")

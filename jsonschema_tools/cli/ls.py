@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 )
 def command(base: Path | None, format_: str, **options: Any) -> None:
     """List the schemas below BASE: title, current version, released versions, and what is not materialized yet."""
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases.list import list_schemas
 
     config = configured(options, base)
-    listing = api.list_schemas(config, offline=options["offline"])
+    listing = list_schemas(config, offline=options["offline"])
     if format_ == "json":
         rows = [
             {

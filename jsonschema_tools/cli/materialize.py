@@ -22,7 +22,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
     PATH is a current file, or - for standard input (needs --output-dir or --stdout). Without a PATH, every current
     schema of the repository is materialized. A released version is never changed: see --force.
     """
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases import materialize
 
     config = configured(options)
     if stdout:
@@ -35,7 +35,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
         # It may take long to come: others do not wait for that.
         text = sys.stdin.buffer.read()
         locked(config, output_dir)
-        planned = api.plan_text(text, config, output_dir, **settings)
+        planned = materialize.plan_text(text, config, output_dir, **settings)
     else:
         locked(config, output_dir)
         settings |= {
@@ -43,18 +43,18 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
             "output_directory": output_dir,
         }
         if paths:
-            planned = api.plan_paths([Path(path) for path in paths], config, **settings)
+            planned = materialize.plan_paths([Path(path) for path in paths], config, **settings)
         else:
-            planned = api.plan_all(config, **settings)
+            planned = materialize.plan_all(config, **settings)
     sys.exit(finish(planned, config, check=options["check"]))
 
 
 def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases.transform import materialized, to_text
 
     schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
-    documents = [api.materialized(schema, config, offline=offline) for schema in schemas]
+    documents = [materialized(schema, config, offline=offline) for schema in schemas]
     content_type = config.content_types[0]
     separator = "---\n" if content_type == "yaml" else "\n"
-    text = separator.join(api.to_text(document, content_type) for document in documents)
+    text = separator.join(to_text(document, content_type) for document in documents)
     click.echo(text.encode("utf-8"), nl=False)

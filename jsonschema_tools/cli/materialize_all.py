@@ -21,11 +21,11 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     BASE is the folder of a .jsonschema-tools.yaml, or any folder of schemas; default: the repository of the working
     directory.
     """
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases import materialize
 
     config = configured(options, base)
     locked(config, output_dir)
-    planned = api.plan_all(
+    planned = materialize.plan_all(
         config,
         force=options["force"],
         output_directory=output_dir,

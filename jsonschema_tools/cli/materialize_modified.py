@@ -27,12 +27,12 @@ def command(base: Path | None, output_dir: Path | None, **options: Any) -> None:
     As a hook of the pre-commit framework it only checks, as with --check: pre-commit puts aside what is not staged
     meanwhile, and cannot bring that back where a hook has changed the index.
     """
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases import materialize
 
     check = options["check"] or is_under_pre_commit()
     config = configured({**options, "check": check}, base)
     locked(config, output_dir)
-    planned = api.plan_modified(
+    planned = materialize.plan_modified(
         config,
         force=options["force"],
         output_directory=output_dir,

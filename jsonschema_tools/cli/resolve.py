@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 def command(uri: str, location: bool, trace: bool, content_type: str | None, **options: Any) -> None:
     """Look URI up, such as /user/create/1.0.0 or /user/create/latest, and print the document as it is."""
     from jsonschema_tools.errors import RetrievalError
+    from jsonschema_tools.lookup.opening import open_store
     from jsonschema_tools.repository.loading import near_version
-    from jsonschema_tools.use_cases import materialize as api
 
     config = configured(options)
-    store = api.open_store(config, offline=options["offline"])
+    store = open_store(config, offline=options["offline"])
     try:
         _show(store, uri, location, trace, content_type)
     except RetrievalError as error:
@@ -37,7 +37,7 @@ def command(uri: str, location: bool, trace: bool, content_type: str | None, **o
 
 def _show(store: SchemaStore, uri: str, location: bool, trace: bool, content_type: str | None) -> None:
     from jsonschema_tools.errors import RetrievalError
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases.transform import to_text
 
     if trace:
         steps = store.trace(uri)
@@ -50,6 +50,6 @@ def _show(store: SchemaStore, uri: str, location: bool, trace: bool, content_typ
     if location:
         put(shown(store.location(uri)))
     elif content_type:
-        click.echo(api.to_text(store.retrieve(uri), content_type).encode("utf-8"), nl=False)
+        click.echo(to_text(store.retrieve(uri), content_type).encode("utf-8"), nl=False)
     else:
         click.echo(store.text(uri).text, nl=False)

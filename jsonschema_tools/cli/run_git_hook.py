@@ -43,14 +43,13 @@ def _prepared(base: Path | None, options: dict[str, Any], undo: list[Undo]) -> i
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.reports.check import text
     from jsonschema_tools.use_cases import check as checking
-    from jsonschema_tools.use_cases import hook as git_hook
-    from jsonschema_tools.use_cases import materialize as api
+    from jsonschema_tools.use_cases import hook, materialize
 
     try:
         config = configured({**options, "staged": True}, base)
         locked(config)
-        planned = api.plan_modified(config)
-        undo.append(git_hook.index_as_it_is(planned, config))
+        planned = materialize.plan_modified(config)
+        undo.append(hook.index_as_it_is(planned, config))
         if code := finish(planned, config, check=False):
             return code
         report = checking.check_staged(config)

@@ -62,7 +62,7 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
     from jsonschema_tools.events.model import EventSettings
     from jsonschema_tools.events.report import EventReport, Refusal
     from jsonschema_tools.sources.files import Form
-    from jsonschema_tools.use_cases import validate as validating
+    from jsonschema_tools.use_cases import validate
 
     config = configured(options)
     settings = EventSettings(
@@ -91,13 +91,13 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
                 _print(renderer.render_refusal(refusal, shown))
 
         try:
-            validating.validate_files(
+            validate.validate_files(
                 sources,
                 config,
                 settings=settings,
                 target=_target(options),
                 form=None if form == "auto" else Form(form),
-                jobs=options["jobs"] or validating.cores(),
+                jobs=options["jobs"] or validate.cores(),
                 offline=options["offline"],
                 refused=refused,
                 failed=failed,

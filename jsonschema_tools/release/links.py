@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from jsonschema_tools.model import Config
+from jsonschema_tools.release.tree import Tree
 from jsonschema_tools.versions import is_plain_version, sort_versions
 
 
@@ -25,3 +27,24 @@ def latest_links(names: Iterable[str], config: Config, version: str | None = Non
     if config.should_symlink_extensionless and f"latest.{types[0]}" in wanted:
         wanted["latest"] = wanted[f"latest.{types[0]}"]
     return wanted
+
+
+def links_to_make(folder: Path, version: str, names: Iterable[str], config: Config, tree: Tree) -> dict[Path, str]:
+    """The links of a version that are not there yet, each with its target; ``names`` are those the folder will have."""
+    wanted: dict[str, str] = {}
+    if config.should_symlink_extensionless:
+        wanted[version] = f"{version}.{config.content_types[0]}"
+    wanted |= latest_links(names, config, version)
+    links = {}
+    for name, target in wanted.items():
+        found = tree.link(folder / name)
+        if found != target and not (found is not None and _is_missing(folder / found, target, tree)):
+            links[folder / name] = target
+    return links
+
+
+def _is_missing(linked: Path, target: str, tree: Tree) -> bool:
+    """Whether a link leads to a greater, released version whose file is missing here: it is still the latest."""
+    stem, ours = linked.name.rpartition(".")[0], target.rpartition(".")[0]
+    greater = is_plain_version(stem) and stem != ours and sort_versions([stem, ours])[-1] == stem
+    return greater and tree.standing(linked, history=False).is_released

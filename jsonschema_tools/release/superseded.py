@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from pathlib import Path
 
+from jsonschema_tools.model import Config
+from jsonschema_tools.release.standing import State
+from jsonschema_tools.release.tree import Tree
+from jsonschema_tools.release.version_files import VersionFiles
 from jsonschema_tools.versions import is_plain_version, sort_versions
 
 
@@ -24,3 +29,31 @@ def superseded(present: Iterable[str], released: Iterable[str], wanted: Set[str]
     above = {version for version in present if is_plain_version(version)} - set(wanted) - set(greatest)
     ordered = sort_versions(above | set(greatest))
     return ordered[ordered.index(greatest[0]) + 1 :]
+
+
+def files_to_remove(
+    folder: Path, version: str, planned: Set[str], wrote: bool, config: Config, tree: Tree, files: VersionFiles
+) -> list[Path]:
+    """The files and links of drafts that a version takes the place of, as far as no commit has them.
+
+    Args:
+        folder: the folder of the title.
+        version: the version that is released.
+        planned: the names that the plan will have in the folder.
+        wrote: whether the version has anything to write.
+        config: the settings of the repository.
+        tree: the files that are there.
+        files: how version files stand.
+    """
+    present = files.versions(tree.names(folder))
+    if not wrote and sort_versions(present | {version})[-1] == version:
+        return []
+    released = {name.rpartition(".")[0] for name in tree.release_names(folder)}
+    removals: list[Path] = []
+    for draft in superseded(present, released, files.versions(planned)):
+        paths = [folder / f"{draft}.{type_}" for type_ in config.content_types]
+        if not any(tree.in_head(path) or files.standing(path).state is not State.DRAFT for path in paths):
+            removals += [path for path in paths if tree.read(path) is not None]
+            if tree.link(folder / draft) is not None:
+                removals.append(folder / draft)
+    return removals

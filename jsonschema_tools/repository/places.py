@@ -13,7 +13,7 @@ from jsonschema_tools.files import read_file
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.materialization import origins
-from jsonschema_tools.release.planning import holds
+from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.rules.model import Collection, Place
 
 _Origins = Callable[[str], list[tuple[str | None, str]]]

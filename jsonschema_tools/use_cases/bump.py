@@ -18,18 +18,19 @@ from jsonschema_tools.compatibility.transitive import of_one_line
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError, GitError
+from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.model import Config, SchemaFile, WriteFile
 from jsonschema_tools.release.materialization import accidents_told
-from jsonschema_tools.release.planning import holds
 from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
+from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
 from jsonschema_tools.repository.loading import load, no_such_title
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.schemas.references import Retrieve
-from jsonschema_tools.use_cases.materialize import materialized, open_store
+from jsonschema_tools.use_cases.transform import materialized
 from jsonschema_tools.versions import is_plain_version, sort_versions
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.files import is_folder, read_file
+from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.materialization import materialize as materialize_document
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config, load_config
@@ -30,7 +31,6 @@ from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run, run_all
 from jsonschema_tools.rules.model import Check, Collection, Context, Profile, Report, Rule
 from jsonschema_tools.rules.selection import ActiveRule, active_rules, unknown
-from jsonschema_tools.use_cases.materialize import open_store
 
 __all__ = ["check", "check_staged", "explained", "explained_rule", "plan", "rules_in_effect", "rules_of", "run"]
 

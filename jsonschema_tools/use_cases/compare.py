@@ -17,6 +17,7 @@ from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError, command
+from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.standing import State
@@ -25,7 +26,7 @@ from jsonschema_tools.repository.loading import load, near_version, no_such_titl
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.model import Collection, Title
 from jsonschema_tools.schemas.metaschemas import misshapen
-from jsonschema_tools.use_cases.materialize import materialized, open_store
+from jsonschema_tools.use_cases.transform import materialized
 
 
 def compat(

@@ -22,7 +22,8 @@ from jsonschema_tools.repository.locking import exclusive
 from jsonschema_tools.repository.templates import FOLDER, render
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.use_cases.materialize import plan_content, to_text
+from jsonschema_tools.use_cases.materialize import plan_content
+from jsonschema_tools.use_cases.transform import to_text
 from jsonschema_tools.versions import is_plain_version
 
 CI = {"github": (".github/workflows/schemas.yml", "github.yml.j2"), "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml.j2")}

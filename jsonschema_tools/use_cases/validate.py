@@ -17,12 +17,13 @@ from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
+from jsonschema_tools.lookup.opening import store_settings
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Config, Symlink, WriteFile
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.sources.files import Form, blocks, sizes
 from jsonschema_tools.sources.workers import validated
-from jsonschema_tools.use_cases.materialize import plan_all, store_settings
+from jsonschema_tools.use_cases.materialize import plan_all
 
 Progress = Callable[[int, int], None]
 """Told how many of how many bytes are done."""

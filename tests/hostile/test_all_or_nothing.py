@@ -16,8 +16,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Remove, Symlink, WriteFile
 from jsonschema_tools.repository import locking
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.use_cases import materialize as api
-from jsonschema_tools.use_cases import scaffold as scaffolding
+from jsonschema_tools.use_cases import materialize, scaffold
 from tests.conftest import Scratch
 
 pytestmark = pytest.mark.search
@@ -69,7 +68,7 @@ def test_each_failed_call_leaves_all_as_it_was(due: Scratch, monkeypatch: pytest
         with monkeypatch.context() as patch:
             patch.setattr(os, call, fail)
             try:
-                api.carry_out(api.plan_all(config), config)
+                materialize.carry_out(materialize.plan_all(config), config)
             except UsageError as error:
                 failed += 1
                 assert "No space left" in error.message
@@ -96,10 +95,10 @@ def test_folders_that_were_made_go_again(due: Scratch, monkeypatch: pytest.Monke
 
     before = state(due)
     config = load_config(due.root)
-    planned = scaffolding.new("shop/order/placed", config)
+    planned = scaffold.new("shop/order/placed", config)
     monkeypatch.setattr(os, "mkdir", fail)
     with pytest.raises(UsageError, match="Permission denied; nothing was changed") as told:
-        api.carry_out(planned, config)
+        materialize.carry_out(planned, config)
     assert told.value.remedy == "Make the folder writable, or remove what is in the way."
     assert state(due) == before
     assert not (due.root / "jsonschema/shop").exists()
@@ -126,7 +125,7 @@ def test_a_full_disk(due: Scratch, limit: int) -> None:
 def test_what_cannot_be_taken_back_is_named(due: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk fails for good in the middle: old and new stand beside each other, each whole, and are told apart."""
     config = load_config(due.root)
-    before, planned = state(due), api.plan_all(config)
+    before, planned = state(due), materialize.plan_all(config)
     real, calls = os.replace, iter(range(1000))
 
     def fail(*arguments: Any, **named: Any) -> None:
@@ -137,7 +136,7 @@ def test_what_cannot_be_taken_back_is_named(due: Scratch, monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "replace", fail)
     monkeypatch.setattr(os, "unlink", fail)
     with pytest.raises(UsageError, match="changed and not taken back: ") as told:
-        api.carry_out(planned, config)
+        materialize.carry_out(planned, config)
     monkeypatch.undo()
     after = state(due)
     named = set(told.value.message.partition("not taken back: ")[2].split(", "))

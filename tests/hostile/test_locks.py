@@ -16,8 +16,7 @@ import pytest
 from jsonschema_tools import load_config
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.repository import locking
-from jsonschema_tools.use_cases import clean as cleaning
-from jsonschema_tools.use_cases import materialize as api
+from jsonschema_tools.use_cases import clean, materialize
 from tests.conftest import Scratch
 from tests.hostile.test_kills import due, everything, put, released
 
@@ -226,11 +225,11 @@ def put_file(scratch: Scratch) -> None:
 def test_a_plan_whose_basis_is_gone(scratch: Scratch, change: Callable[[Scratch], None]) -> None:
     due(scratch)
     config = load_config(scratch.root)
-    planned = api.plan_all(config)
+    planned = materialize.plan_all(config)
     change(scratch)
     before = everything(scratch)
     with pytest.raises(UsageError, match="has changed since it was decided what to write; nothing was written") as told:
-        api.carry_out(planned, config)
+        materialize.carry_out(planned, config)
     assert told.value.remedy
     assert everything(scratch) == before
 
@@ -241,23 +240,23 @@ def test_a_draft_that_is_committed_in_between(scratch: Scratch) -> None:
     assert scratch.jst("materialize-all").exit_code == 0
     put(scratch, "a", "1.1.0", "  other: {type: string}\n")
     config = load_config(scratch.root)
-    overwriting, removing = api.plan_all(config), cleaning.plan_clean(["a@1.1.0"], config)
+    overwriting, removing = materialize.plan_all(config), clean.plan_clean(["a@1.1.0"], config)
     assert overwriting.actions
     assert removing.actions
     scratch.commit()
     before = everything(scratch)
     for planned in (overwriting, removing):
         with pytest.raises(UsageError, match="what is committed has changed"):
-            api.carry_out(planned, config)
+            materialize.carry_out(planned, config)
     assert everything(scratch) == before
 
 
 def test_a_plan_carried_out_twice(scratch: Scratch) -> None:
     due(scratch)
     config = load_config(scratch.root)
-    planned = api.plan_all(config)
+    planned = materialize.plan_all(config)
     for _ in range(2):
-        api.carry_out(planned, config)
+        materialize.carry_out(planned, config)
     assert scratch.jst("materialize-all", "--check").exit_code == 0
 
 

@@ -17,8 +17,8 @@ from jsonschema_tools import SchemaStore, validate
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, WrongDocument
 from jsonschema_tools.events.targets import is_version_of_title
 from jsonschema_tools.lookup.http_cache import DocumentCache
+from jsonschema_tools.lookup.opening import cache_directory
 from jsonschema_tools.release.identity import NamingFields, names_a_version
-from jsonschema_tools.use_cases.materialize import cache_directory
 from jsonschema_tools.versions import is_permanent
 from tests.conftest import CORPORA, Scratch
 from tests.repository.schema_server import Fault, SchemaServer, headers, redirect, status

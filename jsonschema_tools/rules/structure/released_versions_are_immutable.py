@@ -20,9 +20,9 @@ from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import DocumentError
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.release.planning import holds
 from jsonschema_tools.release.refusals import merge, on_branch, restore
 from jsonschema_tools.release.standing import Standing
+from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.rules.model import (
     Collection,
     Context,

@@ -14,8 +14,8 @@ from pathlib import Path
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError
-from jsonschema_tools.release.planning import holds
 from jsonschema_tools.release.standing import Content
+from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject
 
 

@@ -1,0 +1,39 @@
+"""A `SchemaStore` as a configuration has it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container
+from pathlib import Path
+from typing import Any
+
+from jsonschema_tools.lookup.store import SchemaStore
+from jsonschema_tools.model import (
+    Config,
+)
+from jsonschema_tools.release.identity import NamingFields
+from jsonschema_tools.release.planning import Overlay
+
+
+def open_store(
+    config: Config, *, offline: bool = False, overlay: Overlay | None = None, exact: Container[str] = ()
+) -> SchemaStore:
+    """The look-up of schemas by URI over the configured base URIs."""
+    return SchemaStore(config.schema_base_uris, overlay=overlay, exact=exact, **store_settings(config, offline=offline))
+
+
+def store_settings(config: Config, *, offline: bool) -> dict[str, Any]:
+    """What a configuration says of the look-up, beside its base URIs; it can be sent to other processes."""
+    return {
+        "allowed_hosts": config.allowed_ref_hosts,
+        "cache_directory": cache_directory(),
+        "cached_since": config.cached_since,
+        "naming": NamingFields(config.schema_version_field, config.schema_title_field),
+        "offline": offline,
+    }
+
+
+def cache_directory() -> Path:
+    """Where documents fetched over HTTP are kept: ``$XDG_CACHE_HOME/jsonschema-tools``."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "jsonschema-tools"
