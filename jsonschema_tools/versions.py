@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 from semver import Version
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import join
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.metaschemas import check_mapping
 
@@ -45,7 +46,7 @@ def field(document: Document, path: str) -> Any:
 def field_pointer(document: Document, path: str) -> str:
     """The JSON Pointer of the value that `field` finds at a path."""
     names = [path] if isinstance(document, dict) and path in document else _steps(path)
-    return "".join(f"/{escape_token(name)}" for name in names)
+    return join(names)
 
 
 def _steps(path: str) -> list[str]:

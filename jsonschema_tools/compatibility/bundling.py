@@ -14,7 +14,8 @@ from urllib.parse import quote, unquote
 
 from jsonschema_tools.compatibility.places import Place, below, everywhere
 from jsonschema_tools.compatibility.resolution import DYNAMIC, Documents
-from jsonschema_tools.documents.values import Document, clone, escape_token
+from jsonschema_tools.documents.pointers import at, escape_token
+from jsonschema_tools.documents.values import Document, clone
 from jsonschema_tools.errors import SchemaToolsError
 
 _NAMES = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
@@ -158,17 +159,10 @@ def refers(value: Document, start: str = "") -> bool:
 
 def value_at(document: Document, pointer: str) -> Any:
     """What stands at a JSON Pointer; ``None`` where nothing does."""
-    value = document
-    for step in steps(pointer):
-        if not has(value, step):
-            return None
-        value = value[step] if isinstance(value, dict) else value[int(step)]
-    return value
-
-
-def steps(pointer: str) -> list[str]:
-    """The reference tokens of a JSON Pointer."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    try:
+        return at(document, pointer)
+    except LookupError:
+        return None
 
 
 def has(value: Any, step: str) -> bool:

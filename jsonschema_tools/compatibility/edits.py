@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from jsonschema_tools.compatibility.bundling import OTHER, Bundle, has, moved, refers, steps, value_at
+from jsonschema_tools.compatibility.bundling import OTHER, Bundle, has, moved, refers, value_at
 from jsonschema_tools.compatibility.model import Change
+from jsonschema_tools.documents.pointers import split
 from jsonschema_tools.documents.values import Document, clone
 
 _OF_DATA = ("annotation", "const", "default", "deprecated", "enum")
@@ -67,7 +68,7 @@ def _edited(document: Document, here: _Side, there: _Side, kind: str) -> Documen
         return clone(there.bundle.document) if home == there.pointer else None
     if home is None:
         return None
-    parent = _parent(document, steps(home), here.bundle)
+    parent = _parent(document, split(home), here.bundle)
     if not isinstance(parent, (dict, list)):
         return None
     value = _brought(there, kind)
@@ -78,11 +79,11 @@ def _edited(document: Document, here: _Side, there: _Side, kind: str) -> Documen
     else:
         if kind.startswith("type-") and here.pointer and (there.pointer or "").endswith("/type"):
             _complete(parent, there)
-        name = None if here.pointer is None else steps(home)[-1]
-        target = None if there.pointer is None else steps(there.pointer)[-1]
+        name = None if here.pointer is None else split(home)[-1]
+        target = None if there.pointer is None else split(there.pointer)[-1]
         done = _value_edited(parent, kind, name, target, value)
     if done and isinstance(document, dict) and refers(parent, f"#{OTHER}"):
-        document.setdefault("definitions", {})[steps(OTHER)[-1]] = there.bundle.as_other
+        document.setdefault("definitions", {})[split(OTHER)[-1]] = there.bundle.as_other
     return document if done else None
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from jsonschema_tools.compatibility.facts import canonical
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.view import type_of
+from jsonschema_tools.documents.pointers import unescape_token
 from jsonschema_tools.documents.values import describe
 
 KINDS: Final = {
@@ -173,7 +174,7 @@ def describe_change(change: Change) -> str:
 def words(change: Change) -> str:
     """The change as one sentence, without its place."""
     pointer = change.new_pointer if change.new_pointer is not None else change.old_pointer
-    name = (pointer or "").rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    name = unescape_token((pointer or "").rpartition("/")[2])
     if not change.kind.startswith(("annotation", "prefix")):
         name = repr(name)
     sides = ((change.old, change.old_pointer), (change.new, change.new_pointer))

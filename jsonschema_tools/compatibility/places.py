@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from jsonschema_tools.containment.dialects import dialect_of
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import join
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.schemas.dialects import metaschema_uri
 
@@ -36,7 +37,7 @@ class Place:
 
     def at(self, *tokens: str) -> str:
         """The pointer of something below."""
-        return self.pointer + "".join(f"/{escape_token(token)}" for token in tokens)
+        return self.pointer + join(tokens)
 
     def child(self, schema: Document, *tokens: str) -> Place:
         """A subschema."""

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from jsonschema_tools.compatibility.places import Place, everywhere, is_schema
+from jsonschema_tools.documents.pointers import child, split
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
 from jsonschema_tools.schemas.references import Retrieve
@@ -185,13 +186,11 @@ class Documents:
     @staticmethod
     def _walk(resource: Place, fragment: str, place: Place, reference: str) -> Place:
         here, value = resource, resource.schema
-        for token in (unquote(token.replace("~1", "/").replace("~0", "~")) for token in fragment[1:].split("/")):
-            if isinstance(value, dict) and token in value:
-                value = value[token]
-            elif isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
-                value = value[int(token)]
-            else:
-                raise _dangling(place, reference, f"there is no {token!r} in it")
+        for token in map(unquote, split(fragment)):
+            try:
+                value = child(value, token)
+            except LookupError:
+                raise _dangling(place, reference, f"there is no {token!r} in it") from None
             here = here.child(value, token)
         if not is_schema(value):
             raise _dangling(place, reference, f"{describe(value)} is not a schema")

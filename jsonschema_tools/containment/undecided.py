@@ -8,7 +8,8 @@ from typing import Any
 from jsonschema_tools.containment.model import Answer, Containment, Projected
 from jsonschema_tools.containment.nodes import Graph
 from jsonschema_tools.containment.outcomes import TOO_DEEP, Unknown
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document
 
 TOO_DEEP_REASON = "the schemas nest too deep"
 

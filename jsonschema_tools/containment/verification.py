@@ -22,13 +22,14 @@ from jsonschema_tools.containment.refusals import (
     validator,
 )
 from jsonschema_tools.documents.numbers import number_text
+from jsonschema_tools.documents.pointers import join
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.rust import one_of
 from jsonschema_tools.patterns.searching import Undecided, matches
 from jsonschema_tools.schemas.assertions import FORMATS, IsOfFormat, checker
 from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.schemas.patterns import AmongTexts, respelt, texts_in
-from jsonschema_tools.schemas.steps import pointer_of, pointer_to
+from jsonschema_tools.schemas.steps import pointer_to
 
 
 def verified(event: Document, sub: Source, sup: Source) -> Witness | None:
@@ -83,7 +84,7 @@ def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
     schema = as_object(source.document)
     make = _with_exact_multiples(source.dialect.uri)
     judge = make(schema, registry=source.registry(), format_checker=_format_checker())
-    return ((pointer_of(error.absolute_path), in_json(error.message)) for error in judge.iter_errors(event))
+    return ((join(error.absolute_path), in_json(error.message)) for error in judge.iter_errors(event))
 
 
 @cache

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from jsonschema_tools.documents.values import Document, Timestamp, describe, escape_token, scalar_key, written
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document, Timestamp, describe, scalar_key, written
 
 Key = Callable[[Any], Hashable]
 """Maps values that are neither lists nor mappings to the same exactly where they count as equal."""

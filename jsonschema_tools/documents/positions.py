@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, NamedTuple
 
+from jsonschema_tools.documents.pointers import split
 from jsonschema_tools.documents.reading import decode
 from jsonschema_tools.errors import DocumentError, Position
 
@@ -52,8 +53,8 @@ def _walk(text: str | bytes, pointer: str, source: str) -> _Walked | None:
         return None
     key: Position | None = None
     steps = 0
-    for token in pointer.split("/")[1:]:
-        child = _child(node, token.replace("~1", "/").replace("~0", "~"))
+    for name in split(pointer):
+        child = _child(node, name)
         if child is None:
             break
         node, key = child

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any
 
+from jsonschema_tools.documents.pointers import escape_token
+
 Document = Any
 """Plain data as described above."""
 
@@ -57,11 +59,6 @@ def trace(document: Document, source: str, pointer: str = "") -> Document:
     if isinstance(document, list):
         return [trace(item, source, f"{pointer}/{index}") for index, item in enumerate(document)]
     return document
-
-
-def escape_token(token: str) -> str:
-    """A mapping key as a reference token of a JSON Pointer (RFC 6901, section 4)."""
-    return token.replace("~", "~0").replace("/", "~1")
 
 
 _CONTAINERS = frozenset({dict, list, TracedObject})

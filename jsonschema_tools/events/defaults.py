@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import unquote
 
+from jsonschema_tools.documents.pointers import at
 from jsonschema_tools.documents.values import Document
 
 _DEEPEST = 256
@@ -81,8 +82,7 @@ def _inside(root: Any, reference: str) -> Any:
     address, _, pointer = reference.partition("#")
     if address or (pointer and not pointer.startswith("/")):
         return None
-    value = root
-    for token in pointer.split("/")[1:]:
-        name = unquote(token).replace("~1", "/").replace("~0", "~")
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
+    try:
+        return at(root, unquote(pointer))
+    except LookupError:
+        return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
-from jsonschema_tools.documents.values import Document, escape_token
-from jsonschema_tools.events.faults import Fault, Schema, Step
+from jsonschema_tools.documents.pointers import join
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.events.faults import Fault, Schema
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.events.search import GaveUp, faults
 from jsonschema_tools.events.wording import message
@@ -52,9 +53,9 @@ def _error(fault: Fault, schema_uri: str) -> EventError:
     said = message(fault)
     cause = _closest(fault)
     if cause is not None:
-        at = _pointer(fault.path + cause.path) if cause.path else "the same value"
+        at = join(fault.path + cause.path) if cause.path else "the same value"
         said += f"; closest: {message(cause)}, at {at}"
-    return EventError(said, _pointer(fault.path), fault.keyword, f"{schema_uri}#{_pointer(fault.route)}")
+    return EventError(said, join(fault.path), fault.keyword, f"{schema_uri}#{join(fault.route)}")
 
 
 def _closest(fault: Fault) -> Fault | None:
@@ -71,7 +72,3 @@ def _alternatives(fault: Fault) -> Iterator[Fault]:
     if fault.keyword in ("anyOf", "oneOf"):
         for branch in fault.branches:
             yield from branch
-
-
-def _pointer(path: Iterable[Step]) -> str:
-    return "".join(f"/{escape_token(str(step))}" for step in path)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from jsonschema_tools.documents.numbers import MAX_DIGITS
-from jsonschema_tools.documents.values import Document, ExactFloat, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document, ExactFloat
 
 MAX_EVENT_DEPTH = 900
 """Lists and objects inside one another, at most: what Python reads by default, and validators bear."""

@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from jsonschema_tools.documents.pointers import join
 from jsonschema_tools.documents.values import Document, ExactFloat
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference, is_accident
 from jsonschema_tools.events.faults import Schema
@@ -26,7 +27,6 @@ from jsonschema_tools.nodejs.ajv_security import weaknesses
 from jsonschema_tools.schemas.assertions import asserting, format_schema
 from jsonschema_tools.schemas.compiling import PatternCompiler, decided, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_at, metaschema_uri, metaschema_uris
-from jsonschema_tools.schemas.steps import pointer_of
 from jsonschema_tools.versions import is_permanent
 
 if TYPE_CHECKING:
@@ -287,7 +287,7 @@ def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError
 
 def _unusable(problem: BaseException, uri: str) -> EventError:
     said, path = failure(problem)
-    pointer = pointer_of(path)
+    pointer = join(path)
     message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
     return EventError(
         message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
 _SCHEMA, _MAP, _LIST = (sorted(keywords(7, holds=holds)) for holds in (Holds.SCHEMA, Holds.MAP, Holds.LIST))

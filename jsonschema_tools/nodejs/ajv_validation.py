@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from jsonschema_tools.documents.pointers import at
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.nodejs.ajv import FORMATS, Matches, MultipleOf, format_checkers, plain
 from jsonschema_tools.nodejs.ajv_metaschema import invalid_as_draft_07
@@ -176,15 +177,10 @@ class _Compilation:
         raise _Unusable(f"$ref {reference!r} leads nowhere")
 
     def _at(self, pointer: str, reference: str) -> Document:
-        value = self._root
-        for token in unquote(pointer).split("/")[1:]:
-            step = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, dict) and step in value:
-                value = value[step]
-            elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-                value = value[int(step)]
-            else:
-                raise _Unusable(f"$ref {reference!r} leads nowhere")
+        try:
+            value = at(self._root, unquote(pointer))
+        except LookupError:
+            raise _Unusable(f"$ref {reference!r} leads nowhere") from None
         if not isinstance(value, (dict, bool)):
             raise _Unusable(f"$ref {reference!r} leads to {describe(value)}")
         return value

@@ -16,16 +16,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from jsonschema_tools.documents.values import (
-    Document,
-    TracedObject,
-    blank,
-    clone,
-    distinct,
-    escape_token,
-    is_tree,
-    own_keys,
-)
+from jsonschema_tools.documents.pointers import join
+from jsonschema_tools.documents.values import Document, TracedObject, blank, clone, distinct, is_tree, own_keys
 from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.nodejs import all_of_keywords as keywords
 from jsonschema_tools.nodejs.all_of_equality import NO_SCHEMA, UNDEFINED, unique_schemas, unique_values
@@ -193,7 +185,7 @@ def _charge(work: int, path: Path) -> None:
     if left < 0:
         raise SchemaError(
             f"merging allOf gives too many alternatives: the lists of {path[-1]!r} have too many combinations",
-            pointer="".join(f"/{escape_token(token)}" for token in path),
+            pointer=join(path),
             remedy="Combine fewer or shorter lists of alternatives.",
         )
     _work_left.set(left)
@@ -318,7 +310,7 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _conflict(key: str, giving: list[dict[str, Any]], path: Path) -> MergeConflict:
-    pointer = "".join(f"/{escape_token(token)}" for token in (*path, key))
+    pointer = join((*path, key))
     sources = tuple(f"{part.origins[0][0]}#{part.origins[0][1]}" for part in giving if isinstance(part, TracedObject))
     values = tuple(part[key] for part in giving)
     return MergeConflict(

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, Equality, Timestamp, describe, equal, escape_token, value_key
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document, Equality, Timestamp, describe, equal, value_key
 from jsonschema_tools.nodejs.ecmascript import same_in_ecmascript, strict_key, truthy
 
 _FREE = frozenset({"$id", "description", "examples", "maxLength"})

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from jsonschema_tools.documents.values import Document, TracedObject, escape_token
+from jsonschema_tools.documents.pointers import child, escape_token, join, split
+from jsonschema_tools.documents.values import Document, TracedObject
 from jsonschema_tools.errors import MergeConflict, SchemaError, SchemaToolsError, accident, is_accident
 from jsonschema_tools.model import Config
 from jsonschema_tools.nodejs.all_of import merge_all_of
@@ -113,20 +114,17 @@ def _origin(traced: Document, pointer: str) -> tuple[str | None, str]:
 
 
 def _origins(traced: Document, pointer: str) -> list[tuple[str | None, str]]:
-    tokens = pointer.split("/")[1:]
+    steps = split(pointer)
     best: list[tuple[str | None, str]] = []
     value = traced
-    for index in range(len(tokens) + 1):
+    for index in range(len(steps) + 1):
         if isinstance(value, TracedObject):
-            rest = "".join(f"/{token}" for token in tokens[index:])
+            rest = join(steps[index:])
             best = [(source or None, origin + rest) for source, origin in value.origins]
-        if index < len(tokens):
-            token = tokens[index].replace("~1", "/").replace("~0", "~")
-            if isinstance(value, dict) and token in value:
-                value = value[token]
-            elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
-                value = value[int(token)]
-            else:
+        if index < len(steps):
+            try:
+                value = child(value, steps[index])
+            except LookupError:
                 break
     return best
 

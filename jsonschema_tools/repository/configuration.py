@@ -14,9 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.documents.values import escape_token
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.files import enclosing, is_folder, near, read_named
 from jsonschema_tools.git.process import nearest_top

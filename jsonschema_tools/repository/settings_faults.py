@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from jsonschema_tools.documents.values import describe, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import describe
 from jsonschema_tools.lookup.fetching import without_secrets
 from jsonschema_tools.schemas.steps import pointer_to, steps_to
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from posixpath import basename
 
+from jsonschema_tools.documents.pointers import split
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document, clone, equal
@@ -51,9 +52,7 @@ def _is_only_edit(before: Document, after: Document, version_field: str) -> bool
     """Whether nothing but the version field differs."""
     rest = [clone(document) for document in (before, after)]
     for document in rest:
-        *parents, last = [
-            t.replace("~1", "/").replace("~0", "~") for t in field_pointer(document, version_field).split("/")[1:]
-        ]
+        *parents, last = split(field_pointer(document, version_field))
         holder = document
         for name in parents:
             holder = holder[int(name)] if isinstance(holder, list) else holder[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NoReturn
 
+from jsonschema_tools.documents.pointers import join
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import SchemaFile, SchemaRule
@@ -13,7 +14,7 @@ from jsonschema_tools.rules.subjects import current_files, every_file, released_
 from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.panics import panics_as_errors
-from jsonschema_tools.schemas.steps import pointer_of, pointer_to
+from jsonschema_tools.schemas.steps import pointer_to
 
 _SUBJECTS = {"all": every_file, "current": current_files, "released": released_files}
 
@@ -33,7 +34,7 @@ def schema_rule(setting: SchemaRule, schema: Document) -> Rule:
         validator = PatternCompiler().compile(dialect, retriever=_refuse, mask="the value")
     except ValidationError as error:
         reason, path = failure(error)
-        raise _invalid(setting, reason, pointer_of(path)) from None
+        raise _invalid(setting, reason, join(path)) from None
     except (ReferencingError, ValueError) as error:
         raise _invalid(setting, str(error).splitlines()[0]) from None
 

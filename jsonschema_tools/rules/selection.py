@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token, join
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError, UsageError
 from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.advice import wrong_with
 from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
-from jsonschema_tools.schemas.steps import pointer_of, steps_to
+from jsonschema_tools.schemas.steps import steps_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _check_option(config: Config, rule_id: str, name: str, value: Any, schema: M
 
     validator = validator_for({**schema, "$schema": "http://json-schema.org/draft-07/schema#"}, validate_formats=False)
     for found in validator.iter_errors(value):
-        pointer = pointer_of(("rules", rule_id, name, *steps_to(value, found)))
+        pointer = join(("rules", rule_id, name, *steps_to(value, found)))
         remedy = str(schema.get("description", "Correct the value."))
         raise _at(config, pointer, ConfigurationError(f"{rule_id}: {name}: {found.message}", remedy=remedy))
     _check_patterns(config, f"/rules/{escape_token(rule_id)}/{escape_token(name)}", rule_id, value, schema)

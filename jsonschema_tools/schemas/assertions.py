@@ -17,7 +17,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.searching import is_regex
 from jsonschema_tools.schemas.dialects import bundled, canonical_reference, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.patterns import REGEX

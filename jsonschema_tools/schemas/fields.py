@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
 _SCHEMA, _LIST, _MAP = (keywords(7, holds=holds) for holds in (Holds.SCHEMA, Holds.LIST, Holds.MAP))

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.documents.numbers import number_text
-from jsonschema_tools.documents.values import Document, describe, escape_token
+from jsonschema_tools.documents.pointers import escape_token, join
+from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.schemas.dialects import bundled, metaschema_uri
 
@@ -114,7 +115,7 @@ def explained(schema: Any, ignored: frozenset[str]) -> Iterator[tuple[str, str]]
     for error in validator(validator.META_SCHEMA).iter_errors(schema):
         cause = _cause(error)
         if cause.validator not in ignored:
-            yield "".join(f"/{escape_token(str(step))}" for step in cause.absolute_path), _complaint(cause)
+            yield join(cause.absolute_path), _complaint(cause)
 
 
 def _cause(error: Any) -> Any:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from jsonschema_tools.documents.values import Document, blank, clone, describe, escape_token, trace
+from jsonschema_tools.documents.pointers import child, escape_token, join, split
+from jsonschema_tools.documents.values import Document, blank, clone, describe, trace
 from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UnresolvableReference
 
 MAX_EXPANDED_NODES = 1_000_000
@@ -126,7 +127,7 @@ class _Place:
 
     @property
     def pointer(self) -> str:
-        return "".join(f"/{escape_token(token)}" for token in self.tokens)
+        return join(self.tokens)
 
     def __str__(self) -> str:
         return f"{self.document}#{self.pointer}"
@@ -224,16 +225,15 @@ class _Resolver:
         return uri, fragment
 
     def _step(self, value: Any, token: str, reference: str, place: _Place) -> Any:
-        if isinstance(value, dict) and token in value:
-            return value[token]
-        if isinstance(value, list) and token.isascii() and token.isdigit() and int(token) < len(value):
-            return value[int(token)]
-        raise UnresolvableReference(
-            f"$ref {reference!r} points to nothing: there is no {token!r} in it",
-            remedy="Correct the pointer after the '#', or the version of the schema it points into.",
-            source=self._source(place),
-            pointer=f"{place.pointer}/$ref",
-        )
+        try:
+            return child(value, token)
+        except LookupError:
+            raise UnresolvableReference(
+                f"$ref {reference!r} points to nothing: there is no {token!r} in it",
+                remedy="Correct the pointer after the '#', or the version of the schema it points into.",
+                source=self._source(place),
+                pointer=f"{place.pointer}/$ref",
+            ) from None
 
     def _too_long(self, place: _Place) -> SchemaError:
         if len(set(self._trail)) < len(self._trail):
@@ -281,7 +281,7 @@ def _tokens(fragment: str, reference: str, source: str | None, pointer: str) -> 
             source=source,
             pointer=f"{pointer}/$ref",
         )
-    return [unquote(token.replace("~1", "/").replace("~0", "~")) for token in fragment[1:].split("/")]
+    return [unquote(token) for token in split(fragment)]
 
 
 def _loop(trail: list[str]) -> tuple[str, ...]:

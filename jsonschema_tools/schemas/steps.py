@@ -5,11 +5,12 @@ It gives names that read like a number as that number (``01`` and ``+1`` as 1), 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import join
+from jsonschema_tools.documents.values import Document
 
 Step = str | int
 
@@ -28,12 +29,7 @@ def steps_to(document: Document, error: Any) -> list[Step]:
 
 def pointer_to(document: Document, error: Any) -> str:
     """The JSON Pointer of the value which an error of jsonschema-rs is about."""
-    return pointer_of(steps_to(document, error))
-
-
-def pointer_of(steps: Iterable[Step]) -> str:
-    """Names and indexes as a JSON Pointer."""
-    return "".join(f"/{escape_token(str(step))}" for step in steps)
+    return join(steps_to(document, error))
 
 
 def _places(value: Document, called: Sequence[Step], before: list[Step]) -> Iterator[tuple[list[Step], Document]]:

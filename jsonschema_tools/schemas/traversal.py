@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
 _SCHEMA = keywords(7, holds=Holds.SCHEMA) - {"if", "then", "else"}

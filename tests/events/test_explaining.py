@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jsonschema_tools import EventSettings, SchemaStore, validate
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.errors import RetrievalError
 from jsonschema_tools.events.explaining import MOST_ERRORS, explain
 from jsonschema_tools.events.model import EventError

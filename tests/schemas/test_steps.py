@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.schemas.steps import pointer_to, steps_to
 
 NAMES = ["", "0", "1", "01", "+1", "-1", "00", "1_0", " 1", "٣", "a/b", "~", "9" * 30, "x"]

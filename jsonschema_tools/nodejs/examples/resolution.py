@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.nodejs.all_of_equality import UNDEFINED
 from jsonschema_tools.nodejs.examples.counters import COUNTERS, Counter

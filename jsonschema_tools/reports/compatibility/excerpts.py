@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from jsonschema_tools.documents.pointers import split
 from jsonschema_tools.documents.values import Document
 
 MOST_CHARACTERS = 160
@@ -20,15 +21,14 @@ def excerpt(event: Document, pointers: Sequence[str]) -> str:
     whole = _json(event)
     if len(whole) <= MOST_CHARACTERS:
         return whole
-    return _along(event, [pointer.split("/")[1:] for pointer in pointers])
+    return _along(event, [*map(split, pointers)])
 
 
 def _along(value: Document, paths: list[list[str]]) -> str:
     """What leads to the ends of the paths. Where one ends, the value is shown as far as it is short."""
     inner = {path[0]: [other[1:] for other in paths if other[:1] == path[:1]] for path in paths if path}
     if isinstance(value, dict) and (inner or [] not in paths):
-        tokens = {name: name.replace("~", "~0").replace("/", "~1") for name in value}
-        shown = [f"{_json(n)}: {_along(value[n], inner[token])}" for n, token in tokens.items() if token in inner]
+        shown = [f"{_json(name)}: {_along(value[name], inner[name])}" for name in value if name in inner]
         return "{" + ", ".join([*shown, *([_LEFT_OUT] if len(shown) < len(value) else [])]) + "}"
     if isinstance(value, list) and inner:
         shown = [

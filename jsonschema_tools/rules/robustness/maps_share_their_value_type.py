@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import in_place, materialized

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.nodejs.ecmascript import members, truthy
 from jsonschema_tools.rules.ecmascript import no_schema

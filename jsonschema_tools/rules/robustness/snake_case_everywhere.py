@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jsonschema_tools.documents.values import Document, escape_token
+from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import materialized, written_here
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule

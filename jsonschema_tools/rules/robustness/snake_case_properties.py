@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.nodejs.ecmascript import members
 from jsonschema_tools.rules.ecmascript import no_schema, parts

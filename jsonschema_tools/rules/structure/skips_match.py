@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jsonschema_tools.documents.values import escape_token
+from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.model import Collection, Context, Family, NotApplicable, Problem, Rule, Severity, Subject
