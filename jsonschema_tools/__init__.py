@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.reports.check import render
     from jsonschema_tools.repository.configuration import load_config
     from jsonschema_tools.repository.discovery import discover
+    from jsonschema_tools.rules.engine import run
     from jsonschema_tools.rules.model import (
         Check,
         Collection,
@@ -66,7 +67,8 @@ if TYPE_CHECKING:
         Title,
         VersionPair,
     )
-    from jsonschema_tools.use_cases.check import check, plan, run
+    from jsonschema_tools.rules.selection import Selection
+    from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
     from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths
     from jsonschema_tools.use_cases.transform import dereference, materialized, to_text
@@ -84,7 +86,9 @@ _MODULES = {
     "jsonschema_tools.compatibility.kinds": "describe_change",
     "jsonschema_tools.compatibility.model": "Change Comparison",
     "jsonschema_tools.containment.model": "Answer Containment Witness",
-    "jsonschema_tools.use_cases.check": "check plan run",
+    "jsonschema_tools.rules.engine": "run",
+    "jsonschema_tools.rules.selection": "Selection",
+    "jsonschema_tools.use_cases.check": "check check_staged plan",
     "jsonschema_tools.rules.model": (
         "Check Collection Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
         " Subject Summary Title VersionPair"
@@ -143,6 +147,7 @@ __all__ = [
     "SchemaFile",
     "SchemaStore",
     "SchemaToolsError",
+    "Selection",
     "Severity",
     "Status",
     "Subject",
@@ -159,6 +164,7 @@ __all__ = [
     "WriteFile",
     "carry_out",
     "check",
+    "check_staged",
     "compare",
     "dereference",
     "describe_change",

@@ -140,6 +140,11 @@ class Repository:
     directories: tuple[SchemaDirectory, ...]
     misnamed: tuple[Path, ...] = ()
 
+    @property
+    def currents(self) -> list[Path]:
+        """The files that people edit."""
+        return [folder.current for folder in self.directories if folder.current is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class WriteFile:

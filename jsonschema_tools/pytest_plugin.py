@@ -157,8 +157,8 @@ def _judge(check: Check, *, strict: bool) -> None:
     __tracebackhide__ = True
     from jsonschema_tools.reports.check.findings import folded
     from jsonschema_tools.reports.check.text import block
+    from jsonschema_tools.rules.engine import run
     from jsonschema_tools.rules.model import Report
-    from jsonschema_tools.use_cases.check import run
 
     result = run(check)
     if result.reason is not None:

@@ -56,27 +56,23 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
 
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
-    from jsonschema_tools.use_cases import check
+    from jsonschema_tools.repository.naming import base_and_titles
+    from jsonschema_tools.rules.selection import Selection
+    from jsonschema_tools.use_cases.check import check, check_staged
 
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
-    base, titles = check.base_and_titles(schemas)
-    run = check.check_staged if options["staged"] else check.check
+    base, titles = base_and_titles(schemas)
+    selection = Selection(titles=titles, **{key: options[key] for key in _OF_SELECTION})
     config = configured(options, base)
-    report = run(
-        config,
-        titles=titles,
-        profile=options["profile"],
-        select=options["select"],
-        extend_select=options["extend_select"],
-        ignore=options["ignore"],
-        against=options["against"],
-        skip_other_files=options["skip_other_files"],
-        offline=options["offline"],
-    )
+    report = (check_staged if options["staged"] else check)(config, selection)
     _write(report, outputs)
     if all(result.check.subject.title is None for result in report.results):
         say_if_empty(config)
     sys.exit(int(report.failed or (strict and report.summary.warnings > 0)))
+
+
+_OF_SELECTION = ("profile", "select", "extend_select", "ignore", "against", "skip_other_files", "offline")
+"""The options that are fields of a `Selection`."""
 
 
 def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ...]) -> list[tuple[str, Path | None]]:

@@ -16,7 +16,7 @@ from jsonschema_tools.reports.escaping import log_line
 def command(rule: str, **options: Any) -> None:
     """Say what RULE looks at, why, an example, what to do instead, and how to change or skip it."""
     from jsonschema_tools.rules.documentation import explain
-    from jsonschema_tools.use_cases import check
+    from jsonschema_tools.use_cases.explain import explained_rule
 
-    text = explain(check.explained_rule(configured(options), rule))
+    text = explain(explained_rule(configured(options), rule))
     click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)

@@ -26,9 +26,9 @@ def command(base: Path | None, profile: str | None, format_: str, **options: Any
     Rules of installed packages and of the configuration are listed too.
     """
     from jsonschema_tools.rules import documentation
-    from jsonschema_tools.use_cases import check
+    from jsonschema_tools.use_cases.explain import explained
 
-    rules = check.explained(configured(options, base), profile)
+    rules = explained(configured(options, base), profile)
     write = {
         "text": documentation.as_text,
         "json": documentation.as_json,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from pathlib import PurePath
 from typing import Any
 
 from jsonschema_tools.documents.pointers import escape_token, join
@@ -25,28 +26,50 @@ class ActiveRule:
     options: Mapping[str, Any]
 
 
-def active_rules(
-    rules: Sequence[Rule],
-    config: Config,
-    *,
-    profile: str | None = None,
-    select: Iterable[str] = (),
-    extend_select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-) -> tuple[ActiveRule, ...]:
-    """The rules of the profile and of the configuration, as ``rules`` has them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which checks a run has. Of names and paths one may be given alone, or any iterable of them.
 
-    ``select`` takes only these; ``extend_select`` takes these too; ``ignore`` leaves some out. They are ids, families,
-    or patterns such as ``structure-*``. Ids and patterns also take what the profile does not have, a family in
-    ``select`` does not. A rule that the configuration turns off, or that is off until it is configured, stays off
-    unless ``select`` has its id itself. Raises `ConfigurationError` for settings of a rule that is not there,
-    `UsageError` for a name that matches none.
+    Attributes:
+        titles: titles, files or folders of schemas; none means all.
+        profile: the set of rules to start from, ``upstream`` or ``recommended``; ``None``: as the configuration says.
+        select: only these rules: ids, families, or patterns such as ``structure-*``.
+        extend_select: these rules too.
+        ignore: rules to leave out.
+        against: a commit. Only titles are checked that the branch has touched since it left that one, and that no
+            version that was released there is changed or missing.
+        skip_other_files: files and folders among ``titles`` that are of no schema are left out, not refused.
+        offline: nothing is fetched.
+    """
+
+    titles: tuple[str, ...] = ()
+    profile: str | None = None
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    against: str | None = None
+    skip_other_files: bool = False
+    offline: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("titles", "select", "extend_select", "ignore"):
+            value = getattr(self, name)
+            names = (value,) if isinstance(value, str | PurePath) else value
+            object.__setattr__(self, name, tuple(map(str, names)))
+
+
+def active_rules(rules: Sequence[Rule], config: Config, selection: Selection) -> tuple[ActiveRule, ...]:
+    """The rules of the profile and of the configuration, as ``rules`` has them, and as the selection has it.
+
+    Ids and patterns also take what the profile does not have, a family in ``select`` does not. A rule that the
+    configuration turns off, or that is off until it is configured, stays off unless ``select`` has its id itself.
+    Raises `ConfigurationError` for settings of a rule that is not there, `UsageError` for a name that matches none.
     """
     check_settings(rules, config)
-    by_id = set(select)
-    chosen, added, left_out = [_matching(rules, names) for names in (by_id, extend_select, ignore)]
+    by_id = set(selection.select)
+    chosen, added, left_out = [_matching(rules, names) for names in (by_id, selection.extend_select, selection.ignore)]
     added |= _matching(rules, by_id - {*Family})
-    wanted = _profile(profile or config.profile)
+    wanted = check_profile(selection.profile or config.profile)
     active: list[ActiveRule] = []
     for rule in rules:
         configured = config.rules.get(rule.id, {}).get("severity")
@@ -62,11 +85,12 @@ def active_rules(
     return tuple(active)
 
 
-def _profile(name: str) -> Profile:
+def check_profile(name: str) -> Profile:
+    """The profile of a name. Raises `UsageError`."""
     try:
         return Profile(name)
     except ValueError:
-        raise unknown(f"there is no profile {name!r}", name, [*Profile]) from None
+        raise unknown(f"there is no profile {name!r}", name, map(str, Profile)) from None
 
 
 def check_settings(rules: Sequence[Rule], config: Config) -> None:
@@ -134,7 +158,7 @@ def _matching(rules: Sequence[Rule], names: Iterable[str]) -> set[str]:
     for name in names:
         matching = {rule.id for rule in rules if name == rule.family or fnmatchcase(rule.id, name)}
         if not matching:
-            known = [rule.id for rule in rules] + [*Family]
+            known = [rule.id for rule in rules] + [str(family) for family in Family]
             raise unknown(f"no rule is named {name!r}", name, known, otherwise="`jst rules` lists them.")
         found |= matching
     return found

@@ -25,7 +25,7 @@ from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
-from jsonschema_tools.repository.loading import load, no_such_title
+from jsonschema_tools.repository.loading import load, title_named
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
 from jsonschema_tools.repository.writing import apply
@@ -84,7 +84,7 @@ def carry_out_bumps(bumps: Sequence[Bumped], config: Config) -> None:
 
 def _currents(names: Sequence[str], config: Config) -> list[Path]:
     if not names:
-        return [folder.current for folder in discover(config).directories if folder.current is not None]
+        return discover(config).currents
     found: list[Path] = []
     for name in names:
         path = Path(name)
@@ -93,17 +93,10 @@ def _currents(names: Sequence[str], config: Config) -> list[Path]:
         elif path.joinpath(config.current_file_name).is_file():
             found.append(path / config.current_file_name)
         else:
-            found.append(_of_title(name, config))
+            titles = [title for title in load(config).titles if title.current is not None]
+            title = title_named(name, titles, config, "there is no current file with the path or title")
+            found += [title.current.path] if title.current is not None else []
     return found
-
-
-def _of_title(name: str, config: Config) -> Path:
-    titles = load(config).titles
-    for title in titles:
-        if title.name == name and title.current is not None:
-            return title.current.path
-    known = {title.name for title in titles}
-    raise no_such_title(name, known, config, "there is no current file with the path or title")
 
 
 def _due(

@@ -13,7 +13,7 @@ from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.superseded import superseded
 from jsonschema_tools.repository.basis import basis_of
 from jsonschema_tools.repository.discovery import discover, read_schema_file
-from jsonschema_tools.repository.loading import load, no_such_title
+from jsonschema_tools.repository.loading import load, title_named
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.versions import is_plain_version
@@ -52,13 +52,10 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
 def _folder(title: str, config: Config) -> SchemaDirectory:
     folders = {folder.path: folder for folder in discover(config).directories}
     titles = load(config).titles
-    for known in titles:
-        if known.name == title and known.directory in folders:
-            return folders[known.directory]
-    path = Path(os.path.realpath(config.schema_base_path / title))
-    if path in folders:
-        return folders[path]
-    raise no_such_title(title, {known.name for known in titles}, config)
+    below = Path(os.path.realpath(config.schema_base_path / title))
+    if below in folders and not any(known.name == title for known in titles):
+        return folders[below]
+    return folders[title_named(title, [known for known in titles if known.directory in folders], config).directory]
 
 
 def _there(folder: SchemaDirectory, version: str, title: str, config: Config, releases: Releases) -> str:

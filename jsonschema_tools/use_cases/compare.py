@@ -22,7 +22,7 @@ from jsonschema_tools.model import Config, SchemaFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import read_content
-from jsonschema_tools.repository.loading import load, near_version, no_such_title
+from jsonschema_tools.repository.loading import load, near_version, title_named
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.model import Collection, Title
 from jsonschema_tools.schemas.metaschemas import misshapen
@@ -79,13 +79,11 @@ def histories(
     Raises `UsageError` for a title that there is not.
     """
     collection, releases = load(config), Releases(config, offline=offline)
-    known = {title.name: title for title in collection.titles}
     found, errors = [], []
-    for name in list(titles) or sorted(known):
-        if name not in known:
-            raise no_such_title(name, known, config)
+    for name in list(titles) or [title.name for title in collection.titles]:
+        title = title_named(name, collection.titles, config)
         try:
-            found.append(_history(known[name], config, settings, collection, releases, offline))
+            found.append(_history(title, config, settings, collection, releases, offline))
         except SchemaToolsError as error:
             errors.append(error)
     return found, errors

@@ -78,8 +78,7 @@ def plan_all(
 ) -> Plan:
     """What materializing every current schema of the repository would do."""
     found = discover(config)
-    currents = [folder.current for folder in found.directories if folder.current is not None]
-    sources = [(path, None) for path in currents]
+    sources = [(path, None) for path in found.currents]
     planned = _plan(sources, config, force, output_directory, offline, progress, releases)
     return replace(planned, misnamed=found.misnamed)
 

@@ -12,7 +12,7 @@ import pytest
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import Config
 from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
-from jsonschema_tools.rules.selection import active_rules
+from jsonschema_tools.rules.selection import Selection, active_rules
 from tests.conftest import Scratch
 
 CONFIG = Config(root=Path(), schema_base_path=Path(), schema_base_uris=(".",))
@@ -38,7 +38,7 @@ RULES = (
 
 def active(rules: dict[str, Any] | None = None, **arguments: Any) -> dict[str, str]:
     config = replace(CONFIG, profile=arguments.pop("own", "upstream"), rules=rules or {})
-    return {found.rule.id: str(found.severity) for found in active_rules(RULES, config, **arguments)}
+    return {found.rule.id: str(found.severity) for found in active_rules(RULES, config, Selection(**arguments))}
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_selection(arguments: dict[str, Any], expected: dict[str, str]) -> None:
 
 
 def test_options_have_their_defaults_unless_they_are_given() -> None:
-    [found] = active_rules(RULES, CONFIG, select=["more-a"])
+    [found] = active_rules(RULES, CONFIG, Selection(select=("more-a",)))
     assert found.options == {"size": 3}
     config = replace(CONFIG, rules={"more-a": {"severity": "warning", "names": ["a"]}})
-    [found] = active_rules(RULES, config, select=["more-a"])
+    [found] = active_rules(RULES, config, Selection(select=("more-a",)))
     assert found.options == {"size": 3, "names": ["a"]}
 
 
