@@ -13,12 +13,12 @@ from jsonschema_tools.compatibility.comparison import Audience
 from jsonschema_tools.compatibility.edits import made, undone
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, CONSTRAINTS, MEANINGS
 from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.places import draft_number
 from jsonschema_tools.compatibility.policies import ContentModel, Direction
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.containment.model import Answer, Containment, Witness
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.schemas.dialects import draft_of
 from jsonschema_tools.schemas.references import Retrieve
 
 MOST_TRIED: Final = 60
@@ -49,7 +49,7 @@ class Pair:
     @cached_property
     def bundles(self) -> tuple[Bundle, Bundle]:
         """Both versions with all that they refer to."""
-        numbers = [draft_number(document, self.draft) for document in (self.old, self.new)]
+        numbers = [draft_of(document, self.draft) for document in (self.old, self.new)]
         old, new = (
             bundled(Documents(document, number, self.retrieve))
             for document, number in zip((self.old, self.new), numbers, strict=True)

@@ -17,9 +17,7 @@ from jsonschema_tools.compatibility.resolution import DYNAMIC, Documents
 from jsonschema_tools.documents.pointers import at, escape_token
 from jsonschema_tools.documents.values import Document, clone
 from jsonschema_tools.errors import SchemaToolsError
-
-_NAMES = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
-
+from jsonschema_tools.schemas.vocabulary import ANCHORS
 
 OTHER = "/definitions/other version"
 """Where a bundle as a whole stands in another one that has something of it."""
@@ -116,7 +114,7 @@ def _nameless(root: Place) -> Document:
     """A copy of a document without the names of schemas, and without the draft if it is not the first."""
     copy = clone(root.schema)
     for place in everywhere(Place(copy, "", "", "")):
-        for keyword in (root.identity, *_NAMES, *(("$schema",) if root.document else ())):
+        for keyword in (root.identity, *ANCHORS, *(("$schema",) if root.document else ())):
             if not isinstance(place.schema.get(keyword), (dict, list)):
                 place.schema.pop(keyword, None)
     return copy

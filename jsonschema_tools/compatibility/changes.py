@@ -15,11 +15,11 @@ from jsonschema_tools.compatibility.facts import Fact, Found, Pair, Path, change
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.objects import objects
-from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.view import At, View
 from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import Document, Equality
+from jsonschema_tools.schemas.dialects import draft_of
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.schemas.vocabulary import Kind, constraints, keywords
 
@@ -49,7 +49,7 @@ def spelled(
     old: Document, new: Document, draft: str | None = None, retrieve: Retrieve | None = None
 ) -> tuple[Change, ...]:
     """As `diff`, but not asking whether the two schemas as a whole say the same in other words."""
-    numbers = draft_number(old, draft), draft_number(new, draft)
+    numbers = draft_of(old, draft), draft_of(new, draft)
     before, after = (
         Documents(document, number, retrieve) for document, number in zip((old, new), numbers, strict=True)
     )
@@ -167,7 +167,7 @@ def _equivalent(old: View, new: View) -> bool:
 def _alone(view: View, name: str) -> tuple[Document | None, Retrieve]:
     """A schema that says what a view says, as a document of its own, and the look-up that it needs."""
     documents = view.documents
-    root, metaschema = documents.root.schema, METASCHEMAS[view.draft]
+    root, metaschema = documents.root.schema, view.draft.uri
     places = view.origins
     retrieve = documents.retrieve
     if any(place.document for place in places) or not isinstance(root, dict):

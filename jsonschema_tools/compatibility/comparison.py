@@ -12,12 +12,11 @@ from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Comparison
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, Direction, policy_named
 from jsonschema_tools.containment import PROVED, contained, equivalent
-from jsonschema_tools.containment.dialects import dialect_of
 from jsonschema_tools.containment.model import MAX_STEPS, Answer, Containment, Witness
 from jsonschema_tools.containment.references import Source
 from jsonschema_tools.containment.verification import verified
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.schemas.dialects import metaschema_uri
+from jsonschema_tools.schemas.dialects import effective_draft
 from jsonschema_tools.schemas.references import Retrieve
 
 
@@ -85,14 +84,14 @@ class Audience:
     def refused(self, event: Document) -> Witness | None:
         """The event as a witness, where it is one of those that are not understood."""
         written, read, draft, retrieve = self._sides()
-        sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in (written, read)]
+        sources = [Source(side, effective_draft(side, draft), retrieve) for side in (written, read)]
         return verified(event, *sources)
 
     def helps(self, event: Document, reader: Document) -> bool:
         """Whether another reader, a bundle, understands an event that this one refuses."""
         _, read, draft, retrieve = self._sides()
         sides = (self._read(reader), read)
-        sources = [Source(side, dialect_of(draft or metaschema_uri(side)), retrieve) for side in sides]
+        sources = [Source(side, effective_draft(side, draft), retrieve) for side in sides]
         return verified(event, *sources) is not None
 
     def _read(self, schema: Document) -> Document:

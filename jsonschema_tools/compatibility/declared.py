@@ -12,23 +12,21 @@ from enum import Enum, auto
 from typing import Any
 
 from jsonschema_tools.compatibility.identity import Same
-from jsonschema_tools.compatibility.places import METASCHEMAS, Place, draft_number, everywhere, is_schema
+from jsonschema_tools.compatibility.places import Place, everywhere, is_schema
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.containment.model import Projected
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.dialects import draft_of
 from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.schemas.vocabulary import ANCHORS, REFERENCES, Reach, keywords
 
 _ALTERNATIVES = ("allOf", "anyOf", "oneOf")
 _DEPENDENT = ("dependencies", "dependentSchemas")
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _CLOSING = ("additionalProperties", "unevaluatedProperties")
-_IN_PLACE = frozenset({*_ALTERNATIVES, *_DEPENDENT, "then", "else"})
-_MEMBERS = frozenset(
-    {"properties", "patternProperties", "additionalProperties"}
-    | {"items", "prefixItems", "additionalItems", "unevaluatedItems"}
-)
 _AS_IT_IS = frozenset({"not", "if", "contains", "propertyNames", "unevaluatedProperties"})
-_NAMES = frozenset({"$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "$defs", "definitions"})
+_IN_PLACE = keywords(reach=Reach.IN_PLACE) - _AS_IT_IS
+_MEMBERS = keywords(reach=Reach.CHILD) - _AS_IT_IS
+_NAMES = frozenset({"$id", "id", *ANCHORS, "$defs", "definitions"})
 
 
 def closed(document: Document, draft: str | None = None, retrieve: Retrieve | None = None) -> Document:
@@ -49,7 +47,7 @@ def opened(document: Document, draft: str | None = None, retrieve: Retrieve | No
 
 @functools.lru_cache(maxsize=16)
 def _projected(document: Same, draft: str | None, retrieve: Same, closing: bool) -> Document:
-    documents = Documents(document.value, draft_number(document.value, draft), retrieve.value)
+    documents = Documents(document.value, draft_of(document.value, draft), retrieve.value)
     return _Projection(documents, closing=closing).document()
 
 
@@ -81,7 +79,7 @@ class _Projection:
         if self._closing and self._chooses:
             # A value that two branches of a oneOf allow may be left to one of them once they are closed.
             root = {"allOf": [self._copy(self._documents.root, _Role.PLAIN), root]}
-        return {**root, "$schema": METASCHEMAS[self._documents.draft], "definitions": self._definitions}
+        return {**root, "$schema": self._documents.draft.uri, "definitions": self._definitions}
 
     def _copy(self, place: Place, role: _Role) -> Document:
         schema = place.schema
@@ -93,7 +91,7 @@ class _Projection:
         parts: list[Document] = []
         copy: dict[str, Any] = {}
         for keyword, value in schema.items():
-            if keyword in _REFERENCES and isinstance(value, str):
+            if keyword in REFERENCES and isinstance(value, str):
                 parts.append({"$ref": self._definition(place, value, role)})
             elif keyword == "allOf":
                 parts += [self._copy(child, self._below(keyword, role)) for child in place.children(keyword)]
@@ -170,7 +168,7 @@ class _Projection:
                 seen.add(part.pointer)
                 if any(part.schema.get(keyword) is False for keyword in _CLOSING):
                     return True
-                references = [part.schema.get(keyword) for keyword in _REFERENCES]
+                references = [part.schema.get(keyword) for keyword in REFERENCES]
                 pending += [self._documents.target(part, text) for text in references if isinstance(text, str)]
         return False
 

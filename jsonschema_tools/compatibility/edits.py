@@ -13,10 +13,11 @@ from jsonschema_tools.compatibility.bundling import OTHER, Bundle, has, moved, r
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.documents.pointers import split
 from jsonschema_tools.documents.values import Document, clone
+from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
 _OF_DATA = ("annotation", "const", "default", "deprecated", "enum")
 _DEFINITIONS = (["definitions"], ["$defs"])
-_LISTS = frozenset({"items", "prefixItems", "allOf", "anyOf", "oneOf"})
+_LISTS = keywords(holds=Holds.LIST)
 _LONGEST_CHAIN = 20
 
 

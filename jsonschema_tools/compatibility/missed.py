@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from jsonschema_tools.compatibility.declared import every_part
 from jsonschema_tools.compatibility.facts import Fact, Path, change_of
 from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.places import Place, draft_number
+from jsonschema_tools.compatibility.places import Place
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.compatibility.view import At, View, matches
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.dialects import draft_of
 from jsonschema_tools.schemas.references import Retrieve
 
 _REST_OF_PROPERTIES = ("additionalProperties", "unevaluatedProperties")
@@ -26,7 +27,7 @@ def missed(
 ) -> tuple[Change, ...]:
     """The removed properties that are not among the ``changes``. Arguments and errors as for `changes.diff`."""
     known = {change.old_pointer for change in changes if change.kind == "property-removed"}
-    before, after = (Documents(document, draft_number(document, draft), retrieve) for document in (old, new))
+    before, after = (Documents(document, draft_of(document, draft), retrieve) for document in (old, new))
     found: dict[str, Change] = {}
     for place, path in _Search(before, after).removed():
         if place.pointer not in known:
@@ -40,7 +41,7 @@ def readable(old: Document, draft: str | None = None, retrieve: Retrieve | None 
 
     What stands in a ``not``, ``if``, ``contains`` or ``propertyNames`` only tests a value. Arguments as for `missed`.
     """
-    documents = Documents(old, draft_number(old, draft), retrieve)
+    documents = Documents(old, draft_of(old, draft), retrieve)
     found: set[str] = set()
     seen: set[frozenset[str]] = set()
     pending = [[documents.root]]

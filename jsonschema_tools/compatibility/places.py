@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
-from jsonschema_tools.containment.dialects import dialect_of
 from jsonschema_tools.documents.pointers import join
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import UsageError
-from jsonschema_tools.schemas.dialects import metaschema_uri
+from jsonschema_tools.schemas.vocabulary import DATA, Holds, Kind, keywords
 
-_UNSUPPORTED = re.compile(r"^https?://json-schema\.org/draft-(0[0-3])/")
-_DATA = frozenset({"enum", "const", "default", "examples"})
-_DEFINITIONS = frozenset({"definitions", "$defs"})
-_MAPS = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
+_DEFINITIONS = keywords(kinds=(Kind.CORE,), holds=Holds.MAP)
+_MAPS = keywords(holds=Holds.MAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +72,9 @@ class Place:
         return self.child(value, keyword) if is_schema(value) else None
 
 
-METASCHEMAS = {
-    4: "http://json-schema.org/draft-04/schema#",
-    6: "http://json-schema.org/draft-06/schema#",
-    7: "http://json-schema.org/draft-07/schema#",
-    2019: "https://json-schema.org/draft/2019-09/schema",
-    2020: "https://json-schema.org/draft/2020-12/schema",
-}
-"""The metaschema of each draft."""
-
-
 def is_schema(value: Any) -> bool:
     """Whether a value can be a schema: a mapping or a boolean."""
     return isinstance(value, (dict, bool))
-
-
-def draft_number(document: Document, draft: str | None = None) -> int:
-    """The draft as a number: 4, 6, 7, 2019 or 2020; ``draft`` (``7``, ``draft-07``, ``2020-12``) beats ``$schema``.
-
-    Raises `UsageError` for a draft that is not known or not supported.
-    """
-    declared = document.get("$schema") if isinstance(document, dict) and draft is None else None
-    if isinstance(declared, str) and (old := _UNSUPPORTED.search(declared)):
-        raise UsageError(
-            f"draft-{old[1]} is not supported: {declared!r} is no draft that can be compared",
-            pointer="/$schema",
-            remedy="Write the schema in draft-04 or a later one, or name the draft to read it as with --draft.",
-        )
-    name = dialect_of(draft if draft is not None else metaschema_uri(document)).name
-    return int(name.removeprefix("draft-").partition("-")[0])
 
 
 def everywhere(root: Place) -> Iterator[Place]:
@@ -121,7 +90,7 @@ def everywhere(root: Place) -> Iterator[Place]:
 def below(here: Place, *, definitions: bool = False) -> Iterator[Place]:
     """What can be a schema right below one; with ``definitions`` those too that only a reference leads to."""
     for key, value in here.schema.items():
-        if key in _DATA or (key in _DEFINITIONS and not definitions):
+        if key in DATA or (key in _DEFINITIONS and not definitions):
             continue
         if key in _MAPS:
             yield from here.named(key).values()

@@ -18,20 +18,19 @@ from jsonschema_tools.documents.pointers import child, split
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
 from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.schemas.vocabulary import ANCHORS, REFERENCES, Draft
 
-_ANCHORS = ("$anchor", "$dynamicAnchor")
-_FORWARDING = frozenset({"$ref", "$recursiveRef", "$dynamicRef", "allOf", "$defs", "definitions"})
-DYNAMIC = ("$recursiveRef", "$dynamicRef")
+_FORWARDING = frozenset({*REFERENCES, "allOf", "$defs", "definitions"})
+DYNAMIC = REFERENCES[1:]
 """References that lead to where one came from, since 2019-09."""
 
-_REFERENCES = frozenset({"$ref", *DYNAMIC})
 _SAME_DOCUMENT = frozenset({".", "./"})
 
 
 class Documents:
     """The documents that a schema consists of: itself, and those that it refers to, each asked for once."""
 
-    def __init__(self, document: Document, draft: int, retrieve: Retrieve | None = None) -> None:
+    def __init__(self, document: Document, draft: Draft, retrieve: Retrieve | None = None) -> None:
         self.draft = draft
         self._retrieve = retrieve
         self._resources: dict[str, Place] = {}
@@ -47,7 +46,7 @@ class Documents:
         while pending:
             value = pending.pop()
             if isinstance(value, dict):
-                if not _REFERENCES.isdisjoint(value):
+                if not value.keys().isdisjoint(REFERENCES):
                     return True
                 pending += value.values()
             elif isinstance(value, list):
@@ -155,7 +154,7 @@ class Documents:
         return self._add(document, uri)
 
     def _add(self, document: Document, uri: str) -> Place:
-        start = Place(document, f"{uri}#" if uri else "", uri, uri, "id" if self.draft == 4 else "$id")
+        start = Place(document, f"{uri}#" if uri else "", uri, uri, self.draft.identifier)
         root = replace(start, base=start.base_below(document))
         self._resources.setdefault(uri, root)
         self._resources.setdefault(root.base, root)
@@ -176,7 +175,7 @@ class Documents:
                 self._anchors.setdefault((urldefrag(place.base).url, identity[1:]), place)
             elif not self.ignores_siblings(place.schema):
                 self._resources.setdefault(urldefrag(place.base).url, place)
-        for keyword in _ANCHORS:
+        for keyword in ANCHORS[:2]:
             name = place.schema.get(keyword)
             if isinstance(name, str):
                 self._anchors.setdefault((urldefrag(place.base).url, name), place)

@@ -15,8 +15,8 @@ from jsonschema_tools.compatibility.places import Place
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document, value_key
 from jsonschema_tools.patterns import searching
+from jsonschema_tools.schemas.vocabulary import TYPES
 
-TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 ANY_TYPE: Final = TYPES - {"integer"}
 
 

@@ -11,9 +11,10 @@ from jsonschema_tools.compatibility.combinations import ALIKE, Same, label, like
 from jsonschema_tools.compatibility.facts import Fact, Found, Pair
 from jsonschema_tools.compatibility.places import Place
 from jsonschema_tools.compatibility.view import ANY_TYPE, At, View
+from jsonschema_tools.schemas.vocabulary import REFERENCES
 
 _STEMS = {"anyOf": "any-of", "oneOf": "one-of"}
-_FORWARDING = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "allOf"})
+_FORWARDING = frozenset({*REFERENCES, "allOf"})
 
 Matched = list[tuple[View, View]]
 """The schema, or what it says of some types, and the branch that says it in the other version."""

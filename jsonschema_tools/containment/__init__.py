@@ -7,7 +7,6 @@ confirm it.
 
 from __future__ import annotations
 
-from jsonschema_tools.containment.dialects import Dialect, dialect_of
 from jsonschema_tools.containment.model import MAX_STEPS, Answer, Containment
 from jsonschema_tools.containment.nodes import Graph, Node
 from jsonschema_tools.containment.outcomes import EMPTY, Empty, Outcome, Unknown
@@ -19,7 +18,7 @@ from jsonschema_tools.containment.shrinking import shrunk
 from jsonschema_tools.containment.undecided import TOO_DEEP_REASON, undecided
 from jsonschema_tools.containment.verification import verified
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.schemas.dialects import metaschema_uri
+from jsonschema_tools.schemas.dialects import effective_draft
 
 __all__ = ["PROVED", "contained", "equivalent"]
 
@@ -51,10 +50,10 @@ def contained(
     faster. Raises `UsageError` for a ``draft`` that is not known.
     """
     graph = Graph()
-    sources = [Source(document, _dialect(document, draft), retrieve) for document in (sub, sup)]
+    sources = [Source(document, effective_draft(document, draft), retrieve) for document in (sub, sup)]
     try:
         accepted, refused = (
-            Reader(graph, source.dialect, Place(source.document, source), is_declared=draft is None).document()
+            Reader(graph, source.draft, Place(source.document, source), is_declared=draft is None).document()
             for source in sources
         )
         if accepted is refused:
@@ -76,10 +75,6 @@ def equivalent(
         for sub, sup in ((left, right), (right, left))
     }
     return Answer.NO if Answer.NO in answers else Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.YES
-
-
-def _dialect(document: Document, draft: str | None) -> Dialect:
-    return dialect_of(draft if draft is not None else metaschema_uri(document))
 
 
 def _answer(

@@ -20,6 +20,7 @@ from jsonschema_tools.containment.unevaluated import (
     unevaluated_properties,
 )
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.vocabulary import Draft
 
 if TYPE_CHECKING:
     from jsonschema_tools.containment.reading import Reader
@@ -31,7 +32,8 @@ def _type(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[No
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not set(names) <= {*TYPES, "integer"}:
         raise Misshapen
-    if reader.dialect.whole_is_written:
+    # Draft-04, 3.5: an integer is "a JSON number without a fraction or exponent part".
+    if reader.draft is Draft.DRAFT_04:
         names = [WRITTEN_WHOLE if name == "integer" else name for name in names]
     return [reader.graph.types(names)]
 
@@ -50,11 +52,11 @@ def _bound(kind: str, exclusive_keyword: str) -> tuple[Reading, Reading]:
     """``minimum`` and ``exclusiveMinimum``: a flag in draft-04, a number of its own since."""
 
     def inclusive(reader: Reader, value: Any, schema: Schema, _place: Place) -> list[Node]:
-        exclusive = reader.dialect.exclusive_is_flag and schema.get(exclusive_keyword) is True
+        exclusive = reader.draft is Draft.DRAFT_04 and schema.get(exclusive_keyword) is True
         return [reader.graph.atom(kind, _number(value), exclusive, keyword=exclusive_keyword)]
 
     def exclusive(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:
-        if reader.dialect.exclusive_is_flag:
+        if reader.draft is Draft.DRAFT_04:
             return []
         return [reader.graph.atom(kind, _number(value), True, keyword=exclusive_keyword)]
 
@@ -102,13 +104,13 @@ def _format(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[
 def _items(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
     """``items`` in its three meanings: a schema for all, for each position, or for those after ``prefixItems``."""
     if isinstance(value, list):
-        if reader.dialect.has_prefix_items:
+        if reader.draft >= Draft.DRAFT_2020_12:
             raise Misshapen
         nodes = _positions(reader, value, place)
         if "additionalItems" in schema:
             nodes += _rest(reader, len(value), schema["additionalItems"], place)
         return nodes
-    prefix = schema.get("prefixItems", []) if reader.dialect.has_prefix_items else []
+    prefix = schema.get("prefixItems", []) if reader.draft >= Draft.DRAFT_2020_12 else []
     return _rest(reader, len(prefix), value, place)
 
 
@@ -130,7 +132,7 @@ def _prefix_items(reader: Reader, value: Any, _schema: Schema, place: Place) -> 
 def _contains(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
     node = reader.inner(value, place)
     low, high = 1, None
-    if reader.dialect.counts_contained:
+    if not reader.draft.ref_stands_alone:
         low = _count(schema.get("minContains", 1))
         high = _count(schema["maxContains"]) if "maxContains" in schema else None
     nodes = []

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from jsonschema_tools.containment.dialects import Dialect
 from jsonschema_tools.containment.keywords import KEYWORDS
 from jsonschema_tools.containment.nodes import Graph, Node
 from jsonschema_tools.containment.references import Place, Target, Unresolvable
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.schemas.vocabulary import Draft, keywords
 
 Schema = dict[str, Any]
 
@@ -22,11 +22,11 @@ MISSHAPEN = "its value is none that the draft gives a meaning"
 class Reader:
     """Reads the schemas of one document, and of those it refers to.
 
-    ``is_declared``: each document is of the draft that it names; else all are of the one ``dialect``.
+    ``is_declared``: each document is of the draft that it names; else all are of the one ``draft``.
     """
 
-    def __init__(self, graph: Graph, dialect: Dialect, place: Place, *, is_declared: bool = True) -> None:
-        self.graph, self.dialect, self.root = graph, dialect, place
+    def __init__(self, graph: Graph, draft: Draft, place: Place, *, is_declared: bool = True) -> None:
+        self.graph, self.draft, self.root = graph, draft, place
         self._is_declared = is_declared
         self._done: dict[Target, Node] = {}
         self._open: dict[Target, int] = {}
@@ -61,13 +61,13 @@ class Reader:
 
     def _in_its_draft(self, place: Place) -> Node:
         """The node of a schema that a reference leads to, which may be of another draft."""
-        around = self.dialect
-        if place.dialect is not None and self._is_declared:
-            self.dialect = place.dialect
+        around = self.draft
+        if place.draft is not None and self._is_declared:
+            self.draft = place.draft
         try:
             return self.schema(place.schema, place)
         finally:
-            self.dialect = around
+            self.draft = around
 
     def schema(self, schema: Document, place: Place) -> Node:
         """The node of a schema that stands at a place."""
@@ -76,11 +76,11 @@ class Reader:
         if not isinstance(schema, dict):
             return self.undecided("schema")
         place = place.within(schema)
-        if "$ref" in schema and self.dialect.ref_stands_alone:
+        if "$ref" in schema and self.draft.ref_stands_alone:
             return self.reference("$ref", schema, place)
         parts = []
         for keyword, read in KEYWORDS.items():
-            if keyword in schema and keyword in self.dialect.keywords:
+            if keyword in schema and keyword in keywords(self.draft):
                 try:
                     nodes = read(self, schema[keyword], schema, place)
                 except (TypeError, ValueError):  # Misshapen, or as bad in a way that Python notices

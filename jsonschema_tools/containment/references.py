@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema_tools.containment.dialects import Dialect, dialect_of
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.schemas.dialects import is_known_dialect, is_of_another, metaschema_uri, stands_alone
+from jsonschema_tools.schemas.dialects import assumed_draft, declared_draft, stands_alone
+from jsonschema_tools.schemas.vocabulary import Draft
 
 _PART = "it is of another draft than the document, has no `$id` of its own, and refers around in the document"
 
@@ -35,7 +35,7 @@ class Place:
     schema: Document
     source: Source
     resolver: Any = None
-    dialect: Dialect | None = None
+    draft: Draft | None = None
     """The draft of the schema where that is another than that of whatever refers to it."""
 
     @property
@@ -47,7 +47,7 @@ class Place:
         if schema is self.schema:
             return self
         identifier = schema.get(self.source.id_keyword)
-        if not isinstance(identifier, str) or ("$ref" in schema and self.source.dialect.ref_stands_alone):
+        if not isinstance(identifier, str) or ("$ref" in schema and self.source.draft.ref_stands_alone):
             return self
         resolver = self._resolver().in_subresource(self.source.resource(schema))
         return Place(self.schema, self.source, resolver)
@@ -63,7 +63,7 @@ class Place:
             resolved = self._resolver().lookup(reference)
         except (Nowhere, ValueError, TypeError, AttributeError) as error:
             raise Unresolvable(reference) from error
-        return Place(resolved.contents, self.source, resolved.resolver, _named_dialect(resolved))
+        return Place(resolved.contents, self.source, resolved.resolver, _named_draft(resolved))
 
     def _resolver(self) -> Any:
         return self.resolver if self.resolver is not None else self.source.root_resolver()
@@ -78,34 +78,33 @@ class Place:
         return self.source.values_of("$dynamicAnchor").count(reference.rpartition("#")[2]) <= 1
 
 
-def _named_dialect(resolved: Any) -> Dialect | None:
+def _named_draft(resolved: Any) -> Draft | None:
     """The draft that a schema names, or the document that it stands in. Raises `Unresolvable`."""
     try:
         whole = resolved.resolver.lookup("").contents
     except Exception:
         whole = None
     for schema in (resolved.contents, whole):
-        if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
-            named = metaschema_uri(schema)
-            if schema is not whole and is_of_another(schema, metaschema_uri(whole)) and not stands_alone(schema):
+        named = declared_draft(schema)
+        if named is not None:
+            if schema is not whole and named is not assumed_draft(whole) and not stands_alone(schema):
                 raise Unresolvable(why=_PART)
-            return dialect_of(named)
+            return named
     return None
 
 
 class Source:
     """A document, its draft, and how to get others."""
 
-    def __init__(self, document: Document, dialect: Dialect, retrieve: Retrieve | None) -> None:
-        self.document, self.dialect, self.retrieve = document, dialect, retrieve
-        self.id_keyword = "id" if dialect.name == "draft-04" else "$id"
+    def __init__(self, document: Document, draft: Draft, retrieve: Retrieve | None) -> None:
+        self.document, self.draft, self.retrieve = document, draft, retrieve
+        self.id_keyword = draft.identifier
         self._root: Any = None
 
     def resource(self, schema: Document) -> Any:
         from referencing.jsonschema import specification_with
 
-        named = isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema)
-        return specification_with(metaschema_uri(schema) if named else self.dialect.uri).create_resource(schema)
+        return specification_with((declared_draft(schema) or self.draft).uri).create_resource(schema)
 
     def registry(self) -> Any:
         from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]

@@ -46,7 +46,7 @@ def validator(source: Source) -> Any:
         return compiler.respelt(asserting(source.retrieve(uri)))
 
     schema = asserting(as_object(source.document))
-    schema = {**schema, "$schema": source.dialect.uri} if isinstance(schema, dict) else schema
+    schema = {**schema, "$schema": source.draft.uri} if isinstance(schema, dict) else schema
     return compiler.compile(schema, validate_formats=True, retriever=retrieve)
 
 

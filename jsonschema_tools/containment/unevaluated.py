@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.containment.nodes import Node
 from jsonschema_tools.containment.references import Place, Unresolvable
+from jsonschema_tools.schemas.vocabulary import Draft, keywords
 
 if TYPE_CHECKING:
     from jsonschema_tools.containment.reading import Reader
@@ -133,7 +134,7 @@ def _branches(reader: Reader, schema: Any, place: Place, conditions: tuple[Node,
         raise Misshapen("branches within branches")
     yield _Branch(conditions, _own(reader, schema, place))
     for keyword in ("$ref", "$recursiveRef", "$dynamicRef"):
-        if keyword in schema and keyword in reader.dialect.keywords:
+        if keyword in schema and keyword in keywords(reader.draft):
             try:
                 target = place.lookup(keyword, schema)
             except Unresolvable as error:
@@ -161,7 +162,7 @@ def _conditional(reader: Reader, schema: Schema, place: Place) -> Iterator[tuple
 
 def _own(reader: Reader, schema: Schema, place: Place) -> _Evaluated:
     items = schema.get("items")
-    prefix_items = schema.get("prefixItems", ()) if reader.dialect.has_prefix_items else ()
+    prefix_items = schema.get("prefixItems", ()) if reader.draft >= Draft.DRAFT_2020_12 else ()
     prefix = len(items) if isinstance(items, list) else len(prefix_items)
     every_item = "items" in schema and (not isinstance(items, list) or "additionalItems" in schema)
     satisfying = [reader.inner(schema["contains"], place)] if _contains_evaluates(reader, schema) else []
@@ -178,4 +179,4 @@ def _own(reader: Reader, schema: Schema, place: Place) -> _Evaluated:
 
 def _contains_evaluates(reader: Reader, schema: Schema) -> bool:
     """What ``contains`` finds is evaluated since 2020-12; validators hold it so in 2019-09 too, and we with them."""
-    return "contains" in schema and reader.dialect.counts_contained
+    return "contains" in schema and not reader.draft.ref_stands_alone

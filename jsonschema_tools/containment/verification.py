@@ -59,7 +59,7 @@ def _for_texts(source: Source, event: Document) -> Source:
     spelling = AmongTexts(texts_in(event), matches, _PatternOfTexts.written)
     retrieve = source.retrieve
     fetch = None if retrieve is None else lambda uri: respelt(retrieve(uri), spelling)
-    return Source(respelt(source.document, spelling), source.dialect, fetch)
+    return Source(respelt(source.document, spelling), source.draft, fetch)
 
 
 class _PatternOfTexts(str):
@@ -82,7 +82,7 @@ class _PatternOfTexts(str):
 
 def _errors_of_reference(event: Document, source: Source) -> Iterator[Refusal]:
     schema = as_object(source.document)
-    make = _with_exact_multiples(source.dialect.uri)
+    make = _with_exact_multiples(source.draft.uri)
     judge = make(schema, registry=source.registry(), format_checker=_format_checker())
     return ((join(error.absolute_path), in_json(error.message)) for error in judge.iter_errors(event))
 

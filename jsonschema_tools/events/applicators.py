@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.evaluated import evaluated
 from jsonschema_tools.events.faults import MOST_OF_A_BRANCH, Fault, Into, Rule, Step
-from jsonschema_tools.events.places import DRAFT_04, DRAFT_06, DRAFT_07, DRAFT_2019, DRAFT_2020, Place
+from jsonschema_tools.events.places import Place
+from jsonschema_tools.schemas.vocabulary import Draft, keywords
 
 if TYPE_CHECKING:
     from jsonschema_tools.events.search import Search
@@ -106,7 +107,7 @@ def _items(search: Search, place: Place, value: Document, keyword: str) -> Rule:
         for number, (one, item) in enumerate(zip(inner, value, strict=False)):
             yield search.at(place, one, item, (number,), keyword, number)
         return
-    start = len(place.schema.get("prefixItems", ())) if place.draft == DRAFT_2020 else 0
+    start = len(place.schema.get("prefixItems", ())) if place.draft >= Draft.DRAFT_2020_12 else 0
     for step, item in search.doubtful(place, inner, enumerate(islice(value, start, None), start)):
         yield search.at(place, inner, item, (step,), keyword)
 
@@ -122,7 +123,7 @@ def _contains(search: Search, place: Place, value: Document, keyword: str) -> Ru
     if not isinstance(value, list):
         return
     schema = place.schema
-    limited = place.draft >= DRAFT_2019
+    limited = not place.draft.ref_stands_alone
     least = schema.get("minContains", 1) if limited else 1
     most = schema.get("maxContains", len(value)) if limited else len(value)
     found = 0
@@ -168,29 +169,32 @@ def _unevaluated(search: Search, place: Place, value: Document, keyword: str) ->
 
 _Says = Callable[["Search", Place, Any, str], Rule]
 
-RULES: dict[str, tuple[int, int, _Says]] = {
-    "properties": (DRAFT_04, DRAFT_2020, _properties),
-    "patternProperties": (DRAFT_04, DRAFT_2020, _pattern_properties),
-    "additionalProperties": (DRAFT_04, DRAFT_2020, _additional_properties),
-    "propertyNames": (DRAFT_06, DRAFT_2020, _property_names),
-    "prefixItems": (DRAFT_2020, DRAFT_2020, _items),
-    "items": (DRAFT_04, DRAFT_2020, _items),
-    "additionalItems": (DRAFT_04, DRAFT_2019, _additional_items),
-    "contains": (DRAFT_06, DRAFT_2020, _contains),
-    "dependencies": (DRAFT_04, DRAFT_2020, _dependencies),
-    "dependentSchemas": (DRAFT_2019, DRAFT_2020, _dependencies),
-    "dependentRequired": (DRAFT_2019, DRAFT_2020, _dependencies),
-    "$ref": (DRAFT_04, DRAFT_2020, _reference),
-    "$recursiveRef": (DRAFT_2019, DRAFT_2019, _reference),
-    "$dynamicRef": (DRAFT_2020, DRAFT_2020, _reference),
-    "allOf": (DRAFT_04, DRAFT_2020, _all_of),
-    "if": (DRAFT_07, DRAFT_2020, _if),
-    "anyOf": (DRAFT_04, DRAFT_2020, _any_of),
-    "oneOf": (DRAFT_04, DRAFT_2020, _any_of),
-    "not": (DRAFT_04, DRAFT_2020, _not),
-    "unevaluatedItems": (DRAFT_2019, DRAFT_2020, _unevaluated),
-    "unevaluatedProperties": (DRAFT_2019, DRAFT_2020, _unevaluated),
+RULES: dict[str, _Says] = {
+    "properties": _properties,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+    "propertyNames": _property_names,
+    "prefixItems": _items,
+    "items": _items,
+    "additionalItems": _additional_items,
+    "contains": _contains,
+    "dependencies": _dependencies,
+    "dependentSchemas": _dependencies,
+    "dependentRequired": _dependencies,
+    "$ref": _reference,
+    "$recursiveRef": _reference,
+    "$dynamicRef": _reference,
+    "allOf": _all_of,
+    "if": _if,
+    "anyOf": _any_of,
+    "oneOf": _any_of,
+    "not": _not,
+    "unevaluatedItems": _unevaluated,
+    "unevaluatedProperties": _unevaluated,
 }
-"""The first and the last draft that has a keyword, and its rule."""
+"""The rule of each keyword that holds schemas."""
 
-NO_RULE: tuple[int, int, _Says] = (1, 0, _not)
+
+def judged_keywords(draft: Draft) -> frozenset[str]:
+    """The keywords that the validator heeds in a draft: also ``dependencies`` in those that no longer know it."""
+    return keywords(draft) | {"dependencies"}

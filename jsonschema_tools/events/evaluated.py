@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.faults import Ask, Step
-from jsonschema_tools.events.places import DRAFT_07, DRAFT_2020, Place
+from jsonschema_tools.events.places import Place
+from jsonschema_tools.schemas.vocabulary import Draft
 
 if TYPE_CHECKING:
     from jsonschema_tools.events.search import Search
@@ -39,7 +40,7 @@ def _properties(search: Search, place: Place, value: dict[str, Any], besides: st
 
 def _items(search: Search, place: Place, value: list[Any], besides: str | None) -> Evaluated:
     schema = place.schema
-    is_of_2020 = place.draft == DRAFT_2020
+    is_of_2020 = place.draft >= Draft.DRAFT_2020_12
     leading = schema.get("prefixItems" if is_of_2020 else "items", ())
     # ``additionalItems`` says nothing without the list form of ``items``.
     rest = {"unevaluatedItems", "items" if is_of_2020 else "additionalItems" if leading else ""} - {besides}
@@ -58,7 +59,7 @@ def _in_place(search: Search, place: Place, value: Document) -> Generator[Ask, A
     schema = place.schema
     targets = [search.target(place, keyword) for keyword in _REFERENCES if keyword in schema]
     found = [target for target in targets if target is not None]
-    if "$ref" in schema and place.draft <= DRAFT_07:
+    if "$ref" in schema and place.draft.ref_stands_alone:
         return found
     inner = [part for keyword in ("allOf", "anyOf", "oneOf") for part in schema.get(keyword, ())]
     if "if" in schema:

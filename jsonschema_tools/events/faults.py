@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.places import Place, Places
+from jsonschema_tools.schemas.vocabulary import REFERENCES
 
 Step = str | int
 Test = Callable[[Any], bool]
@@ -93,7 +94,7 @@ class Schema:
 
     def _compiled(self, place: Place, part: dict[str, Any]) -> Test | None:
         try:
-            return self._compile(part, place.draft_uri)
+            return self._compile(part, place.draft.uri)
         except ValueError:
             return None
 
@@ -103,7 +104,7 @@ def _anything(_value: Any) -> bool:
 
 
 def _is_closed(schema: Document) -> bool:
-    pending, words = [schema], {"$ref", "$dynamicRef", "$recursiveRef", "$schema", "$id", "id"}
+    pending, words = [schema], {*REFERENCES, "$schema", "$id", "id"}
     while pending:
         value = pending.pop()
         if isinstance(value, dict):

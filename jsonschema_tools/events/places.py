@@ -8,16 +8,15 @@ from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.schemas.dialects import DRAFTS, is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.dialects import declared_draft
+from jsonschema_tools.schemas.vocabulary import REFERENCES, Draft
 
 Retrieve = Callable[[str], Document]
-
-DRAFT_04, DRAFT_06, DRAFT_07, DRAFT_2019, DRAFT_2020 = range(5)
 
 _BASE = "shttp://schemas"
 """What stands before the path of a schema: references join on to absolute URIs, and of known schemes only."""
 
-_DYNAMIC = ("$dynamicRef", "$recursiveRef")
+_DYNAMIC = REFERENCES[1:]
 
 
 class NoPlace(Exception):
@@ -26,16 +25,11 @@ class NoPlace(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A schema, what its references are relative to, and its draft: the place of that in `DRAFTS`."""
+    """A schema, what its references are relative to, and its draft."""
 
     schema: Document
     resolver: Any
-    draft: int
-
-    @property
-    def draft_uri(self) -> str:
-        """The URI of the draft's metaschema."""
-        return DRAFTS[self.draft]
+    draft: Draft
 
 
 class Places:
@@ -59,8 +53,8 @@ class Places:
             from referencing import Registry
 
             own: Registry[Any] = Registry(retrieve=self._resource_at)  # type: ignore[call-arg]
-            registry = REGISTRY.combine(own).with_resource(self._uri, self._resource(self._document, DRAFT_07))
-            self._root = self._entered(self._document, registry.resolver(self._uri), DRAFT_07)
+            registry = REGISTRY.combine(own).with_resource(self._uri, self._resource(self._document, Draft.DRAFT_07))
+            self._root = self._entered(self._document, registry.resolver(self._uri), Draft.DRAFT_07)
         return self._root
 
     def inside(self, place: Place, schema: Document) -> Place:
@@ -88,10 +82,10 @@ class Places:
             self._known[id(found.contents)] = known
         return known
 
-    def _found(self, schema: Document, resolver: Any, draft: int) -> Place:
+    def _found(self, schema: Document, resolver: Any, draft: Draft) -> Place:
         """What a reference leads to. The resolver has entered an ``$id`` on the way, but not that of a document."""
         draft = _draft_of(schema, draft)
-        identifier = schema.get("id" if draft == DRAFT_04 else "$id") if isinstance(schema, dict) else None
+        identifier = schema.get(draft.identifier) if isinstance(schema, dict) else None
         if isinstance(identifier, str) and (identifier.startswith("/") or "://" in identifier):
             return self._entered(schema, resolver, draft)
         return Place(schema, resolver, draft)
@@ -100,17 +94,17 @@ class Places:
         """Whether where the references of a schema lead depends on how one came to it."""
         return any(keyword in schema for keyword in _DYNAMIC)
 
-    def _entered(self, schema: Document, resolver: Any, draft: int) -> Place:
+    def _entered(self, schema: Document, resolver: Any, draft: Draft) -> Place:
         if isinstance(schema, dict) and ("$schema" in schema or "$id" in schema or "id" in schema):
             draft = _draft_of(schema, draft)
-            if not ("$ref" in schema and draft <= DRAFT_07):
+            if not ("$ref" in schema and draft.ref_stands_alone):
                 resolver = resolver.in_subresource(self._resource(schema, draft))
         return Place(schema, resolver, draft)
 
-    def _resource(self, schema: Document, draft: int) -> Any:
+    def _resource(self, schema: Document, draft: Draft) -> Any:
         from referencing.jsonschema import specification_with
 
-        return specification_with(DRAFTS[_draft_of(schema, draft)]).create_resource(schema)
+        return specification_with(_draft_of(schema, draft).uri).create_resource(schema)
 
     def _resource_at(self, uri: str) -> Any:
         from referencing.exceptions import NoSuchResource
@@ -121,7 +115,5 @@ class Places:
             raise NoSuchResource(ref=uri) from error  # type: ignore[call-arg]
 
 
-def _draft_of(schema: Document, draft: int) -> int:
-    if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
-        return DRAFTS.index(metaschema_uri(schema))
-    return draft
+def _draft_of(schema: Document, draft: Draft) -> Draft:
+    return declared_draft(schema) or draft

@@ -14,9 +14,10 @@ from itertools import islice
 from typing import Any
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.events.applicators import NO_RULE, RULES
+from jsonschema_tools.events.applicators import RULES, judged_keywords
 from jsonschema_tools.events.faults import Ask, Fault, Faults, Into, Rule, Schema, Step
-from jsonschema_tools.events.places import DRAFT_04, DRAFT_07, NoPlace, Place
+from jsonschema_tools.events.places import NoPlace, Place
+from jsonschema_tools.schemas.vocabulary import Draft, Kind, keywords
 
 _SMALL = 100
 _COST_OF_A_SCHEMA = 3
@@ -135,14 +136,13 @@ class Search:
             return
         if self._places.is_dynamic(schema) and not self._places.dynamic:
             raise _Dynamic
-        alone = "$ref" in schema and place.draft <= DRAFT_07
+        alone = "$ref" in schema and place.draft.ref_stands_alone
         for keyword in () if alone else schema:
             if keyword in _SIMPLE:
                 yield from self._simple(place, keyword, value)
         for keyword in ("$ref",) if alone else schema:
-            first, last, rule = RULES.get(keyword, NO_RULE)
-            if first <= place.draft <= last:
-                yield from rule(self, place, value, keyword)
+            if keyword in RULES and keyword in judged_keywords(place.draft):
+                yield from RULES[keyword](self, place, value, keyword)
 
     def at(self, place: Place, inner: Document, value: Document, path: tuple[Step, ...], *route: Step) -> Into:
         """The faults of a part of the value, or of the value, by a part of the schema."""
@@ -168,7 +168,9 @@ class Search:
         """Where a schema leads that is a reference and nothing else."""
         for _ in range(_MOST_REFERENCES):
             schema = place.schema
-            if not (isinstance(schema, dict) and "$ref" in schema and (len(schema) == 1 or place.draft <= DRAFT_07)):
+            if not (
+                isinstance(schema, dict) and "$ref" in schema and (len(schema) == 1 or place.draft.ref_stands_alone)
+            ):
                 break
             place = self.target(place, "$ref") or place
         return place
@@ -196,7 +198,7 @@ class Search:
         assert isinstance(place.schema, dict)
         part, said = {keyword: place.schema[keyword]}, place.schema[keyword]
         strict = _STRICT.get(keyword)
-        if strict is not None and isinstance(place.schema.get(strict), bool) and place.draft == DRAFT_04:
+        if strict is not None and isinstance(place.schema.get(strict), bool) and place.draft is Draft.DRAFT_04:
             part[strict] = place.schema[strict]
         self.step()
         if _may_hold(keyword, said, value) and self._schema.test(place, part, keyword)(self._needed(keyword, value)):
@@ -264,11 +266,7 @@ def _size(value: Document) -> int:
     return count // 10
 
 
-_SIMPLE = frozenset(
-    {"type", "enum", "const", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"}
-    | {"maxLength", "minLength", "pattern", "format", "maxItems", "minItems", "uniqueItems"}
-    | {"maxProperties", "minProperties", "required"}
-)
+_SIMPLE = keywords(kinds=(Kind.ASSERTION,)) - {"dependentRequired", "minContains", "maxContains"}
 """Keywords without schemas inside: the validator is asked, which knows in which drafts they are."""
 
 _STRICT = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}

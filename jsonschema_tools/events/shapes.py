@@ -18,6 +18,7 @@ from typing import Annotated, Any, Union
 
 from jsonschema_tools.events.reading import exact_fraction
 from jsonschema_tools.schemas.dialects import is_known_dialect, metaschema_uri
+from jsonschema_tools.schemas.vocabulary import CONTENT, REFERENCES, Kind, keywords
 
 IsValid = Callable[[Any], bool]
 Compile = Callable[[dict[str, Any]], IsValid]
@@ -31,13 +32,9 @@ _Test = Callable[[str], str]
 _DEEPEST = 20
 """Parts further inside are left to the validator, for the sake of Python's limits on expressions."""
 
-_UNHEEDED = frozenset(
-    {"title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
-    | {"$schema", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "definitions", "$defs"}
-)
+_UNHEEDED = keywords(kinds=(Kind.ANNOTATION, Kind.CORE)) - {*REFERENCES} - CONTENT
 """Keywords that say nothing of a value: annotations, and what only references lead to."""
 
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _MOST_PROPERTIES = 100
 """Of one object: msgspec looks for a name among all of them."""
 
@@ -76,7 +73,7 @@ def shape_of(schema: Any, tag: str | None, compile_part: Compile) -> Shape | Non
     """
     shaping = _Shaping(compile_part, metaschema_uri(schema))
     try:
-        _check(schema, lambda inner: not any(isinstance(inner.get(word), str) for word in _REFERENCES))
+        _check(schema, lambda inner: not any(isinstance(inner.get(word), str) for word in REFERENCES))
         part = shaping.root(schema, tag)
         test = part.test("event") if part.test else "True"
         # Quicker than anything that walks through the event. It is made of the names f0, c0 and so on only: nothing

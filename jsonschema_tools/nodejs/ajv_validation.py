@@ -20,21 +20,19 @@ from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.panics import Panic, panics_as_errors
 from jsonschema_tools.schemas.patterns import AmongTexts, texts_in
 from jsonschema_tools.schemas.steps import pointer_to
+from jsonschema_tools.schemas.vocabulary import Holds, Kind, keywords
 
 _NAMES_OF_DRAFT_07 = frozenset(
     f"{scheme}://json-schema.org{path}/schema"
     for scheme, path in (("http", "/draft-07"), ("https", "/draft-07"), ("http", ""))
 )
-_SCHEMA = frozenset({"additionalProperties", "not", "contains", "propertyNames"})
-_MAP = frozenset({"properties", "dependencies"})
-_LIST = frozenset({"allOf", "anyOf", "oneOf"})
-_VALUE = frozenset(
-    {"type", "format", "enum", "const", "required", "uniqueItems", "minimum", "maximum"}
-    | {"exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"}
-    | {"minProperties", "maxProperties"}
-)
 _OURS = {"pattern": "x-pattern", "multipleOf": "x-multiple-of"}
 """Keywords that are checked by classes of ours, under names that jsonschema-rs leaves alone."""
+
+_SCHEMA = keywords(7, holds=Holds.SCHEMA) - {"if", "then", "else", "items", "additionalItems"}
+_MAP = keywords(7, holds=Holds.MAP) - {"patternProperties", "definitions"}
+_LIST = keywords(7, holds=Holds.LIST) - {"items"}
+_VALUE = keywords(7, kinds=(Kind.ASSERTION,)) - _OURS.keys()
 
 
 _ABOUT = {

@@ -9,9 +9,9 @@ from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaError
+from jsonschema_tools.schemas.dialects import declared_draft
+from jsonschema_tools.schemas.vocabulary import Draft
 from jsonschema_tools.versions import MOVING_NAMES, field, is_version, path_segments, schema_version
-
-_DRAFT_04 = "json-schema.org/draft-04/schema"
 
 
 class Identity(StrEnum):
@@ -59,8 +59,7 @@ def stated(document: Document, fields: NamingFields) -> list[str]:
     """The texts in which a document names itself."""
     if not isinstance(document, dict):
         return []
-    draft = document.get("$schema")
-    has_id = draft is None or (isinstance(draft, str) and _DRAFT_04 in draft)
+    has_id = document.get("$schema") is None or declared_draft(document) is Draft.DRAFT_04
     values: list[Any] = [document.get("$id"), document.get("id") if has_id else None, field(document, fields.version)]
     return list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
 

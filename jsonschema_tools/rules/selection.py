@@ -14,6 +14,7 @@ from jsonschema_tools.errors import ConfigurationError, SchemaToolsError, UsageE
 from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.advice import wrong_with
 from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
+from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.steps import steps_to
 
 
@@ -114,7 +115,7 @@ def check_settings(rules: Sequence[Rule], config: Config) -> None:
 def _check_option(config: Config, rule_id: str, name: str, value: Any, schema: Mapping[str, Any]) -> None:
     from jsonschema_rs import validator_for
 
-    validator = validator_for({**schema, "$schema": "http://json-schema.org/draft-07/schema#"}, validate_formats=False)
+    validator = validator_for({**schema, "$schema": DRAFT_07}, validate_formats=False)
     for found in validator.iter_errors(value):
         pointer = join(("rules", rule_id, name, *steps_to(value, found)))
         remedy = str(schema.get("description", "Correct the value."))

@@ -22,6 +22,7 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.searching import is_regex
 from jsonschema_tools.schemas.dialects import bundled, canonical_reference, is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.patterns import REGEX
+from jsonschema_tools.schemas.vocabulary import DATA, Draft, Holds, keywords
 
 FORMATS = frozenset(
     {"date", "date-time", "time", "duration"}
@@ -33,9 +34,9 @@ FORMATS = frozenset(
 IsOfFormat = Callable[[str], bool]
 """Whether a text is of a format; raises `UnicodeEncodeError` for half of a surrogate pair."""
 
-_NEWEST = "https://json-schema.org/draft/2020-12/schema"
-_OLDEST = "http://json-schema.org/draft-04/schema#"
-_OF_OTHER_TIMES = (_OLDEST, "http://json-schema.org/draft-06/schema#")
+_NEWEST = Draft.DRAFT_2020_12.uri
+_OLDEST = Draft.DRAFT_04.uri
+_OF_OTHER_TIMES = (_OLDEST, Draft.DRAFT_06.uri)
 """Drafts in which a format may be another than in the newest: a ``hostname`` was RFC 1034's, with any hyphens."""
 
 _REFUSED_BY_SOME = ("(", "%", "/~", "not a {", "\\", "", "a b")
@@ -49,10 +50,7 @@ _BUNDLED = "x-bundled:"
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _CONTENT = ("contentMediaType", "contentEncoding")
-_VALUES = frozenset({"enum", "const", "default", "examples"})
-"""Keywords whose values are data, in which nothing is a keyword."""
-
-_BY_NAME = frozenset({"properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas"})
+_BY_NAME = keywords(holds=Holds.MAP)
 
 
 @cache
@@ -110,7 +108,7 @@ def _asserting(
                 for name, item in value.items()
             }
         else:
-            result[keyword] = value if keyword in _VALUES else _asserting(value, added, names)
+            result[keyword] = value if keyword in DATA else _asserting(value, added, names)
     named = schema.get("format")
     if named == "regex":
         result.pop("format")

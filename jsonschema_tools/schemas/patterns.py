@@ -7,14 +7,12 @@ from typing import Any, Protocol
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.searching import Undecided
-
-_VALUES = frozenset({"enum", "const", "default", "examples"})
-"""Keywords whose values are data, in which nothing is a keyword."""
+from jsonschema_tools.schemas.vocabulary import DATA, Holds, keywords
 
 REGEX = "x-jst-format-regex"
 """Says that a text is a pattern: for validators that read patterns, and so ``format: regex``, otherwise."""
 
-_BY_NAME = frozenset({"properties", "definitions", "$defs", "dependencies", "dependentSchemas"})
+_BY_NAME = keywords(holds=Holds.MAP)
 
 
 class Spelling(Protocol):
@@ -51,7 +49,7 @@ def respelt(schema: Document, spelling: Spelling) -> Any:
         elif keyword in _BY_NAME and isinstance(value, dict):
             result[keyword] = {name: respelt(item, spelling) for name, item in value.items()}
         else:
-            result[keyword] = value if keyword in _VALUES else respelt(value, spelling)
+            result[keyword] = value if keyword in DATA else respelt(value, spelling)
     return result
 
 

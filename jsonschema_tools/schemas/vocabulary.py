@@ -7,19 +7,48 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from enum import Enum, Flag, auto
+from enum import Enum, Flag, IntEnum, auto
 
-DRAFTS = {
-    4: "http://json-schema.org/draft-04/schema#",
-    6: "http://json-schema.org/draft-06/schema#",
-    7: "http://json-schema.org/draft-07/schema#",
-    2019: "https://json-schema.org/draft/2019-09/schema",
-    2020: "https://json-schema.org/draft/2020-12/schema",
+
+class Draft(IntEnum):
+    """A draft of JSON Schema: a number, so that older and newer ones can be told apart."""
+
+    DRAFT_04 = 4
+    DRAFT_06 = 6
+    DRAFT_07 = 7
+    DRAFT_2019_09 = 2019
+    DRAFT_2020_12 = 2020
+
+    @property
+    def uri(self) -> str:
+        """The URI of the metaschema."""
+        return _URIS[self]
+
+    @property
+    def title(self) -> str:
+        """What people call it: ``draft-07``, ``2020-12``."""
+        return self.name.removeprefix("DRAFT_").replace("_", "-") if self > _LAST_NUMBERED else f"draft-0{self:d}"
+
+    @property
+    def identifier(self) -> str:
+        """The keyword that names a schema."""
+        return "id" if self is Draft.DRAFT_04 else "$id"
+
+    @property
+    def ref_stands_alone(self) -> bool:
+        """Whether keywords beside a ``$ref`` say nothing (before 2019-09, section 8.2.4.1)."""
+        return self <= _LAST_NUMBERED
+
+
+_LAST_NUMBERED = Draft.DRAFT_07
+
+_URIS = {
+    Draft.DRAFT_04: "http://json-schema.org/draft-04/schema#",
+    Draft.DRAFT_06: "http://json-schema.org/draft-06/schema#",
+    Draft.DRAFT_07: "http://json-schema.org/draft-07/schema#",
+    Draft.DRAFT_2019_09: "https://json-schema.org/draft/2019-09/schema",
+    Draft.DRAFT_2020_12: "https://json-schema.org/draft/2020-12/schema",
 }
-"""The drafts, from the oldest to the newest, each with the URI of its metaschema."""
-
-NAMES = {4: "draft-04", 6: "draft-06", 7: "draft-07", 2019: "2019-09", 2020: "2020-12"}
-"""What people call them."""
 
 
 class Kind(Enum):
@@ -33,6 +62,15 @@ class Kind(Enum):
     """It has other schemas say it."""
     ANNOTATION = auto()
     """It tells people and programs something, and refuses no value."""
+
+
+class Reach(Enum):
+    """Which values the schemas in a keyword are about (2020-12, section 10.2 and 10.3)."""
+
+    IN_PLACE = auto()
+    """The same value."""
+    CHILD = auto()
+    """Its properties, their names, or its items."""
 
 
 class Holds(Flag):
@@ -53,12 +91,21 @@ class Keyword:
     name: str
     kind: Kind
     holds: Holds = Holds.VALUE
-    since: int = 4
-    until: int = 2020
+    since: int = Draft.DRAFT_04
+    until: int = Draft.DRAFT_2020_12
+    reach: Reach | None = None
 
 
 def _each(names: str, kind: Kind, holds: Holds = Holds.VALUE, since: int = 4, until: int = 2020) -> list[Keyword]:
     return [Keyword(name, kind, holds, since, until) for name in names.split()]
+
+
+def _in_place(names: str, holds: Holds, since: int = 4, until: int = 2020) -> list[Keyword]:
+    return [Keyword(name, Kind.APPLICATOR, holds, since, until, Reach.IN_PLACE) for name in names.split()]
+
+
+def _child(names: str, holds: Holds, since: int = 4, until: int = 2020) -> list[Keyword]:
+    return [Keyword(name, Kind.APPLICATOR, holds, since, until, Reach.CHILD) for name in names.split()]
 
 
 KEYWORDS = (
@@ -79,19 +126,19 @@ KEYWORDS = (
     *_each("minContains maxContains", Kind.ASSERTION, since=2019),
     *_each("maxProperties minProperties required", Kind.ASSERTION),
     Keyword("dependentRequired", Kind.ASSERTION, since=2019),
-    *_each("allOf anyOf oneOf", Kind.APPLICATOR, Holds.LIST),
-    Keyword("not", Kind.APPLICATOR, Holds.SCHEMA),
-    *_each("if then else", Kind.APPLICATOR, Holds.SCHEMA, since=7),
-    Keyword("dependentSchemas", Kind.APPLICATOR, Holds.MAP, since=2019),
-    Keyword("dependencies", Kind.APPLICATOR, Holds.MAP, until=7),
-    Keyword("prefixItems", Kind.APPLICATOR, Holds.LIST, since=2020),
-    Keyword("items", Kind.APPLICATOR, Holds.SCHEMA | Holds.LIST),
-    Keyword("additionalItems", Kind.APPLICATOR, Holds.SCHEMA, until=2019),
-    Keyword("contains", Kind.APPLICATOR, Holds.SCHEMA, since=6),
-    *_each("properties patternProperties", Kind.APPLICATOR, Holds.MAP),
-    Keyword("additionalProperties", Kind.APPLICATOR, Holds.SCHEMA),
-    Keyword("propertyNames", Kind.APPLICATOR, Holds.SCHEMA, since=6),
-    *_each("unevaluatedItems unevaluatedProperties", Kind.APPLICATOR, Holds.SCHEMA, since=2019),
+    *_in_place("allOf anyOf oneOf", Holds.LIST),
+    *_in_place("not", Holds.SCHEMA),
+    *_in_place("if then else", Holds.SCHEMA, since=7),
+    *_in_place("dependentSchemas", Holds.MAP, since=2019),
+    *_in_place("dependencies", Holds.MAP, until=7),
+    *_child("prefixItems", Holds.LIST, since=2020),
+    *_child("items", Holds.SCHEMA | Holds.LIST),
+    *_child("additionalItems", Holds.SCHEMA, until=2019),
+    *_child("contains", Holds.SCHEMA, since=6),
+    *_child("properties patternProperties", Holds.MAP),
+    *_child("additionalProperties", Holds.SCHEMA),
+    *_child("propertyNames", Holds.SCHEMA, since=6),
+    *_child("unevaluatedItems unevaluatedProperties", Holds.SCHEMA, since=2019),
     *_each("title description default", Kind.ANNOTATION),
     Keyword("examples", Kind.ANNOTATION, since=6),
     *_each("$comment readOnly writeOnly contentMediaType contentEncoding", Kind.ANNOTATION, since=7),
@@ -104,17 +151,36 @@ DATA = frozenset({"enum", "const", "default", "examples"})
 """Keywords whose value is made of values of events: nothing in there is a keyword."""
 
 
+CONTENT = frozenset({"contentMediaType", "contentEncoding", "contentSchema"})
+"""Keywords about what a text contains: annotations, which validators may assert in draft-07 (section 8)."""
+
+ANCHORS = ("$anchor", "$dynamicAnchor", "$recursiveAnchor")
+"""Keywords that give a schema a name, beside that of its document (`Draft.identifier`)."""
+
+REFERENCES = ("$ref", "$recursiveRef", "$dynamicRef")
+"""Keywords whose value is the URI of a schema."""
+
+TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+"""The types that ``type`` can name."""
+
+
 @functools.cache
 def keywords(
-    draft: int | None = None, *, kinds: tuple[Kind, ...] = tuple(Kind), holds: Holds | None = None
+    draft: int | None = None,
+    *,
+    kinds: tuple[Kind, ...] = tuple(Kind),
+    holds: Holds | None = None,
+    reach: Reach | None = None,
 ) -> frozenset[str]:
-    """The names of the keywords of a draft (of all without one), of some kinds, that can hold one of some things."""
+    """The names of the keywords of a draft (of all without one), of some kinds, that can hold one of some things, and
+    are about some values."""
     return frozenset(
         keyword.name
         for keyword in KEYWORDS
         if (draft is None or keyword.since <= draft <= keyword.until)
         and keyword.kind in kinds
         and (holds is None or keyword.holds & holds)
+        and (reach is None or keyword.reach is reach)
     )
 
 

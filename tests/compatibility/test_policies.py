@@ -16,7 +16,6 @@ from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.bundling import bundled, together
 from jsonschema_tools.compatibility.comparison import Audience, compare
 from jsonschema_tools.compatibility.declared import closed, opened
-from jsonschema_tools.compatibility.places import METASCHEMAS, draft_number
 from jsonschema_tools.compatibility.policies import (
     POLICIES,
     CompatibilitySettings,
@@ -30,6 +29,7 @@ from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.nodejs.compatibility import missing_to_upstream
+from jsonschema_tools.schemas.dialects import draft_of
 from tests.compatibility.soundness import pair
 from tests.compatibility.test_diff import SCHEMAS, cases, draft
 
@@ -175,7 +175,7 @@ def test_closing_and_opening(random: Random) -> None:
     nothing else."""
     draft, schema, _ = pair(random, [])
     if isinstance(schema, dict):
-        schema = {**schema, "$schema": METASCHEMAS[draft_number(schema, draft)]}
+        schema = {**schema, "$schema": draft_of(schema, draft).uri}
     assert contained(closed(schema), schema, witness=False).answer is not Answer.NO
     assert contained(schema, opened(schema), witness=False).answer is not Answer.NO
 
@@ -184,7 +184,7 @@ def test_closing_and_opening(random: Random) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_bundle_says_the_same(random: Random) -> None:
     name, schema, other = pair(random, [])
-    bundles = [bundled(Documents(each, draft_number(each, name))) for each in (schema, other)]
+    bundles = [bundled(Documents(each, draft_of(each, name))) for each in (schema, other)]
     assert equivalent(schema, bundles[0].document, draft=name) is not Answer.NO
     both = together([bundle.document for bundle in bundles])
     assert contained(both, schema, draft=name, witness=False).answer is not Answer.NO
