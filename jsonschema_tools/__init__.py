@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from jsonschema_tools.lookup.opening import open_store
     from jsonschema_tools.lookup.store import SchemaStore
     from jsonschema_tools.model import (
-        Config,
         GitAdd,
         Plan,
         Release,
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
     from jsonschema_tools.rules.engine import run
     from jsonschema_tools.rules.model import (
         Check,
-        Collection,
         Context,
         Family,
         Finding,
@@ -64,10 +62,10 @@ if TYPE_CHECKING:
         Status,
         Subject,
         Summary,
-        Title,
-        VersionPair,
     )
+    from jsonschema_tools.rules.repository import Collection, Title, VersionPair
     from jsonschema_tools.rules.selection import Selection
+    from jsonschema_tools.settings import Config
     from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
     from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths

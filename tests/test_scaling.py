@@ -26,11 +26,11 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.writing import to_json, to_yaml
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.opening import open_store
-from jsonschema_tools.model import Config
 from jsonschema_tools.nodejs.all_of import merge_all_of
 from jsonschema_tools.reports.compatibility import comparison
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.rules.engine import run_all
+from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases import bump as bumping
 from jsonschema_tools.use_cases import check as checking
 from jsonschema_tools.use_cases import compare as comparing

@@ -48,11 +48,11 @@ def command(
     A template gets title, name (the last part of the title), version, description, and what --set gives. A name that
     has no value is an error. The filter as_yaml quotes a text where YAML needs it.
     """
-    from jsonschema_tools.use_cases import scaffold
+    from jsonschema_tools.use_cases.new import new as new_schema
 
     config = configured(options)
     locked(config)
-    planned = scaffold.new(
+    planned = new_schema(
         title,
         config,
         template=template,

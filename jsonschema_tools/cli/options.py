@@ -14,7 +14,7 @@ import click
 from jsonschema_tools.cli.output import say
 
 if TYPE_CHECKING:
-    from jsonschema_tools.model import Config
+    from jsonschema_tools.settings import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

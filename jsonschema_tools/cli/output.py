@@ -18,7 +18,8 @@ from jsonschema_tools.reports.escaping import log_line, one_line
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
-    from jsonschema_tools.model import Action, Config, Plan
+    from jsonschema_tools.model import Action, Plan
+    from jsonschema_tools.settings import Config
 
 _MOST_DIFFERENCES = 10
 _PROGRESS_AFTER_SECONDS = 1.0

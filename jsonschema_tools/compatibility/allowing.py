@@ -12,7 +12,7 @@ from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.named import NamedAssessment
-from jsonschema_tools.model import Allowance
+from jsonschema_tools.settings import Allowance
 
 
 def allowed(

@@ -8,7 +8,7 @@ from typing import Final
 
 from jsonschema_tools.containment.model import MAX_STEPS
 from jsonschema_tools.errors import UsageError
-from jsonschema_tools.model import Config
+from jsonschema_tools.settings import Config
 
 
 class Direction(StrEnum):

@@ -17,14 +17,13 @@ from jsonschema_tools.compatibility.places import Place, everywhere, is_schema
 from jsonschema_tools.documents.pointers import child, split
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
+from jsonschema_tools.schemas.reference_list import SAME_DOCUMENT
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.schemas.vocabulary import ANCHORS, REFERENCES, Draft
 
 _FORWARDING = frozenset({*REFERENCES, "allOf", "$defs", "definitions"})
 DYNAMIC = REFERENCES[1:]
 """References that lead to where one came from, since 2019-09."""
-
-_SAME_DOCUMENT = frozenset({".", "./"})
 
 
 class Documents:
@@ -114,7 +113,7 @@ class Documents:
                 return found
         address, hash_, rest = reference.partition("#")
         # Real repositories write ./#/definitions/x for a place in the same document, as `schemas.references` has it.
-        address = "" if address in _SAME_DOCUMENT else address
+        address = "" if address in SAME_DOCUMENT else address
         try:
             uri, fragment = urldefrag((urljoin(place.base, address) if address else place.base) + hash_ + rest)
         except ValueError:

@@ -6,7 +6,7 @@ value that no draft gives a meaning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.containment.formats import FORMATS
@@ -15,7 +15,6 @@ from jsonschema_tools.containment.references import Place
 from jsonschema_tools.containment.unevaluated import (
     Misshapen,
     Schema,
-    declared,
     unevaluated_items,
     unevaluated_properties,
 )
@@ -24,6 +23,14 @@ from jsonschema_tools.schemas.vocabulary import Draft
 
 if TYPE_CHECKING:
     from jsonschema_tools.containment.reading import Reader
+from jsonschema_tools.containment.object_keywords import (
+    additional_properties,
+    dependencies,
+    pattern_properties,
+    properties,
+    property_names,
+    required,
+)
 
 Reading = Callable[["Reader", Any, Schema, Place], list[Node]]
 
@@ -147,58 +154,6 @@ def _unique_items(reader: Reader, value: Any, _schema: Schema, _place: Place) ->
     return [reader.graph.atom("unique", keyword="uniqueItems")] if value is True else []
 
 
-def _required(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:
-    return [reader.graph.atom("has", name, keyword="required") for name in _names(value)]
-
-
-def _names(value: Any) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise Misshapen
-    return value
-
-
-def _mapping(value: Any) -> Iterator[tuple[str, Any]]:
-    if not isinstance(value, dict):
-        raise Misshapen
-    return iter(value.items())
-
-
-def _properties(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
-    graph = reader.graph
-    return [graph.holding("property", name, reader.inner(schema, place)) for name, schema in _mapping(value)]
-
-
-def _pattern_properties(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
-    graph = reader.graph
-    return [
-        graph.holding("pattern-property", pattern, reader.inner(schema, place)) for pattern, schema in _mapping(value)
-    ]
-
-
-def _additional_properties(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
-    names, patterns = (declared(schema, keyword) for keyword in ("properties", "patternProperties"))
-    return [reader.graph.others(names, patterns, reader.inner(value, place))]
-
-
-def _property_names(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
-    node = reader.inner(value, place)
-    return [] if node is reader.graph.true else [reader.graph.atom("names", node, keyword="propertyNames")]
-
-
-def _dependencies(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
-    """``dependencies`` and its two successors: what a property brings with it."""
-    graph = reader.graph
-    nodes = []
-    for name, dependency in _mapping(value):
-        if isinstance(dependency, list):
-            needed = graph.all_of(graph.atom("has", other, keyword="required") for other in _names(dependency))
-        else:
-            needed = reader.schema(dependency, place)
-        absent = graph.atom("has", name, keyword="required").opposite
-        nodes.append(graph.any_of([graph.types(["object"]).opposite, absent, needed]))
-    return nodes
-
-
 def _all_of(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
     return [reader.schema(schema, place) for schema in _branches(value)]
 
@@ -231,6 +186,7 @@ def _ref(keyword: str) -> Reading:
 
 
 _MINIMUM, _EXCLUSIVE_MINIMUM = _bound("at-least", "exclusiveMinimum")
+
 _MAXIMUM, _EXCLUSIVE_MAXIMUM = _bound("at-most", "exclusiveMaximum")
 
 KEYWORDS: dict[str, Reading] = {
@@ -257,14 +213,14 @@ KEYWORDS: dict[str, Reading] = {
     "contains": _contains,
     "minProperties": _at_least("properties"),
     "maxProperties": _at_most("properties"),
-    "required": _required,
-    "properties": _properties,
-    "patternProperties": _pattern_properties,
-    "additionalProperties": _additional_properties,
-    "propertyNames": _property_names,
-    "dependencies": _dependencies,
-    "dependentRequired": _dependencies,
-    "dependentSchemas": _dependencies,
+    "required": required,
+    "properties": properties,
+    "patternProperties": pattern_properties,
+    "additionalProperties": additional_properties,
+    "propertyNames": property_names,
+    "dependencies": dependencies,
+    "dependentRequired": dependencies,
+    "dependentSchemas": dependencies,
     "not": _not,
     "allOf": _all_of,
     "anyOf": _any_of,

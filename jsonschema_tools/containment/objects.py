@@ -9,103 +9,32 @@ satisfy all that the schemas say about its name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jsonschema_tools.containment.evaluation import Undecided, all_hold
-from jsonschema_tools.containment.nodes import Graph, Node
+from jsonschema_tools.containment.nodes import Node
 from jsonschema_tools.containment.outcomes import EMPTY, Empty, Found, Outcome, Unknown
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.patterns.searching import matches
 
 if TYPE_CHECKING:
     from jsonschema_tools.containment.search import Search
+from jsonschema_tools.containment.object_literals import ANY, Chosen, Nodes, Wanted, Wish, read
 
 MAX_FRESH = 500
+
 MAX_FILLED = 2000
 
-Nodes = frozenset[Node]
-Chosen = dict[str, Nodes]
 """Properties that shall be there, by name, and what their values have to satisfy beside what is said of the name."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """Some property shall exist with a name and a value like this."""
-
-    name: Nodes
-    value: Nodes
-
-
-_ANY = _Wish(frozenset(), frozenset())
-
-
-@dataclass(slots=True)
-class _Wanted:
-    low: int = 0
-    high: int | None = None
-    required: Chosen = field(default_factory=dict)
-    absent: set[str] = field(default_factory=set)
-    wishes: list[_Wish] = field(default_factory=list)
-    properties: dict[str, list[Node]] = field(default_factory=dict)
-    patterns: list[tuple[str, Node]] = field(default_factory=list)
-    additional: list[tuple[frozenset[str], frozenset[str], Node]] = field(default_factory=list)
-    names: list[Node] = field(default_factory=list)
-
-    def require(self, name: str, *nodes: Node) -> None:
-        self.required[name] = self.required.get(name, frozenset()) | frozenset(nodes)
 
 
 def solve_object(search: Search, literals: list[Node]) -> Outcome:
     """An object that satisfies the literals."""
-    return _Solver(search, _read(search, literals)).solve()
-
-
-def _read(search: Search, literals: list[Node]) -> _Wanted:
-    wanted = _Wanted()
-    for node in literals:
-        args = node.args
-        match node.kind, node.positive:
-            case "min-properties", True:
-                wanted.low = max(wanted.low, args[0])
-            case "max-properties", False:
-                wanted.low = max(wanted.low, args[0] + 1)
-            case ("max-properties", True) | ("min-properties", False):
-                limit = args[0] if node.positive else args[0] - 1
-                wanted.high = limit if wanted.high is None else min(wanted.high, limit)
-            case "has", True:
-                wanted.require(args[0])
-            case "has", False:
-                wanted.absent.add(args[0])
-            case "property", True:
-                wanted.properties.setdefault(args[0], []).append(args[1])
-            case "property", False:
-                wanted.require(args[0], args[1].opposite)
-            case "pattern-property", True:
-                wanted.patterns.append(args)
-            case "additional", True:
-                wanted.additional.append(args)
-            case "names", True:
-                wanted.names.append(args[0])
-            case (("pattern-property" | "additional" | "names"), False):
-                wanted.wishes.append(_wish(search.graph, node))
-    return wanted
-
-
-def _wish(graph: Graph, node: Node) -> _Wish:
-    """What must exist so that the node is refused."""
-    if node.kind == "names":
-        return _Wish(frozenset([node.args[0].opposite]), frozenset())
-    if node.kind == "pattern-property":
-        pattern, schema = node.args
-        return _Wish(frozenset([graph.atom("pattern", pattern)]), frozenset([schema.opposite]))
-    names, patterns, schema = node.args
-    known = [graph.enum(sorted(names)), *(graph.atom("pattern", one) for one in sorted(patterns))]
-    return _Wish(frozenset(one.opposite for one in known), frozenset([schema.opposite]))
+    return _Solver(search, read(search, literals)).solve()
 
 
 class _Solver:
-    def __init__(self, search: Search, wanted: _Wanted) -> None:
+    def __init__(self, search: Search, wanted: Wanted) -> None:
         self.search, self.wanted = search, wanted
         self.unknown: Unknown | None = None
         mentioned = [*wanted.properties, *(name for names, _, _ in wanted.additional for name in sorted(names))]
@@ -177,7 +106,7 @@ class _Solver:
                 nodes.append(node)
         return frozenset(nodes)
 
-    def arrangements(self, chosen: Chosen, wishes: list[_Wish]) -> Iterator[Chosen]:
+    def arrangements(self, chosen: Chosen, wishes: list[Wish]) -> Iterator[Chosen]:
         """Every way to give the wishes their places."""
         if self.wanted.high is not None and len(chosen) > self.wanted.high:
             return
@@ -190,7 +119,7 @@ class _Solver:
             if isinstance(self.value(name, nodes), Found):
                 yield from self.arrangements({**chosen, name: nodes}, others)
 
-    def places(self, chosen: Chosen, wish: _Wish) -> Iterator[str]:
+    def places(self, chosen: Chosen, wish: Wish) -> Iterator[str]:
         known = [name for name in dict.fromkeys([*chosen, *self.mentioned]) if name not in self.wanted.absent]
         for name in known:
             try:
@@ -200,18 +129,18 @@ class _Solver:
                 self.note(Unknown(error.keyword, error.node))
         yield from self.fresh(wish, {*known, *self.wanted.absent})
 
-    def fresh(self, wish: _Wish, taken: set[str]) -> Iterator[str]:
+    def fresh(self, wish: Wish, taken: set[str]) -> Iterator[str]:
         """A name that is not taken, for each combination of distinctions."""
         graph = self.search.graph
         untaken = {graph.types(["string"]), graph.enum(sorted(taken)).opposite}
-        begun = _Wish(wish.name.union(self.wanted.names, untaken), wish.value)
+        begun = Wish(wish.name.union(self.wanted.names, untaken), wish.value)
         for count, name in enumerate(self.fresh_matching(begun, list(self.distinctions.items()))):
             if count >= MAX_FRESH:
                 self.note(Unknown("patternProperties", why="there are too many kinds of names"))
                 return
             yield name
 
-    def fresh_matching(self, wish: _Wish, distinctions: list[tuple[Node, Nodes]]) -> Iterator[str]:
+    def fresh_matching(self, wish: Wish, distinctions: list[tuple[Node, Nodes]]) -> Iterator[str]:
         """A combination that no name or no value can have is not followed."""
         outcome = self.note(self.search.solve_name(wish.name))
         if isinstance(outcome, Empty) or isinstance(self.search.solve(wish.value), Empty):
@@ -221,8 +150,8 @@ class _Solver:
                 yield outcome.value
             return
         (node, said), *others = distinctions
-        yield from self.fresh_matching(_Wish(wish.name | {node.opposite}, wish.value), others)
-        yield from self.fresh_matching(_Wish(wish.name | {node}, wish.value | said), others)
+        yield from self.fresh_matching(Wish(wish.name | {node.opposite}, wish.value), others)
+        yield from self.fresh_matching(Wish(wish.name | {node}, wish.value | said), others)
 
     def complete(self, chosen: Chosen) -> Outcome:
         """The object with the chosen properties, and others where there are too few."""
@@ -248,14 +177,14 @@ class _Solver:
             return
         yield from (name for name in self.mentioned if name not in result and name not in self.wanted.absent)
         taken = {*result, *self.mentioned, *self.wanted.absent}
-        for name in self.fresh(_ANY, set(taken)):
+        for name in self.fresh(ANY, set(taken)):
             if not isinstance(self.value(name, frozenset()), Found):
                 continue
             said = self.said_of(name)
             yield name
             taken.add(name)
             while len(result) < self.wanted.low:
-                more = next((one for one in self.fresh(_ANY, taken) if self.said_of(one) == said), None)
+                more = next((one for one in self.fresh(ANY, taken) if self.said_of(one) == said), None)
                 if more is None:
                     break
                 taken.add(more)

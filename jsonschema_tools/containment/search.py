@@ -17,8 +17,9 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from jsonschema_tools.containment.arrays import solve_array
+from jsonschema_tools.containment.candidates import PLAUSIBLE_NAMES, first_suiting, resolved
 from jsonschema_tools.containment.choices import options, possible_types, type_fits
-from jsonschema_tools.containment.evaluation import Undecided, all_hold, suits, verdict
+from jsonschema_tools.containment.evaluation import suits, verdict
 from jsonschema_tools.containment.model import MAX_STEPS
 from jsonschema_tools.containment.nodes import TYPE_OF_KIND, Graph, Node, type_of
 from jsonschema_tools.containment.numbers import solve_number, writings
@@ -36,16 +37,19 @@ from jsonschema_tools.containment.strings import solve_string
 from jsonschema_tools.documents.values import Document
 
 LITERALS_PER_STEP = 50
+
 TRANSITIONS_PER_STEP = 200
 
 MAX_NESTING = 64
+
 MAX_WRITINGS = 64
 """In so many ways a value of draft-04 is written: each whole number without a point and with one."""
 
 Literals = dict[Node, None]
+
 _NOWHERE = 1_000_000
+
 _LITERAL_KINDS = {*TYPE_OF_KIND, "types", "enum"}
-_PLAUSIBLE_NAMES = ("extra", "other", "more")
 
 
 class Search:
@@ -61,7 +65,7 @@ class Search:
 
     def solve(self, nodes: Iterable[Node]) -> Outcome:
         """A value that satisfies all nodes."""
-        goal = frozenset(_resolved(node) for node in nodes)
+        goal = frozenset(resolved(node) for node in nodes)
         known = self._known.get(goal)
         if known is not None:
             return known
@@ -106,7 +110,7 @@ class Search:
 
     def solve_name(self, goal: frozenset[Node]) -> Outcome:
         """The name of a property."""
-        for name in _PLAUSIBLE_NAMES:
+        for name in PLAUSIBLE_NAMES:
             if suits(goal, name):
                 return Found(name)
         return self.solve(goal)
@@ -137,7 +141,7 @@ class Search:
                 if not type_fits(kind, node):
                     return False
             elif node.kind == "ref":
-                stack.append(_resolved(node))
+                stack.append(resolved(node))
             elif node.kind == "all" and node.positive:
                 stack.extend(reversed(node.payload))
             elif node.kind == "enum" and not node.positive and kind in ("array", "object"):
@@ -216,7 +220,7 @@ class Search:
 
     def _pick(self, candidates: list[Document], nodes: list[Node]) -> Outcome:
         """Of all the values there are, the first that satisfies the nodes, however its numbers are written."""
-        outcome = _first_suiting(candidates, nodes)
+        outcome = first_suiting(candidates, nodes)
         if not isinstance(outcome, Empty) or not self.graph.looks_at_writing:
             return outcome
         try:
@@ -225,7 +229,7 @@ class Search:
             return Unknown("type")
         if any(len(ways) > MAX_WRITINGS for ways in written):
             return Unknown("enum")
-        return _first_suiting(chain.from_iterable(written), nodes)
+        return first_suiting(chain.from_iterable(written), nodes)
 
     def _source(self, nodes: Iterable[Node]) -> Node | None:
         """The first of the nodes that stands somewhere in a schema."""
@@ -241,20 +245,3 @@ class Search:
         if kind == "string":
             return solve_string(literals, lambda text: verdict(literals, text), self._charge)
         return solve_array(self, literals) if kind == "array" else solve_object(self, literals)
-
-
-def _resolved(node: Node) -> Node:
-    while node.kind == "ref":
-        node = node.payload if node.positive else node.payload.opposite
-    return node
-
-
-def _first_suiting(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:
-    unknown: Outcome = EMPTY
-    for value in candidates:
-        try:
-            if all_hold(nodes, value):
-                return Found(value)
-        except Undecided as error:
-            unknown = Unknown(error.keyword, error.node)
-    return unknown

@@ -17,11 +17,13 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.applicators import RULES, judged_keywords
 from jsonschema_tools.events.faults import Ask, Fault, Faults, Into, Rule, Schema, Step
 from jsonschema_tools.events.places import NoPlace, Place
+from jsonschema_tools.events.sizes import is_small, size
 from jsonschema_tools.schemas.vocabulary import Draft, Kind, keywords
 
-_SMALL = 100
 _COST_OF_A_SCHEMA = 3
+
 _MOST_REFERENCES = 10
+
 _COMPARED = ("enum", "const")
 
 
@@ -124,7 +126,7 @@ class Search:
         if isinstance(place.schema, bool):
             return place.schema
         whole = self._schema.whole(place)
-        return whole is not None and _is_small(value) and whole(value)
+        return whole is not None and is_small(value) and whole(value)
 
     def _judged(self, place: Place, value: Document) -> Rule:
         """What the schema at a place says of a value."""
@@ -161,7 +163,7 @@ class Search:
         for number, (step, item) in enumerate(entries):
             if number % 4 == 0:
                 self.step()
-            if whole is None or not _is_small(item) or not whole(item):
+            if whole is None or not is_small(item) or not whole(item):
                 yield step, item
 
     def _behind(self, place: Place) -> Place:
@@ -217,7 +219,7 @@ class Search:
         if not isinstance(value, dict | list) or keyword == "type":
             return value if not isinstance(value, dict | list) else type(value)()
         if keyword in (*_COMPARED, "uniqueItems"):
-            self.step(_size(value))
+            self.step(size(value))
             return value
         self.step(len(value) // 100)
         return dict.fromkeys(value) if isinstance(value, dict) else [None] * len(value)
@@ -231,20 +233,6 @@ def _may_hold(keyword: str, said: Any, value: Document) -> bool:
     return any(isinstance(one, type(value)) and len(one) == len(value) for one in allowed)
 
 
-def _is_small(value: Document) -> bool:
-    if not isinstance(value, dict | list):
-        return True
-    count, pending = 0, [value]
-    while pending:
-        inner = pending.pop()
-        if isinstance(inner, dict | list):
-            count += len(inner)
-            if count > _SMALL:
-                return False
-            pending += inner.values() if isinstance(inner, dict) else inner
-    return True
-
-
 def _seen_from_outside(fault: Fault, frames: list[_Frame]) -> tuple[Fault, int]:
     """A fault as the frame sees it that asked for it, and which that is; else the first."""
     path, route = fault.path, fault.route
@@ -253,17 +241,6 @@ def _seen_from_outside(fault: Fault, frames: list[_Frame]) -> tuple[Fault, int]:
         if frames[number].ask is not None:
             break
     return replace(fault, path=path, route=route), number
-
-
-def _size(value: Document) -> int:
-    """How many values there are in a value, about."""
-    count, pending = 0, [value]
-    while pending:
-        inner = pending.pop()
-        if isinstance(inner, dict | list):
-            count += len(inner)
-            pending += inner.values() if isinstance(inner, dict) else inner
-    return count // 10
 
 
 _SIMPLE = keywords(kinds=(Kind.ASSERTION,)) - {"dependentRequired", "minContains", "maxContains"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-from jsonschema_tools.events.shapes import Shape, ShapeReader
-from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+from jsonschema_tools.events.obstacles import NoValidator
+from jsonschema_tools.events.shape_reader import Shape, ShapeReader
+from jsonschema_tools.events.validators import SchemaValidators
 
 ENOUGH_EVENTS = 100
 """So many events of a schema make up for the making of its shape."""

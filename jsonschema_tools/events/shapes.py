@@ -11,20 +11,16 @@ What is in properties that no schema describes is passed over: of it, only the g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
-from jsonschema_tools.events.reading import exact_fraction
+from jsonschema_tools.events.shape_reader import TAG, IsValid, Shape
 from jsonschema_tools.schemas.dialects import is_known_dialect, metaschema_uri
 from jsonschema_tools.schemas.vocabulary import CONTENT, REFERENCES, Kind, keywords
 
-IsValid = Callable[[Any], bool]
 Compile = Callable[[dict[str, Any]], IsValid]
 """From a schema that refers to no other to its validator; raises `ValueError`."""
-
-TAG = "$schema"
 
 _Test = Callable[[str], str]
 """From a Python expression for a value to one that is true if the value is valid."""
@@ -39,18 +35,10 @@ _MOST_PROPERTIES = 100
 """Of one object: msgspec looks for a name among all of them."""
 
 _MOST_PARTS = 2000
+
 _INT64 = range(1 - 2**63, 2**63 - 1)
+
 _LENGTHS = range(2**31)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """``type`` for the reader, and whether a value of it ``holds`` in what the type leaves open; ``tag`` is the
-    ``$schema`` of the events, ``None`` for any."""
-
-    tag: str | None
-    type: Any
-    holds: IsValid
 
 
 class _NoShape(Exception):
@@ -223,28 +211,6 @@ class _Shaping:
         if not isinstance(schema.get("$schema"), str):
             return True
         return is_known_dialect(schema) and metaschema_uri(schema) == self._dialect
-
-
-@cache
-def _nothing() -> Any:
-    from msgspec import defstruct
-
-    return defstruct("Nothing", [], tag_field=TAG, tag="")
-
-
-class ShapeReader:
-    """Reads texts that fit one of several shapes, whose tags differ. ``tests`` are their tags and what is left to test,
-    by their types."""
-
-    def __init__(self, shapes: Iterable[Shape]) -> None:
-        from msgspec.json import Decoder
-
-        self.tests = {shape.type: (shape.tag, shape.holds) for shape in shapes}
-        tagged = all(tag is not None for tag, _ in self.tests.values())
-        # A reader of one type only would not ask for its tag.
-        types = (*self.tests, _nothing()) if tagged else tuple(self.tests)
-        self.read: Callable[[bytes], Any] = Decoder(Union[types], float_hook=exact_fraction).decode  # noqa: UP007
-        """Raises `ValueError` or `RecursionError` where a text fits none."""
 
 
 _TYPES: dict[str, Any] = {"string": str, "integer": int, "boolean": bool, "null": None}

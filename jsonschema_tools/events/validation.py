@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from operator import itemgetter, length_hint
@@ -15,56 +14,21 @@ from jsonschema_tools.errors import accident, is_accident, is_panic
 from jsonschema_tools.events.defaults import with_defaults
 from jsonschema_tools.events.explaining import explain
 from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
+from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson, plain
 from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
+from jsonschema_tools.events.results import BlockResult
+from jsonschema_tools.events.shape_reader import TAG, ShapeReader
 from jsonschema_tools.events.shaped import KnownShapes
-from jsonschema_tools.events.shapes import TAG, ShapeReader
-from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target, calls_itself, is_absolute, is_version_of_title
-from jsonschema_tools.events.validators import CompiledSchema, NoValidator, SchemaValidators
+from jsonschema_tools.events.validators import CompiledSchema, SchemaValidators
 from jsonschema_tools.events.wording import shortened
 from jsonschema_tools.versions import field as value_at
 
 _LONGEST_URI = 2000
+
 _ODD = (ValueError, LookupError, TypeError, RecursionError, NoValidator)
 """What the quick way of judging may raise for an event that the careful way has to look at."""
-
-
-MOST_ERRORS_HELD = 30_000
-"""Errors in one result, about: a block of nothing but errors is told in several, lest they fill the memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A refused event: its line in the result (from 0), its text, and the verdict."""
-
-    line: int
-    text: bytes
-    verdict: Verdict
-
-
-@dataclass(slots=True)
-class BlockResult:
-    """What came of a block of events, or of its first lines when there is ``more``: how many ``lines`` that are, the
-    counts, the refused events and how many ``errors`` they have."""
-
-    lines: int = 0
-    summary: Summary = field(default_factory=Summary)
-    refused: list[Refused] = field(default_factory=list)
-    errors: int = 0
-    more: bool = False
-
-    def add(self, line: int, text: bytes, verdict: Verdict) -> None:
-        """Count one event, and keep it if it was refused."""
-        self.summary.add(verdict)
-        if not verdict.valid:
-            self.refused.append(Refused(line, text, verdict))
-            self.errors += 1 + len(verdict.errors)
-
-    @property
-    def full(self) -> bool:
-        """Whether it holds as much as one should."""
-        return self.errors >= MOST_ERRORS_HELD
 
 
 class EventValidator:

@@ -10,42 +10,35 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jsonschema_tools.documents.pointers import join
-from jsonschema_tools.documents.values import Document, ExactFloat
-from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UnresolvableReference, is_accident
+from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import SchemaToolsError, is_accident
 from jsonschema_tools.events.faults import Schema
-from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.events.model import EventError
 from jsonschema_tools.events.places import Places
-from jsonschema_tools.events.shapes import Shape, shape_of
+from jsonschema_tools.events.shape_reader import Shape
+from jsonschema_tools.events.shapes import shape_of
 from jsonschema_tools.nodejs.ajv import format_checkers
 from jsonschema_tools.nodejs.ajv_security import weaknesses
-from jsonschema_tools.schemas.assertions import asserting, format_schema
-from jsonschema_tools.schemas.compiling import PatternCompiler, decided, failure
-from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_at, metaschema_uri, metaschema_uris
+from jsonschema_tools.schemas.assertions import format_schema
+from jsonschema_tools.schemas.compiling import PatternCompiler, decided
+from jsonschema_tools.schemas.dialects import DRAFT_07, is_known_dialect, metaschema_at, metaschema_uris
 from jsonschema_tools.versions import is_permanent
 
 if TYPE_CHECKING:
     from jsonschema_rs import Registry, Validator
+from jsonschema_tools.events.canonical import canonical, for_compiler
+from jsonschema_tools.events.obstacles import NoValidator, insecure, obstacle, unusable
 
 Retrieve = Callable[[str], Document]
 """From a URI without fragment to its document; raises a `SchemaToolsError`."""
 
 _BASE = "json-schema:///"
+
 _IN_URIS = "/:?[]@!$&'()*+,;=~%"
-_ALLOW = "Add the limit to the schema and release it, or allow insecure schemas if you trust every base."
-
-
-class NoValidator(Exception):
-    """No schema could be applied; ``error`` says why."""
-
-    def __init__(self, error: EventError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +88,7 @@ class SchemaValidators:
 
     def shape(self, compiled: CompiledSchema, tag: str | None) -> Shape | None:
         """The shape of the events that name a schema as ``tag``, if it has one."""
-        schema = _canonical(compiled.document)
+        schema = canonical(compiled.document)
         if not isinstance(schema, dict) or not is_known_dialect(schema):
             return None
         dialect = schema.get("$schema", DRAFT_07)
@@ -103,7 +96,7 @@ class SchemaValidators:
         return shape_of(schema, tag, lambda part: self._compile_part(part, dialect).is_valid)
 
     def _compile_part(self, part: dict[str, Any], dialect: str) -> Validator:
-        schema = _for_compiler({**part, "$schema": dialect})
+        schema = for_compiler({**part, "$schema": dialect})
         return PatternCompiler().compile(
             schema, validate_formats=True, formats=self._formats, retriever=_nothing_elsewhere
         )
@@ -118,7 +111,7 @@ class SchemaValidators:
         try:
             document = self._retrieve(uri)
         except SchemaToolsError as error:
-            raise NoValidator(_obstacle(error, uri)) from error
+            raise NoValidator(obstacle(error, uri)) from error
         documents = _Documents(self._retrieve, uri, document)
         validator, problem = None, None
         try:
@@ -127,9 +120,9 @@ class SchemaValidators:
             if not is_accident(raised):
                 raise
             cause = documents.error
-            problem = _obstacle(cause, uri, "a $ref of the schema fails: ") if cause else _unusable(raised, uri)
+            problem = obstacle(cause, uri, "a $ref of the schema fails: ") if cause else unusable(raised, uri)
         if problem is None and not self._allow_insecure:
-            problem = next((_insecure(uri, *found) for found in documents.weaknesses()), None)
+            problem = next((insecure(uri, *found) for found in documents.weaknesses()), None)
         sources = documents.sources(keep_all=problem is not None)
         parts = Schema(
             Places(document, uri, documents.known()),
@@ -160,7 +153,7 @@ class _Documents:
             self.error = error
             self._all[name] = None
             raise LookupError(error.message) from error
-        return self.compiler.respelt(_for_compiler(document))
+        return self.compiler.respelt(for_compiler(document))
 
     def known(self) -> Retrieve:
         """The look-up of documents for later: those that the schema is made of are at hand."""
@@ -206,23 +199,11 @@ def _nothing_elsewhere(uri: str) -> Any:
     return own
 
 
-def _canonical(document: Document) -> Any:
-    """The schema with exact numbers, and the name of its draft as that draft spells it."""
-    schema = _exact(document)
-    if isinstance(schema, dict) and "$schema" in schema and is_known_dialect(schema):
-        return {**schema, "$schema": metaschema_uri(schema)}
-    return schema
-
-
-def _for_compiler(document: Document) -> Any:
-    return asserting(_canonical(document))
-
-
 def _validator(
     document: Document, uri: str, documents: _Documents, formats: dict[str, Callable[[str], bool]]
 ) -> Validator:
     base = quote(uri, safe=_IN_URIS) if "://" in uri[:10] else _BASE + quote(uri.lstrip("/"), safe=_IN_URIS)
-    schema = _for_compiler(document)
+    schema = for_compiler(document)
     if isinstance(schema, dict) and not _has_dialect(schema, documents):
         schema = {**schema, "$schema": DRAFT_07}
     options: Any = {"formats": formats, "retriever": documents.retrieve, "base_uri": base}
@@ -257,50 +238,3 @@ def _metaschemas() -> Registry:
 def _has_dialect(schema: dict[str, Any], documents: _Documents) -> bool:
     declared = schema.get("$schema")
     return declared is not None and (is_known_dialect(schema) or documents.has_metaschema(declared))
-
-
-def _exact(value: Document) -> Any:
-    """Plain data in which a fraction with more digits than a double has is a decimal number, not a double."""
-    if isinstance(value, ExactFloat):
-        return Decimal(value.text)
-    if type(value) is not str and isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, dict):
-        return {key: _exact(item) for key, item in value.items()}
-    return [_exact(item) for item in value] if isinstance(value, list) else value
-
-
-def _obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError:
-    """Why there is no schema, as something that is wrong with an event."""
-    attempts = ""
-    if isinstance(error, RetrievalError):
-        obstacle = Obstacle.SCHEMA_UNAVAILABLE if error.down else Obstacle.SCHEMA_NOT_FOUND
-        attempts = f": {'; '.join(error.attempts)}" if error.attempts else ""
-    elif isinstance(error, UnresolvableReference):
-        obstacle = Obstacle.SCHEMA_FORBIDDEN
-    else:
-        obstacle = Obstacle.SCHEMA_UNUSABLE
-    where = f"{error.location}: " if error.location and obstacle is Obstacle.SCHEMA_UNUSABLE else ""
-    message = f"{prefix}{where}{error.message}{attempts}"
-    return EventError(message, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
-
-
-def _unusable(problem: BaseException, uri: str) -> EventError:
-    said, path = failure(problem)
-    pointer = join(path)
-    message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
-    return EventError(
-        message,
-        schema_uri=uri,
-        obstacle=Obstacle.SCHEMA_UNUSABLE,
-        remedy="Correct the schema and release it as a new version.",
-    )
-
-
-def _insecure(uri: str, source: str, pointer: str, message: str) -> EventError:
-    return EventError(
-        f"the schema is refused as insecure: {message}, at {source}#{pointer}",
-        schema_uri=uri,
-        obstacle=Obstacle.SCHEMA_INSECURE,
-        remedy=_ALLOW,
-    )

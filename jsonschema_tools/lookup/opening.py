@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema_tools.lookup.store import SchemaStore
-from jsonschema_tools.model import (
-    Config,
-)
 from jsonschema_tools.release.identity import NamingFields
 from jsonschema_tools.release.planning import Overlay
+from jsonschema_tools.settings import Config
 
 
 def open_store(

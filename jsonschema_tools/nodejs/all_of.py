@@ -16,29 +16,36 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from jsonschema_tools.documents.pointers import join
 from jsonschema_tools.documents.values import Document, TracedObject, blank, clone, distinct, is_tree, own_keys
 from jsonschema_tools.errors import MergeConflict, SchemaError
 from jsonschema_tools.nodejs import all_of_keywords as keywords
 from jsonschema_tools.nodejs.all_of_equality import NO_SCHEMA, UNDEFINED, unique_schemas, unique_values
 from jsonschema_tools.nodejs.all_of_likeness import comparisons
+from jsonschema_tools.nodejs.all_of_parts import (
+    Path,
+    as_list,
+    at,
+    beyond,
+    by_key,
+    conflict,
+    copied,
+    pick,
+    without_empty,
+    without_false,
+)
+from jsonschema_tools.nodejs.all_of_work import MAX_WORK, WORK_OF_CHOICE, charge, work_left
 
-Path = tuple[str, ...]
-
-MAX_WORK = 1_500_000
-"""How much may be done where lists of alternatives meet: so many comparisons, which take about ten seconds."""
-
-_WORK_OF_CHOICE = 30
-"""Merging the parts of one choice takes as long as so many comparisons."""
-
-_work_left: ContextVar[int] = ContextVar("_work_left")
 _has_shared_parts: ContextVar[bool] = ContextVar("_has_shared_parts")
 """Whether a part of the schema may be met again elsewhere. What is merged is copied then, at each level anew."""
 
 _PROPERTY_GROUP = ("properties", "patternProperties", "additionalProperties")
+
 _ITEM_GROUP = ("items", "additionalItems")
+
 _MAPS_OF_SCHEMAS = frozenset({"properties", "patternProperties", "definitions", "dependencies"})
+
 _LISTS_OF_SCHEMAS = frozenset({"anyOf", "oneOf"})
+
 _SCHEMAS = frozenset({"additionalProperties", "additionalItems", "contains", "propertyNames", "not", "items"})
 
 
@@ -48,11 +55,11 @@ def merge_all_of(schema: Document) -> Document:
     Raises `MergeConflict`; its ``sources`` are filled when the schema was dereferenced with ``traced=True``. Raises
     another `SchemaError` when what stands for a schema is none, or there are too many alternatives to combine.
     """
-    before = _work_left.set(MAX_WORK), _has_shared_parts.set(not is_tree(schema))
+    before = work_left.set(MAX_WORK), _has_shared_parts.set(not is_tree(schema))
     try:
         return _merge(_flatten(schema), base=schema)
     finally:
-        _work_left.reset(before[0])
+        work_left.reset(before[0])
         _has_shared_parts.reset(before[1])
 
 
@@ -63,7 +70,7 @@ def _flatten(schema: Any, *, keep: bool = False) -> list[Any]:
     """
     if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
         return [schema]
-    schema = _copied(schema) if keep else schema
+    schema = copied(schema) if keep else schema
     flat = [schema]
     for part in schema.pop("allOf"):
         flat.extend(_flatten(part, keep=keep))
@@ -92,41 +99,23 @@ def _merge(schemas: list[Any], base: Any = None, path: Path = (), *, again: bool
         outer = blank(parts[0])
         keep = not _has_shared_parts.get()
         return _merge([outer, *(flat for part in parts for flat in _flatten(part, keep=keep))], base=outer)
-    parts = [_copied(part) if part is base else part for part in parts]
+    parts = [copied(part) if part is base else part for part in parts]
     merged: dict[str, Any] = base if isinstance(base, dict) else blank(parts[0])
     if isinstance(merged, TracedObject):
         merged.origins = tuple(
             dict.fromkeys(o for part in parts if isinstance(part, TracedObject) for o in part.origins)
         )
-    keys = _by_key(parts)
+    keys = by_key(parts)
     flagged = keywords.flagged_bounds(keys, parts)
     merged.update(flagged)
     for key, giving in keys.items():
         if key not in _PROPERTY_GROUP and key not in _ITEM_GROUP and key not in flagged:
             _merge_keyword(merged, key, giving, path)
     if any(key in keys for key in _PROPERTY_GROUP):
-        merged.update(_merge_properties(_pick(parts, _PROPERTY_GROUP), path))
+        merged.update(_merge_properties(pick(parts, _PROPERTY_GROUP), path))
     if any(key in keys for key in _ITEM_GROUP):
-        merged.update(_merge_items(_pick(parts, _ITEM_GROUP), path))
+        merged.update(_merge_items(pick(parts, _ITEM_GROUP), path))
     return merged
-
-
-def _copied(mapping: dict[str, Any]) -> dict[str, Any]:
-    copy = blank(mapping)
-    copy.update(mapping)
-    return copy
-
-
-def _by_key(mappings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The mappings that have each key, in their order; the keys in the order in which they are met.
-
-    Values are left to be read when their turn comes: merging writes into parts that are met again.
-    """
-    found: dict[str, list[dict[str, Any]]] = {}
-    for mapping in mappings:
-        for key in own_keys(mapping):
-            found.setdefault(key, []).append(mapping)
-    return found
 
 
 def _merge_keyword(merged: dict[str, Any], key: str, giving: list[dict[str, Any]], path: Path) -> None:
@@ -141,7 +130,7 @@ def _merge_keyword(merged: dict[str, Any], key: str, giving: list[dict[str, Any]
     else:
         result = _resolve(key, values, (*path, key))
         if result is UNDEFINED:
-            raise _conflict(key, giving, path)
+            raise conflict(key, giving, path)
         merged[key] = result
 
 
@@ -161,7 +150,7 @@ def _resolve(key: str, values: list[Any], path: Path) -> Any:
 
 def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
     """Each choice of one alternative from every list; those that contradict themselves are left out."""
-    _charge(_WORK_OF_CHOICE * math.prod(len(alternatives) or 1 for alternatives in values), path)
+    charge(WORK_OF_CHOICE * math.prod(len(alternatives) or 1 for alternatives in values), path)
     values = clone(values)
     choices: list[list[Any]] = [[alternative] for alternative in values[0]]
     for alternatives in values[1:]:
@@ -175,26 +164,14 @@ def _merge_alternatives(values: list[list[Any]], path: Path) -> Any:
             results.append(_merge(choice, path=(*path, str(index)), again=True))
         except MergeConflict:
             continue
-    _charge(comparisons(results), path)
+    charge(comparisons(results), path)
     return unique_schemas(results) or UNDEFINED
-
-
-def _charge(work: int, path: Path) -> None:
-    """Count the work that alternatives make; raise `SchemaError` when it gets too much."""
-    left = _work_left.get() - work
-    if left < 0:
-        raise SchemaError(
-            f"merging allOf gives too many alternatives: the lists of {path[-1]!r} have too many combinations",
-            pointer=join(path),
-            remedy="Combine fewer or shorter lists of alternatives.",
-        )
-    _work_left.set(left)
 
 
 def _merge_named(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
     """``definitions`` and ``dependencies``: per name; a list of names is a schema with ``required``."""
     merged: dict[str, Any] = {}
-    for name, giving in _by_key(values).items():
+    for name, giving in by_key(values).items():
         found = distinct([value[name] for value in giving])
         lists = [value for value in found if isinstance(value, list)]
         if lists and len(lists) == len(found):
@@ -218,14 +195,14 @@ def _merge_properties(values: list[dict[str, Any]], path: Path) -> dict[str, Any
     }
     if result["additionalProperties"] is False:
         result["properties"] = {k: v for k, v in result["properties"].items() if v is not False}
-    return _without_empty(result)
+    return without_empty(result)
 
 
 def _merge_map(values: list[dict[str, Any]], keyword: str, path: Path) -> dict[str, Any]:
     maps = [value[keyword] for value in values if keyword in value]
     return {
         name: _merge(unique_schemas([one[name] for one in giving]), path=(*path, keyword, name))
-        for name, giving in _by_key(maps).items()
+        for name, giving in by_key(maps).items()
     }
 
 
@@ -239,14 +216,14 @@ def _merge_items(values: list[dict[str, Any]], path: Path) -> dict[str, Any]:
     if all(isinstance(item, list) for item in items):
         rest = [value.get("additionalItems", UNDEFINED) for value in values]
     elif any(isinstance(item, list) for item in items):
-        rest = [_beyond(value) for value in values]
+        rest = [beyond(value) for value in values]
     else:
-        return _without_empty(result)
+        return without_empty(result)
     result["additionalItems"] = _merge(rest, path=(*path, "additionalItems"), again=True)
     if result["additionalItems"] is False and isinstance(result["items"], list):
-        result["items"] = _without_false(result["items"])
+        result["items"] = without_false(result["items"])
     named = any(isinstance(item, dict) and own_keys(item) for item in items)
-    return _without_empty(result) | ({"items": result["items"]} if named else {})
+    return without_empty(result) | ({"items": result["items"]} if named else {})
 
 
 def _merge_tuples(values: list[dict[str, Any]], items: list[Any], path: Path) -> list[Any]:
@@ -258,69 +235,15 @@ def _merge_tuples(values: list[dict[str, Any]], items: list[Any], path: Path) ->
     positions = dict.fromkeys(
         key
         for item in items
-        for key in (own_keys(item) if isinstance(item, dict) else map(str, range(len(_as_list(item)))))
+        for key in (own_keys(item) if isinstance(item, dict) else map(str, range(len(as_list(item)))))
     )
     merged = {}
     for position in positions:
-        schemas = [_at(value, position) for value in values]
+        schemas = [at(value, position) for value in values]
         schemas = unique_schemas([schema for schema in schemas if schema is not UNDEFINED])
         merged[position] = _merge(schemas, path=(*path, "items", position), again=True)
     length = max(len(item) for item in items if isinstance(item, list))
     return [merged[str(index)] for index in range(length)]
-
-
-def _at(value: dict[str, Any], position: str) -> Any:
-    items = value.get("items", UNDEFINED)
-    if not isinstance(items, list):
-        return items
-    if position.isdigit() and int(position) < len(items):
-        return items[int(position)]
-    return value.get("additionalItems", UNDEFINED)
-
-
-def _beyond(value: dict[str, Any]) -> Any:
-    items = value.get("items", UNDEFINED)
-    return value.get("additionalItems", UNDEFINED) if isinstance(items, list) else items
-
-
-def _without_false(schemas: list[Any]) -> list[Any]:
-    """Without the false schemas, except one that directly follows another (as upstream leaves it)."""
-    kept = list(schemas)
-    for index in range(len(schemas)):
-        if index < len(kept) and kept[index] is False:
-            del kept[index]
-    return kept
-
-
-def _without_empty(group: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in group.items() if isinstance(value, bool) or _has_entries(value)}
-
-
-def _has_entries(value: Any) -> bool:
-    return isinstance(value, (dict, list)) and len(value) > 0
-
-
-def _pick(parts: list[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
-    picked = [{key: part[key] for key in keys if key in part} for part in parts]
-    return unique_schemas(picked)
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _conflict(key: str, giving: list[dict[str, Any]], path: Path) -> MergeConflict:
-    pointer = join((*path, key))
-    sources = tuple(f"{part.origins[0][0]}#{part.origins[0][1]}" for part in giving if isinstance(part, TracedObject))
-    values = tuple(part[key] for part in giving)
-    return MergeConflict(
-        f"allOf gives {key!r} values that cannot be merged, for {pointer}",
-        keyword=key,
-        values=values,
-        sources=sources,
-        pointer=pointer,
-        remedy=f"Make the values of {key!r} agree, or keep the schemas apart.",
-    )
 
 
 Rule = Callable[[list[Any]], Any]

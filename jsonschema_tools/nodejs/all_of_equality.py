@@ -7,11 +7,9 @@ Source: json-schema-compare 0.2, on which upstream's merging of ``allOf`` rests.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import cmp_to_key
 from typing import Any, Final
 
-from jsonschema_tools.documents.numbers import number_text
-from jsonschema_tools.documents.values import equal, own_keys, value_key
+from jsonschema_tools.documents.values import equal, own_keys
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.nodejs.all_of_likeness import (
     SCHEMA_KEYWORDS,
@@ -20,6 +18,7 @@ from jsonschema_tools.nodejs.all_of_likeness import (
     likenesses,
     schema_likeness,
 )
+from jsonschema_tools.nodejs.javascript_order import ordered
 
 
 class _Undefined:
@@ -89,22 +88,6 @@ def unique_values(keyword: str, values: list[Any]) -> list[Any]:
         return _same_keyword(keyword, {keyword: left}, {keyword: right})
 
     return unique(values, same, lambda value: keyword_likeness(keyword, value))
-
-
-def ordered(values: list[Any]) -> list[Any]:
-    """The values, each once, in the order lodash ``sortBy`` puts them: as ECMAScript's ``<`` has it, null last."""
-    once: dict[Hashable, Any] = {}
-    for value in values:
-        once.setdefault(id(value) if isinstance(value, (dict, list)) else (value_key(value),), value)
-    found = list(once.values())
-    if all(isinstance(value, str) for value in found):
-        return sorted(found, key=utf16)
-    return sorted(found, key=cmp_to_key(_ascending))
-
-
-def utf16(text: str) -> bytes:
-    """The sort key of strings in ECMAScript: UTF-16 code units."""
-    return text.encode("utf-16-be", "surrogatepass")
 
 
 def _same_keyword(key: str, left: dict[str, Any], right: dict[str, Any]) -> bool:
@@ -205,49 +188,3 @@ def _entries(group: Any) -> dict[str, Any]:
     if isinstance(group, dict):
         return {key: group[key] for key in own_keys(group)}
     return {str(index): item for index, item in enumerate(_as_list(group))}
-
-
-def _ascending(left: Any, right: Any) -> int:
-    """lodash's ``compareAscending``: ECMAScript's ``<`` and ``>``, then null, then NaN."""
-    rank = _last(left) - _last(right)
-    if rank or _last(left):
-        return rank
-    a, b = _primitive(left), _primitive(right)
-    if isinstance(a, str) and isinstance(b, str):
-        a, b = utf16(a), utf16(b)
-    else:
-        a, b = _number(a), _number(b)
-    return int(a > b) - int(a < b)
-
-
-def _last(value: Any) -> int:
-    return 1 if value is None else 2 * (value != value)
-
-
-def _primitive(value: Any) -> Any:
-    """ECMAScript's ToPrimitive."""
-    if isinstance(value, dict):
-        return "[object Object]"
-    if isinstance(value, list):
-        return ",".join(_text(item) for item in value)
-    return value
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return number_text(value)
-    return str(_primitive(value))
-
-
-def _number(value: Any) -> Any:
-    """ECMAScript's ToNumber; text that is no number becomes NaN."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return float(value.strip() or 0)
-    except ValueError:
-        return float("nan")

@@ -14,7 +14,8 @@ from typing import Any
 
 from jsonschema_tools.documents.numbers import parse_decimal
 from jsonschema_tools.documents.values import ExactFloat, distinct, value_key
-from jsonschema_tools.nodejs.all_of_equality import UNDEFINED, ordered
+from jsonschema_tools.nodejs.all_of_equality import UNDEFINED
+from jsonschema_tools.nodejs.javascript_order import ordered
 
 
 def first(values: list[Any]) -> Any:

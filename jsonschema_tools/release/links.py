@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jsonschema_tools.model import Config
 from jsonschema_tools.release.tree import Tree
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_plain_version, sort_versions
 
 

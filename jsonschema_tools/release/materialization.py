@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from jsonschema_tools.documents.pointers import child, escape_token, join, split
 from jsonschema_tools.documents.values import Document, TracedObject
 from jsonschema_tools.errors import MergeConflict, SchemaError, SchemaToolsError, accident, is_accident
-from jsonschema_tools.model import Config
 from jsonschema_tools.nodejs.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.metaschemas import check_mapping, misshapen
 from jsonschema_tools.schemas.references import Retrieve, dereference
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import field
 
 

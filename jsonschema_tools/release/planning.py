@@ -13,12 +13,13 @@ from typing import Protocol
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UsageError, accident, is_accident
-from jsonschema_tools.model import Action, Config, Merged, Plan, Release, Remove, SchemaFile, Symlink, WriteFile
+from jsonschema_tools.model import Action, Merged, Plan, Release, Remove, SchemaFile, Symlink, WriteFile
 from jsonschema_tools.release.links import links_to_make
 from jsonschema_tools.release.materialization import materialize, too_deep
 from jsonschema_tools.release.superseded import files_to_remove
 from jsonschema_tools.release.tree import Tree
 from jsonschema_tools.release.version_files import VersionFiles
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import field as field_at
 from jsonschema_tools.versions import field_pointer
 

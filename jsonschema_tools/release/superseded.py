@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from pathlib import Path
 
-from jsonschema_tools.model import Config
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.release.tree import Tree
 from jsonschema_tools.release.version_files import VersionFiles
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_plain_version, sort_versions
 
 

@@ -12,11 +12,12 @@ from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document, equal
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.model import Config, ReleasedVersionChanged, SchemaFile
+from jsonschema_tools.model import ReleasedVersionChanged, SchemaFile
 from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.tree import Tree
 from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_plain_version, is_version, sort_versions
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.files import read_regular
-from jsonschema_tools.model import Action, Basis, Config, GitAdd, Plan, Remove, Symlink
+from jsonschema_tools.model import Action, Basis, GitAdd, Plan, Remove, Symlink
 from jsonschema_tools.repository.releases import commits_now
+from jsonschema_tools.settings import Config
 
 NOTHING = "nothing"
 """What `state` says where nothing is."""

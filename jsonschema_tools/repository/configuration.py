@@ -21,9 +21,9 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.files import enclosing, is_folder, near, read_named
 from jsonschema_tools.git.process import nearest_top
 from jsonschema_tools.lookup.bases import split_prefix
-from jsonschema_tools.model import Allowance, Config, SchemaRule
 from jsonschema_tools.repository.settings_faults import faults, unknown_key
 from jsonschema_tools.schemas.metaschemas import is_unicode
+from jsonschema_tools.settings import Allowance, Config, SchemaRule
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
 

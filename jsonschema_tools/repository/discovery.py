@@ -10,7 +10,8 @@ from pathlib import Path
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.files import enclosing, is_folder, near, read_named, read_regular
-from jsonschema_tools.model import Config, Repository, SchemaDirectory, SchemaFile
+from jsonschema_tools.model import Repository, SchemaDirectory, SchemaFile
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import field, is_version, schema_version
 
 _IGNORED_FOLDERS = frozenset({"node_modules"})

@@ -11,12 +11,13 @@ from typing import Any
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.files import enclosing, read_file
-from jsonschema_tools.model import Config, SchemaRule
-from jsonschema_tools.rules.model import Collection, Context, NotApplicable, Problem, Rule, Subject
+from jsonschema_tools.rules.model import Context, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.registry import RULES
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.schema_rule import schema_rule
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.panics import panics_as_errors
+from jsonschema_tools.settings import Config, SchemaRule
 
 GROUP = "jsonschema_tools.rules"
 """The entry point group: each entry is a `Rule`, or a list of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jsonschema_tools import git
-from jsonschema_tools.model import Config
+from jsonschema_tools.settings import Config
 
 
 def touched_folders(config: Config, reference: str) -> tuple[str, set[Path]]:

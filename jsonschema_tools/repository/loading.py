@@ -11,10 +11,11 @@ from semver import Version
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.files import near
-from jsonschema_tools.model import Config, Repository, SchemaFile
+from jsonschema_tools.model import Repository, SchemaFile
 from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
-from jsonschema_tools.rules.model import Collection, Releases, Title
+from jsonschema_tools.rules.repository import Collection, Releases, Title
 from jsonschema_tools.rules.selection import unknown
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_version
 
 UNTITLED = "null"

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jsonschema_tools.files import is_folder
-from jsonschema_tools.model import Config
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
 from jsonschema_tools.repository.loading import no_such_title
-from jsonschema_tools.rules.model import Collection
+from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.settings import Config
 
 
 def titles_meant(

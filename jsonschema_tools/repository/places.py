@@ -11,10 +11,12 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.files import read_file
 from jsonschema_tools.lookup.store import SchemaStore
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import origins
 from jsonschema_tools.release.version_files import holds
-from jsonschema_tools.rules.model import Collection, Place
+from jsonschema_tools.rules.model import Place
+from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.settings import Config
 
 _Origins = Callable[[str], list[tuple[str | None, str]]]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from jsonschema_tools import git
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.bases import split_prefix
-from jsonschema_tools.model import Config
 from jsonschema_tools.rules.model import Finding, Report, Result
+from jsonschema_tools.settings import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
-from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.model import (
     Check,
@@ -24,6 +23,7 @@ from jsonschema_tools.rules.model import (
 )
 from jsonschema_tools.rules.selection import ActiveRule
 from jsonschema_tools.rules.subjects import repository
+from jsonschema_tools.settings import Config
 
 
 def plan(

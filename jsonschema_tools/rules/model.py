@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.model import Config, SchemaFile
-from jsonschema_tools.release.standing import Content, Standing
+from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.settings import Config
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -93,110 +93,6 @@ class Finding:
     column: int | None
     remedy: str | None
     details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """All schema files of one title: ``current`` and ``released`` ones, sorted by version."""
-
-    name: str
-    files: tuple[SchemaFile, ...]
-
-    @property
-    def directory(self) -> Path:
-        """The folder of the first file."""
-        return self.files[0].path.parent
-
-    def home(self, base: Path) -> Path:
-        """The folder that the title names, seen from the folder of all schemas, if it has a file of it; else that of
-        the first file. Upstream knows only the latter, and its verdicts depend on it; a copied folder may come first.
-        """
-        named = base / self.name
-        return named if any(file.path.parent == named for file in self.files) else self.directory
-
-    @property
-    def current(self) -> SchemaFile | None:
-        """The file that people edit."""
-        return next((file for file in self.files if file.is_current), None)
-
-    def released(self, content_type: str) -> list[SchemaFile]:
-        """The version files of a content type, lowest version first."""
-        return [file for file in self.files if not file.is_current and file.content_type == content_type]
-
-
-@dataclass(frozen=True, slots=True)
-class VersionPair:
-    """Two versions of one title; ``between`` are those between them, ``earlier`` those before the old one that the new
-    one must be compatible with too, the oldest first."""
-
-    title: str
-    old: SchemaFile
-    new: SchemaFile
-    between: tuple[SchemaFile, ...] = ()
-    earlier: tuple[SchemaFile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What one version of a title consists of; ``files`` is the current file too, when that is of this version."""
-
-    title: Title
-    number: str
-    files: tuple[SchemaFile, ...]
-
-    def file(self, content_type: str) -> SchemaFile | None:
-        """The first file of a content type; the current file comes last."""
-        return next((file for file in self.files if file.content_type == content_type), None)
-
-
-class Releases(Protocol):
-    """How the version files of a repository stand: see `release.standing`."""
-
-    def standing(self, path: Path, *, history: bool = True) -> Standing:
-        """How a version file stands; without ``history`` a withdrawn one counts as a draft."""
-
-    def in_head(self, path: Path) -> bool:
-        """Whether the last commit has the file."""
-
-    def names(self, folder: Path) -> set[str]:
-        """The names of the files that release branches have in a folder."""
-
-    def has(self, path: Path, content: Content) -> bool:
-        """Whether a file on disk has these very bytes."""
-
-    def left_out(self, folder: Path) -> set[Path]:
-        """The files below a folder that a sparse checkout leaves out."""
-
-    def ever(self, since: str | None = None) -> Mapping[Path, Standing] | None:
-        """Every version file that is or was released; ``None`` outside of Git. Raises `GitError`."""
-
-    def replaced(self, path: Path) -> str | None:
-        """What a version file has become that is there and no file any more, in words."""
-
-    def out_of_sight(self) -> tuple[str, list[Path]] | None:
-        """A folder in which a release branch has versions and this configuration does not look, and these."""
-
-    def rewritten(self) -> Mapping[Path, list[tuple[str, Content]]]:
-        """The drafts that commits of this branch gave more than one content: each commit with what it gave."""
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Every schema of a repository, read: the titles, sorted, and what could not be read.
-
-    ``releases`` tells which versions are released, where Git was asked; ``misnamed`` are files that are named nearly
-    as current files.
-    """
-
-    titles: tuple[Title, ...]
-    unreadable: tuple[SchemaToolsError, ...] = ()
-    releases: Releases | None = None
-    misnamed: tuple[Path, ...] = ()
-
-    @property
-    def files(self) -> Iterator[SchemaFile]:
-        """Every file of every title."""
-        return (file for title in self.titles for file in title.files)
 
 
 @dataclass(frozen=True, slots=True)

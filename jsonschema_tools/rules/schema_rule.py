@@ -8,13 +8,14 @@ from typing import NoReturn
 from jsonschema_tools.documents.pointers import join
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import ConfigurationError
-from jsonschema_tools.model import SchemaFile, SchemaRule
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.subjects import current_files, every_file, released_files
 from jsonschema_tools.schemas.compiling import PatternCompiler, failure
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.schemas.steps import pointer_to
+from jsonschema_tools.settings import SchemaRule
 
 _SUBJECTS = {"all": every_file, "current": current_files, "released": released_files}
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from jsonschema_tools.documents.pointers import escape_token, join
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError, UsageError
-from jsonschema_tools.model import Config
 from jsonschema_tools.patterns.advice import wrong_with
 from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.steps import steps_to
+from jsonschema_tools.settings import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from semver import Version as SemanticVersion
 
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.rules.model import Collection, Context, Subject, Title, Version, VersionPair
+from jsonschema_tools.rules.model import Context, Subject
+from jsonschema_tools.rules.repository import Collection, Title, Version, VersionPair
 
 Subjects = Callable[[Collection, Context], Iterable[Subject]]
 

@@ -14,23 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urljoin
 
-from jsonschema_tools.documents.pointers import child, escape_token, join, split
-from jsonschema_tools.documents.values import Document, blank, clone, describe, trace
+from jsonschema_tools.documents.pointers import child, join, split
+from jsonschema_tools.documents.values import Document, blank, clone, trace
 from jsonschema_tools.errors import ReferenceCycle, SchemaError, SchemaToolsError, UnresolvableReference
-
-MAX_EXPANDED_NODES = 1_000_000
-"""A document that is larger than this, once every reference is replaced, is refused."""
-
-MAX_DEPTH = 256
-"""Deepest nesting of a dereferenced document."""
+from jsonschema_tools.schemas.reference_list import SAME_DOCUMENT, is_reference
+from jsonschema_tools.schemas.size import FLATTER, MAX_DEPTH, TOO_DEEP, measure
 
 Retrieve = Callable[[str], Document]
 """From a URI without fragment to its document; raises a `SchemaToolsError`."""
 
-_TOO_DEEP = f"the schema nests deeper than {MAX_DEPTH} levels once its references are replaced"
-_FLATTER = "Make the schema flatter."
 _CYCLE_REMEDY = (
     "A recursive schema cannot be inlined. Break the cycle, or keep the $refs as they are with"
     " `shouldDereference: false`."
@@ -52,69 +46,8 @@ def dereference(document: Document, retrieve: Retrieve, *, base_uri: str = "/", 
     return result
 
 
-def located_references(document: Document, base_uri: str = "/") -> list[tuple[str, str]]:
-    """Every reference to another document: the JSON Pointer of the object that has it, and the URI without fragment."""
-    found: list[tuple[str, str]] = []
-
-    def visit(value: Any, pointer: str) -> None:
-        if isinstance(value, dict):
-            if is_reference(value) and value["$ref"].partition("#")[0] not in _SAME_DOCUMENT:
-                found.append((pointer, _joined(base_uri, value["$ref"])))
-            for key, item in value.items():
-                visit(item, f"{pointer}/{escape_token(key)}")
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                visit(item, f"{pointer}/{index}")
-
-    visit(document, "")
-    return found
-
-
-def _joined(base_uri: str, reference: str) -> str:
-    try:
-        return urldefrag(urljoin(base_uri, reference)).url
-    except ValueError:  # no URI at all, such as http://[
-        return reference
-
-
-def is_reference(value: Any) -> bool:
-    """Whether the value is an object with a ``$ref`` this module replaces (not a plain-name fragment)."""
-    if not isinstance(value, dict):
-        return False
-    target = value.get("$ref")
-    return isinstance(target, str) and target != "" and (target[0] != "#" or target[:2] == "#/" or target == "#")
-
-
-def measure(document: Document) -> None:
-    """Raise `SchemaError` when a document with shared parts is too large or too deep once written out."""
-    sizes: dict[int, tuple[int, int]] = {}
-
-    def visit(value: Any, level: int) -> tuple[int, int]:
-        if not isinstance(value, (dict, list)):
-            return 1, 0
-        known = sizes.get(id(value))
-        if known is None:
-            if level > MAX_DEPTH:
-                raise SchemaError(_TOO_DEEP, remedy=_FLATTER)
-            size, depth = 1, 0
-            for item in value.values() if isinstance(value, dict) else value:
-                item_size, item_depth = visit(item, level + 1)
-                size += item_size
-                depth = max(depth, item_depth)
-            known = sizes[id(value)] = (size, depth + 1)
-        return known
-
-    size, depth = visit(document, 0)
-    if size > MAX_EXPANDED_NODES or depth > MAX_DEPTH:
-        raise SchemaError(
-            f"the schema has {describe(size)} values at {depth} levels once its references are replaced;"
-            f" at most {MAX_EXPANDED_NODES} at {MAX_DEPTH} levels are allowed",
-            remedy="Refer to fewer or smaller schemas.",
-        )
-
-
 _ROOT = ""
-_SAME_DOCUMENT = frozenset({"", ".", "./"})
+
 """Upstream takes ``./#/definitions/x`` for a place in the same document, and real repositories write it so."""
 
 
@@ -152,7 +85,7 @@ class _Resolver:
         if isinstance(value, (dict, list)) and id(value) not in self._done:
             self._open.add(id(value))
             if len(self._open) > MAX_DEPTH + 1:
-                raise SchemaError(_TOO_DEEP, remedy=_FLATTER, source=self._source(place), pointer=place.pointer)
+                raise SchemaError(TOO_DEEP, remedy=FLATTER, source=self._source(place), pointer=place.pointer)
             for key, item in list(value.items() if isinstance(value, dict) else enumerate(value)):
                 if isinstance(item, (dict, list)):
                     if id(item) in self._open:
@@ -202,7 +135,7 @@ class _Resolver:
     def _document(self, reference: str, place: _Place) -> tuple[str, str]:
         """Load the document a reference points into; its key and the fragment of the reference."""
         address, _, fragment = reference.partition("#")
-        if address in _SAME_DOCUMENT:
+        if address in SAME_DOCUMENT:
             return place.document, fragment
         try:
             uri = urljoin(place.document or self._base_uri, address)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, SchemaToolsError
-from jsonschema_tools.events.validation import BlockResult, EventValidator, not_json
+from jsonschema_tools.events.results import BlockResult
+from jsonschema_tools.events.validation import EventValidator, not_json
 from jsonschema_tools.sources.files import EventBlock, Form, read_span
 
 if TYPE_CHECKING:

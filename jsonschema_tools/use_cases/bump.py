@@ -19,7 +19,7 @@ from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError, GitError
 from jsonschema_tools.lookup.opening import open_store
-from jsonschema_tools.model import Config, SchemaFile, WriteFile
+from jsonschema_tools.model import SchemaFile, WriteFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
@@ -30,6 +30,7 @@ from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.schemas.references import Retrieve
+from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.transform import materialized
 from jsonschema_tools.versions import is_plain_version, sort_versions
 

@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.opening import open_store
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import materialize as materialize_document
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import read_content
@@ -26,8 +26,10 @@ from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run_all
-from jsonschema_tools.rules.model import Check, Collection, Context, Report, Rule
+from jsonschema_tools.rules.model import Check, Context, Report, Rule
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.selection import Selection, check_profile
+from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.explain import rules_in_effect, rules_of
 
 GIT_RULES = ("released-versions-are-kept", "released-versions-are-immutable")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.model import Action, Config, Plan, Remove, SchemaDirectory, Symlink
+from jsonschema_tools.model import Action, Plan, Remove, SchemaDirectory, Symlink
 from jsonschema_tools.release.links import latest_links
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.superseded import superseded
@@ -16,6 +16,7 @@ from jsonschema_tools.repository.discovery import discover, read_schema_file
 from jsonschema_tools.repository.loading import load, title_named
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_plain_version
 
 

@@ -18,14 +18,15 @@ from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError, command
 from jsonschema_tools.lookup.opening import open_store
-from jsonschema_tools.model import Config, SchemaFile
+from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.loading import load, near_version, title_named
 from jsonschema_tools.repository.releases import Releases
-from jsonschema_tools.rules.model import Collection, Title
+from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.schemas.metaschemas import misshapen
+from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.transform import materialized
 
 

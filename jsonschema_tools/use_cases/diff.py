@@ -11,10 +11,11 @@ from pathlib import Path
 from jsonschema_tools import git
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.documents.reading import parse_file
-from jsonschema_tools.model import Config, SchemaDirectory
+from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.diff_command import run
 from jsonschema_tools.repository.discovery import discover, read_content
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import sort_versions
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.files import read_file
-from jsonschema_tools.model import Config
 from jsonschema_tools.repository.discovery import located
 from jsonschema_tools.repository.extensions import all_rules
 from jsonschema_tools.rules.documentation import InEffect
 from jsonschema_tools.rules.model import Rule
 from jsonschema_tools.rules.selection import ActiveRule, Selection, active_rules, unknown
+from jsonschema_tools.settings import Config
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:

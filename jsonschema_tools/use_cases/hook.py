@@ -17,10 +17,11 @@ from pathlib import Path
 from jsonschema_tools import __version__, git
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.files import read_file
-from jsonschema_tools.model import Config, GitAdd, Plan, WriteFile
+from jsonschema_tools.model import GitAdd, Plan, WriteFile
 from jsonschema_tools.repository import templates
 from jsonschema_tools.repository.changing import keep
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.settings import Config
 
 MARKER = "The pre-commit hook of jst "
 """What the second line of our hook says, before the version that wrote it."""

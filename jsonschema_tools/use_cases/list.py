@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jsonschema_tools.model import (
-    Config,
-    GitAdd,
-    Listing,
-    SchemaDirectory,
-    SchemaListing,
-)
+from jsonschema_tools.model import GitAdd, Listing, SchemaDirectory, SchemaListing
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import (
     discover,
 )
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.materialize import plan_all
 from jsonschema_tools.versions import is_version, sort_versions
 

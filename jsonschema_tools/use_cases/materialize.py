@@ -11,13 +11,7 @@ from jsonschema_tools import git
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
-from jsonschema_tools.model import (
-    Config,
-    GitAdd,
-    Plan,
-    Remove,
-    SchemaFile,
-)
+from jsonschema_tools.model import GitAdd, Plan, Remove, SchemaFile
 from jsonschema_tools.release.planning import plan
 from jsonschema_tools.repository.basis import basis_of, check_basis
 from jsonschema_tools.repository.configuration import load_config
@@ -34,6 +28,7 @@ from jsonschema_tools.repository.locking import exclusive
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.settings import Config
 
 _STDIN = Path("<stdin>")
 

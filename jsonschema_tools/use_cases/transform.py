@@ -9,9 +9,6 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.lookup.opening import open_store
-from jsonschema_tools.model import (
-    Config,
-)
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.materialization import flatten as flattened
 from jsonschema_tools.release.materialization import materialize as materialize_document
@@ -19,6 +16,7 @@ from jsonschema_tools.repository.discovery import (
     read_content,
 )
 from jsonschema_tools.repository.explaining import explain
+from jsonschema_tools.settings import Config
 
 _STDIN = Path("<stdin>")
 

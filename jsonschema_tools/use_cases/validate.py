@@ -19,8 +19,9 @@ from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.lookup.opening import store_settings
 from jsonschema_tools.lookup.store import SchemaStore
-from jsonschema_tools.model import Config, Symlink, WriteFile
+from jsonschema_tools.model import Symlink, WriteFile
 from jsonschema_tools.repository.discovery import read_content
+from jsonschema_tools.settings import Config
 from jsonschema_tools.sources.files import Form, blocks, sizes
 from jsonschema_tools.sources.workers import validated
 from jsonschema_tools.use_cases.materialize import plan_all

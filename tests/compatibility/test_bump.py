@@ -11,7 +11,7 @@ from jsonschema_tools.compatibility.allowing import allowed, without_allowed
 from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.bump import Part, bumped, covers, due_bump, follows, part_between, same_content
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, compatibility_settings, policy_named
-from jsonschema_tools.model import Allowance
+from jsonschema_tools.settings import Allowance
 from tests.compatibility.test_diff import cases, draft
 
 FULL = CompatibilitySettings(policy_named("full"))

@@ -11,7 +11,8 @@ import yaml
 
 from jsonschema_tools.events.explaining import explain
 from jsonschema_tools.events.model import Obstacle
-from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+from jsonschema_tools.events.obstacles import NoValidator
+from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.patterns import backtracking
 from tests.events.test_shapes import fits, shape_for
 

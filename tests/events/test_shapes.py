@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from jsonschema_tools import EventSettings, RetrievalError, discover, load_config
 from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.reading import read_event
-from jsonschema_tools.events.shapes import Shape, ShapeReader
+from jsonschema_tools.events.results import BlockResult
+from jsonschema_tools.events.shape_reader import Shape, ShapeReader
 from jsonschema_tools.events.targets import Target
-from jsonschema_tools.events.validation import BlockResult, EventValidator
-from jsonschema_tools.events.validators import NoValidator, SchemaValidators
+from jsonschema_tools.events.validation import EventValidator
+from jsonschema_tools.events.validators import SchemaValidators
 from tests.compatibility.soups import DRAFTS, Soup, events
 from tests.conftest import CORPORA
 from tests.events.test_suite import SUITE, cases

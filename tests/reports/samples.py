@@ -8,10 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.model import Config
 from jsonschema_tools.rules.model import (
     Check,
-    Collection,
     Context,
     Family,
     Finding,
@@ -23,6 +21,8 @@ from jsonschema_tools.rules.model import (
     Status,
     Subject,
 )
+from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.settings import Config
 
 CASES = Path(__file__).parents[1] / "cases" / "reports"
 CONTEXT = Context(

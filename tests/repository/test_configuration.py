@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from jsonschema_tools.documents.writing import to_yaml
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
-from jsonschema_tools.model import Config
 from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, read_settings, settings_schema
+from jsonschema_tools.settings import Config
 from tests.conftest import Scratch
 
 

@@ -13,8 +13,9 @@ import pytest
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import materialize
-from jsonschema_tools.rules.model import Collection, Context, NotApplicable, Place, Rule, Title
+from jsonschema_tools.rules.model import Context, NotApplicable, Place, Rule
 from jsonschema_tools.rules.registry import RULES
+from jsonschema_tools.rules.repository import Collection, Title
 from tests.conftest import Scratch
 from tests.rules.test_rules import BY_ID, CONFIG, cases
 

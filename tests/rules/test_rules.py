@@ -10,10 +10,12 @@ import pytest
 
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import ConfigurationError
-from jsonschema_tools.model import Config, SchemaFile, SchemaRule
-from jsonschema_tools.rules.model import Collection, Context, Place, Status, Title, VersionPair
+from jsonschema_tools.model import SchemaFile
+from jsonschema_tools.rules.model import Context, Place, Status
 from jsonschema_tools.rules.registry import RULES
+from jsonschema_tools.rules.repository import Collection, Title, VersionPair
 from jsonschema_tools.rules.schema_rule import schema_rule
+from jsonschema_tools.settings import Config, SchemaRule
 from tests.conftest import Scratch
 
 CASES = Path(__file__).parents[1] / "cases" / "rules"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.model import Config
 from jsonschema_tools.rules.model import Family, Profile, Rule, Severity
 from jsonschema_tools.rules.selection import Selection, active_rules
+from jsonschema_tools.settings import Config
 from tests.conftest import Scratch
 
 CONFIG = Config(root=Path(), schema_base_path=Path(), schema_base_uris=(".",))

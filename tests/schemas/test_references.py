@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError
-from jsonschema_tools.schemas.references import dereference, located_references
+from jsonschema_tools.schemas.reference_list import located_references
+from jsonschema_tools.schemas.references import dereference
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/references/cases.yaml").read_text("utf-8"))
 

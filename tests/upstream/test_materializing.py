@@ -13,8 +13,8 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import ReferenceCycle, SchemaToolsError
 from jsonschema_tools.lookup.store import SchemaStore
-from jsonschema_tools.model import Config
 from jsonschema_tools.release.materialization import materialize
+from jsonschema_tools.settings import Config
 from tests.strategies import repositories
 from tests.upstream.oracle import Oracle
 

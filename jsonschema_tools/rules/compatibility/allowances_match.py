@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jsonschema_tools.model import Allowance
 from jsonschema_tools.rules.compatibility.assessed import assessment, with_earlier
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.subjects import repository
+from jsonschema_tools.settings import Allowance
 
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.assessment import Assessment

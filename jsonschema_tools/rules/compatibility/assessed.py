@@ -14,7 +14,8 @@ from jsonschema_tools.compatibility.policies import CompatibilitySettings, Direc
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
-from jsonschema_tools.rules.model import Collection, Context, NotApplicable, Problem, Subject, Title, VersionPair
+from jsonschema_tools.rules.model import Context, NotApplicable, Problem, Subject
+from jsonschema_tools.rules.repository import Collection, Title, VersionPair
 from jsonschema_tools.rules.subjects import schema_id
 from jsonschema_tools.schemas.metaschemas import misshapen
 

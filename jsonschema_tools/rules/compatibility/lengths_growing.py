@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.rules.compatibility.assessed import grown, may_grow
-from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, VersionPair
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
+from jsonschema_tools.rules.repository import VersionPair
 
 
 def check(pair: VersionPair, context: Context) -> Iterator[Problem]:

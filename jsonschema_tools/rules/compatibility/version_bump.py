@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from semver import Version
 
 from jsonschema_tools.rules.compatibility.assessed import document, newest, of_history, settings_for
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Subject, VersionPair
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.repository import Collection, VersionPair
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

@@ -24,16 +24,8 @@ from jsonschema_tools.rules.compatibility.assessed import (
     settings_for,
     with_earlier,
 )
-from jsonschema_tools.rules.model import (
-    Collection,
-    Context,
-    Family,
-    NotApplicable,
-    Problem,
-    Rule,
-    Subject,
-    VersionPair,
-)
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Subject
+from jsonschema_tools.rules.repository import Collection, VersionPair
 from jsonschema_tools.rules.subjects import version_pairs
 
 if TYPE_CHECKING:

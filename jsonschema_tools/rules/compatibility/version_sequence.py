@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from semver import Version
 
 from jsonschema_tools.rules.compatibility.assessed import newest
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject, Title
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, Subject
+from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.rules.subjects import titles_in_order
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from jsonschema_tools.documents.values import describe
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.subjects import released_files
 from jsonschema_tools.schemas.traversal import located_subschemas
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from jsonschema_tools.documents.values import describe, equal
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.subjects import released_files
 
 _NOTHING = object()

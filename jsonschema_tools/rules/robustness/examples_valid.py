@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.nodejs.ajv_validation import problems_of_instances
 from jsonschema_tools.patterns.searching import SIMPLER, is_undecided
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.subjects import released_files
 
 _REMEDY = "Correct the example in the current file."

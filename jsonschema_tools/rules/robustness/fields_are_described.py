@@ -18,7 +18,7 @@ from jsonschema_tools.rules.editable import materialized, written_here
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.fields import declared_fields
-from jsonschema_tools.schemas.references import is_reference
+from jsonschema_tools.schemas.reference_list import is_reference
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:

@@ -16,7 +16,8 @@ from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import in_place, materialized
-from jsonschema_tools.rules.model import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.subjects import current_files
 
 OPTIONS = {

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.nodejs.ecmascript import deep_equal, deep_key
-from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Version
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
+from jsonschema_tools.rules.repository import Version
 from jsonschema_tools.rules.subjects import misplaced, versions
 
 

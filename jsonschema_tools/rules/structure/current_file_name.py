@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.repository import Collection
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Title
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule
+from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.nodejs.ecmascript import deep_equal, deep_key
-from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Title
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule
+from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Version
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule
+from jsonschema_tools.rules.repository import Version
 from jsonschema_tools.rules.subjects import misplaced, versions
 
 

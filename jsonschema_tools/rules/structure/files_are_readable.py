@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

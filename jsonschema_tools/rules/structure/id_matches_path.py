@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jsonschema_tools.documents.values import describe
-from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Version
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule
+from jsonschema_tools.rules.repository import Version
 from jsonschema_tools.rules.subjects import unreadable, version_types
 
 

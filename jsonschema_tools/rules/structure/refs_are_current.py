@@ -14,10 +14,11 @@ from semver import Version as SemanticVersion
 
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import base_uri_of
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.structure.refs_are_pinned import version_of
 from jsonschema_tools.rules.subjects import current_files, schema_id
-from jsonschema_tools.schemas.references import located_references
+from jsonschema_tools.schemas.reference_list import located_references
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:

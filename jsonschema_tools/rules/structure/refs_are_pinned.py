@@ -15,7 +15,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import base_uri_of
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
-from jsonschema_tools.schemas.references import located_references
+from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.versions import is_version
 
 METASCHEMA = re.compile(r"https?://json-schema\.org/draft[-/]")

@@ -23,16 +23,8 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.refusals import merge, on_branch, restore
 from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.release.version_files import holds
-from jsonschema_tools.rules.model import (
-    Collection,
-    Context,
-    Family,
-    NotApplicable,
-    Problem,
-    Profile,
-    Rule,
-    Subject,
-)
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.subjects import of_file
 
 OPTIONS = {

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from jsonschema_tools.release.refusals import on_branch, restore
 from jsonschema_tools.release.standing import Standing, State
-from jsonschema_tools.rules.model import Collection, Context, Family, NotApplicable, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.structure.released_versions_are_immutable import OPTIONS, released_versions
 from jsonschema_tools.rules.subjects import repository
 

@@ -16,7 +16,8 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import DocumentError
 from jsonschema_tools.release.standing import Content
 from jsonschema_tools.release.version_files import holds
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, Subject
+from jsonschema_tools.rules.repository import Collection
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:

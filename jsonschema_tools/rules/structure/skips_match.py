@@ -13,7 +13,8 @@ from dataclasses import replace
 from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.patterns.searching import is_found
-from jsonschema_tools.rules.model import Collection, Context, Family, NotApplicable, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Severity, Subject
+from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.selection import options_of
 from jsonschema_tools.rules.subjects import repository
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from jsonschema_tools.errors import command
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.release.superseded import superseded
-from jsonschema_tools.rules.model import Collection, Context, Family, Problem, Profile, Rule, Severity, Subject, Title
+from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, Subject
+from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.rules.subjects import schema_id
 
 
