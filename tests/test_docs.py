@@ -7,15 +7,18 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 import jsonschema_tools
 from jsonschema_tools.cli import COMMANDS
 from tests.conftest import Scratch
 
 ROOT = Path(__file__).parents[1]
+PAGES = [str(path.relative_to(ROOT)) for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])]
 LIBRARY = (ROOT / "docs/library.md").read_text("utf-8")
 EXAMPLES = re.findall(r"^## ([\w ]+)$(?:(?!^## ).)*?^```python\n(.*?)^```", LIBRARY, re.DOTALL | re.MULTILINE)
 
@@ -26,6 +29,21 @@ def text_of(page: str) -> str:
 
 def section(page: str, heading: str) -> str:
     return text_of(page).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def links(page: str) -> list[str]:
+    """Where the links of a page lead, those on the web left out."""
+    tokens = [token for block in MarkdownIt().enable("table").parse(text_of(page)) for token in block.children or ()]
+    found = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+def anchors(page: str) -> set[str]:
+    """The anchors of the headings of a page, as GitHub makes them."""
+    blocks = MarkdownIt().parse(text_of(page))
+    headings = [text for block, text in pairwise(blocks) if block.type == "heading_open"]
+    plain = ["".join(token.content for token in heading.children or ()).lower() for heading in headings]
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
 
 
 def test_the_page_of_commands_is_current() -> None:
@@ -60,3 +78,18 @@ def test_the_examples_of_the_library(code: str, tmp_path: Path) -> None:
 def test_every_section_of_the_library_has_one_example() -> None:
     assert [heading for heading, _ in EXAMPLES] == re.findall(r"^## (.+)$", LIBRARY, re.MULTILINE)
     assert len(EXAMPLES) == LIBRARY.count("```python\n")
+
+
+def test_every_page_is_in_the_index_once() -> None:
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert sorted(set(links("docs/README.md")) - {"../README.md"}) == sorted(pages)
+    assert len(links("docs/README.md")) == len(pages) + 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page: str) -> None:
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = ((ROOT / page).parent / path).resolve() if path else ROOT / page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(str(target.relative_to(ROOT))), link
