@@ -93,3 +93,11 @@ def test_every_link_leads_somewhere(page: str) -> None:
         target = ((ROOT / page).parent / path).resolve() if path else ROOT / page
         assert target.exists(), link
         assert not anchor or anchor in anchors(str(target.relative_to(ROOT))), link
+
+
+def test_every_path_that_contributing_names_is_there() -> None:
+    words = [word for span in re.findall(r"`([^`]+)`", text_of("CONTRIBUTING.md")) for word in span.split()]
+    paths = [word for word in words if re.fullmatch(r"[\w.-]*/[\w./-]*|[\w-]+\.(md|toml)", word)]
+    paths = [path for path in paths if not path.startswith(".venv/")]
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []
