@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         DocumentError,
         GitError,
         MergeConflict,
+        Position,
         ReferenceCycle,
         RetrievalError,
         SchemaError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         TemplateError,
         UnresolvableReference,
         UsageError,
+        WrongDocument,
     )
     from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
     from jsonschema_tools.events.targets import Target
@@ -33,12 +35,15 @@ if TYPE_CHECKING:
     from jsonschema_tools.lookup.store import SchemaStore
     from jsonschema_tools.model import (
         GitAdd,
+        Listing,
         Plan,
         Release,
         ReleasedVersionChanged,
+        Remove,
         Repository,
         SchemaDirectory,
         SchemaFile,
+        SchemaListing,
         Symlink,
         WriteFile,
     )
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
     )
     from jsonschema_tools.rules.repository import Collection, Title, VersionPair
     from jsonschema_tools.rules.selection import Selection
+    from jsonschema_tools.rules.subjects import current_files, every_file, every_title, released_files, version_pairs
     from jsonschema_tools.settings import Config
     from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
@@ -75,35 +81,39 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULES = {
-    "jsonschema_tools.lookup.opening": "open_store",
-    "jsonschema_tools.use_cases.list": "list_schemas",
-    "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
-    "jsonschema_tools.use_cases.transform": "dereference materialized to_text",
     "jsonschema_tools.compatibility.changes": "diff",
     "jsonschema_tools.compatibility.comparison": "compare",
     "jsonschema_tools.compatibility.kinds": "describe_change",
     "jsonschema_tools.compatibility.model": "Change Comparison",
     "jsonschema_tools.containment.model": "Answer Containment Witness",
-    "jsonschema_tools.rules.engine": "run",
-    "jsonschema_tools.rules.selection": "Selection",
-    "jsonschema_tools.use_cases.check": "check check_staged plan",
-    "jsonschema_tools.rules.model": (
-        "Check Collection Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
-        " Subject Summary Title VersionPair"
-    ),
     "jsonschema_tools.errors": (
-        "ConfigurationError DocumentError GitError MergeConflict ReferenceCycle RetrievalError SchemaError"
-        " SchemaToolsError TemplateError UnresolvableReference UsageError"
+        "ConfigurationError DocumentError GitError MergeConflict Position ReferenceCycle RetrievalError"
+        " SchemaError SchemaToolsError TemplateError UnresolvableReference UsageError WrongDocument"
     ),
     "jsonschema_tools.events.model": "EventError EventSettings Obstacle Verdict",
     "jsonschema_tools.events.targets": "Target",
+    "jsonschema_tools.lookup.opening": "open_store",
+    "jsonschema_tools.lookup.store": "SchemaStore",
     "jsonschema_tools.model": (
-        "Config GitAdd Plan Release ReleasedVersionChanged Repository SchemaDirectory SchemaFile Symlink WriteFile"
+        "GitAdd Listing Plan Release ReleasedVersionChanged Remove Repository SchemaDirectory SchemaFile"
+        " SchemaListing Symlink WriteFile"
     ),
     "jsonschema_tools.reports.check": "render",
     "jsonschema_tools.repository.configuration": "load_config",
     "jsonschema_tools.repository.discovery": "discover",
-    "jsonschema_tools.lookup.store": "SchemaStore",
+    "jsonschema_tools.rules.engine": "run",
+    "jsonschema_tools.rules.model": (
+        "Check Context Family Finding NotApplicable Place Problem Profile Report Result Rule Severity Status"
+        " Subject Summary"
+    ),
+    "jsonschema_tools.rules.repository": "Collection Title VersionPair",
+    "jsonschema_tools.rules.selection": "Selection",
+    "jsonschema_tools.rules.subjects": "current_files every_file every_title released_files version_pairs",
+    "jsonschema_tools.settings": "Config",
+    "jsonschema_tools.use_cases.check": "check check_staged plan",
+    "jsonschema_tools.use_cases.list": "list_schemas",
+    "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
+    "jsonschema_tools.use_cases.transform": "dereference materialized to_text",
     "jsonschema_tools.use_cases.validate": "validate validate_events validate_files",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -125,16 +135,19 @@ __all__ = [
     "Finding",
     "GitAdd",
     "GitError",
+    "Listing",
     "MergeConflict",
     "NotApplicable",
     "Obstacle",
     "Place",
     "Plan",
+    "Position",
     "Problem",
     "Profile",
     "ReferenceCycle",
     "Release",
     "ReleasedVersionChanged",
+    "Remove",
     "Report",
     "Repository",
     "Result",
@@ -143,6 +156,7 @@ __all__ = [
     "SchemaDirectory",
     "SchemaError",
     "SchemaFile",
+    "SchemaListing",
     "SchemaStore",
     "SchemaToolsError",
     "Selection",
@@ -160,14 +174,18 @@ __all__ = [
     "VersionPair",
     "Witness",
     "WriteFile",
+    "WrongDocument",
     "carry_out",
     "check",
     "check_staged",
     "compare",
+    "current_files",
     "dereference",
     "describe_change",
     "diff",
     "discover",
+    "every_file",
+    "every_title",
     "list_schemas",
     "load_config",
     "materialize",
@@ -177,12 +195,14 @@ __all__ = [
     "plan_all",
     "plan_modified",
     "plan_paths",
+    "released_files",
     "render",
     "run",
     "to_text",
     "validate",
     "validate_events",
     "validate_files",
+    "version_pairs",
 ]
 
 

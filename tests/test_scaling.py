@@ -35,8 +35,8 @@ from jsonschema_tools.use_cases import bump as bumping
 from jsonschema_tools.use_cases import check as checking
 from jsonschema_tools.use_cases import compare as comparing
 from jsonschema_tools.use_cases import diff as version_diff
+from jsonschema_tools.use_cases import materialize as api
 from jsonschema_tools.use_cases.list import list_schemas
-from jsonschema_tools.use_cases.list import list_schemas as api
 from jsonschema_tools.use_cases.validate import validate
 from tests.conftest import Scratch
 

@@ -277,7 +277,10 @@ def test_is_light_where_nothing_is_to_be_checked(pytester: pytest.Pytester) -> N
     result = pytester.runpytest_subprocess("-s")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
-        ["*loaded: jsonschema_tools jsonschema_tools.pytest_events jsonschema_tools.pytest_plugin"]
+        [
+            "*loaded: jsonschema_tools jsonschema_tools.pytest_events jsonschema_tools.pytest_plugin"
+            " jsonschema_tools.pytest_selection"
+        ]
     )
 
 
