@@ -7,9 +7,7 @@ Instead: `accounts/user/create`. The option `teams` names the teams.
 
 from collections.abc import Iterator
 
-from jsonschema_tools.rules.model import Context, Family, Problem, Rule
-from jsonschema_tools.rules.repository import Title
-from jsonschema_tools.rules.subjects import every_title
+from jsonschema_tools import Context, Family, Problem, Rule, Title, every_title
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
