@@ -29,8 +29,9 @@ if TYPE_CHECKING:
         UsageError,
         WrongDocument,
     )
-    from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
+    from jsonschema_tools.events.model import EventError, Obstacle, Verdict
     from jsonschema_tools.events.targets import Target
+    from jsonschema_tools.events.validation import EventValidator
     from jsonschema_tools.lookup.opening import open_store
     from jsonschema_tools.lookup.store import SchemaStore
     from jsonschema_tools.model import (
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.rules.repository import Collection, Title, VersionPair
     from jsonschema_tools.rules.selection import Selection
     from jsonschema_tools.rules.subjects import current_files, every_file, every_title, released_files, version_pairs
-    from jsonschema_tools.settings import Config
+    from jsonschema_tools.settings import Config, EventSettings
     from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
     from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths
@@ -90,8 +91,9 @@ _MODULES = {
         "ConfigurationError DocumentError GitError MergeConflict Position ReferenceCycle RetrievalError"
         " SchemaError SchemaToolsError TemplateError UnresolvableReference UsageError WrongDocument"
     ),
-    "jsonschema_tools.events.model": "EventError EventSettings Obstacle Verdict",
+    "jsonschema_tools.events.model": "EventError Obstacle Verdict",
     "jsonschema_tools.events.targets": "Target",
+    "jsonschema_tools.events.validation": "EventValidator",
     "jsonschema_tools.lookup.opening": "open_store",
     "jsonschema_tools.lookup.store": "SchemaStore",
     "jsonschema_tools.model": (
@@ -109,7 +111,7 @@ _MODULES = {
     "jsonschema_tools.rules.repository": "Collection Title VersionPair",
     "jsonschema_tools.rules.selection": "Selection",
     "jsonschema_tools.rules.subjects": "current_files every_file every_title released_files version_pairs",
-    "jsonschema_tools.settings": "Config",
+    "jsonschema_tools.settings": "Config EventSettings",
     "jsonschema_tools.use_cases.check": "check check_staged plan",
     "jsonschema_tools.use_cases.list": "list_schemas",
     "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
@@ -131,6 +133,7 @@ __all__ = [
     "DocumentError",
     "EventError",
     "EventSettings",
+    "EventValidator",
     "Family",
     "Finding",
     "GitAdd",

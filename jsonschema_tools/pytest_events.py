@@ -17,10 +17,11 @@ import pytest
 
 if TYPE_CHECKING:
     from jsonschema_tools.documents.values import Document
-    from jsonschema_tools.events.model import EventSettings, Verdict
+    from jsonschema_tools.events.model import Verdict
     from jsonschema_tools.lookup.store import SchemaStore
+    from jsonschema_tools.settings import EventSettings
 
-_DEFAULT_STORES: dict[Path, SchemaStore] = {}
+_DEFAULT_STORES: dict[Path, tuple[SchemaStore, EventSettings]] = {}
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +44,17 @@ def assert_valid_event(
     """Fail the test unless the event is valid by the schema that it names, or by the one at the URI ``schema``.
 
     The failure tells what is wrong, where, and by which schema. Without a store the one that is configured for the
-    working directory counts. Returns the verdict.
+    working directory counts, and its settings. Returns the verdict.
     """
     __tracebackhide__ = True
-    from jsonschema_tools.events.model import EventSettings
     from jsonschema_tools.reports.events.text import reasons
+    from jsonschema_tools.settings import EventSettings
     from jsonschema_tools.use_cases.validate import validate
 
-    verdict = validate(event, store or _store(Path.cwd()), schema=schema, settings=settings or EventSettings())
+    if store is None:
+        store, configured = _opened(Path.cwd())
+        settings = settings or configured
+    verdict = validate(event, store, schema=schema, settings=settings or EventSettings())
     if not verdict.valid:
         by = f" by {verdict.schema_uri}" if verdict.schema_uri else ""
         pytest.fail("\n".join([f"the event is not valid{by}:", *reasons(verdict)]), pytrace=False)
@@ -58,11 +62,16 @@ def assert_valid_event(
 
 
 def _store(folder: Path) -> SchemaStore:
-    """One store for each folder, so that each schema is read and compiled once in a run."""
+    return _opened(folder)[0]
+
+
+def _opened(folder: Path) -> tuple[SchemaStore, EventSettings]:
+    """The store and the settings of a folder: made once, so that each schema is read and compiled once in a run."""
     if folder not in _DEFAULT_STORES:
         from jsonschema_tools.lookup.opening import open_store
         from jsonschema_tools.repository.configuration import find_config, load_config
 
         found = find_config(folder)
-        _DEFAULT_STORES[folder] = open_store(load_config(config_paths=[found] if found else []))
+        config = load_config(config_paths=[found] if found else [])
+        _DEFAULT_STORES[folder] = open_store(config), config.events
     return _DEFAULT_STORES[folder]

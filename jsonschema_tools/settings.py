@@ -46,6 +46,24 @@ class Allowance:
     expires: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EventSettings:
+    """Where an event says what it is, and how it is validated; the key ``events`` of the configuration.
+
+    ``schema_uri_fields`` are paths such as ``$schema`` or ``meta.schema``: the first that the event has counts.
+    ``stream_field`` is the path of the stream's name. ``allow_insecure`` allows schemas that break the rule
+    ``schema-is-secure``. ``quick_formats`` asserts formats by the quick patterns of AJV 6, as other event gates do,
+    instead of by their specifications. ``fill_defaults`` gives missing properties the ``default`` of their schema
+    first, in a copy.
+    """
+
+    schema_uri_fields: tuple[str, ...] = ("$schema",)
+    stream_field: str = "meta.stream"
+    allow_insecure: bool = False
+    quick_formats: bool = False
+    fill_defaults: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings of a schema repository; the keys of ``.jsonschema-tools.yaml`` in snake case.
@@ -90,6 +108,7 @@ class Config:
     content_model: str | None = None
     compatibility_steps: int = 40_000
     allow: tuple[Allowance, ...] = ()
+    events: EventSettings = EventSettings()
     cached_since: float = 0.0
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "github", "junit")
 
 
-@click.command("validate", short_help="Hold events against the schemas they name.")
+@click.command("validate", short_help="Validate events by the schemas they name.")
 @click.argument("files", nargs=-1, metavar="[FILE...|-]")
 @reading_options
 @click.option(
-    "--schema", metavar="TITLE[@VERSION]|URI", help="Hold every event against this schema; default: its latest."
+    "--schema", metavar="TITLE[@VERSION]|URI", help="Validate every event by this schema; default: its latest."
 )
-@click.option("--as-of", metavar="VERSION", help="Hold each event against this version of its schema.")
-@click.option("--against-latest", is_flag=True, help="Hold each event against the latest version of its schema.")
+@click.option("--as-of", metavar="VERSION", help="Validate each event by this version of its schema.")
+@click.option("--against-latest", is_flag=True, help="Validate each event by the latest version of its schema.")
 @click.option(
     "--input", "form", type=click.Choice(["auto", "lines", "json", "yaml"]), default="auto", show_default=True,
     help="JSON lines, JSON or YAML; compression is found out in any case.",
@@ -40,17 +41,17 @@ _FORMATS = ("text", "json", "github", "junit")
 )
 @click.option(
     "--schema-uri-field", "uri_fields", metavar="PATH", multiple=True,
-    help="Where an event names its schema; the first of several that it has counts. Default: $schema.",
+    help="Where an event names its schema; of several, the first that it has. Default: as configured, else $schema.",
 )  # fmt: skip
 @click.option(
-    "--stream-field", metavar="PATH", default="meta.stream", show_default=True, help="Where it names its stream."
+    "--stream-field", metavar="PATH", help="Where it names its stream. Default: as configured, else meta.stream."
 )
 @click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
 @click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
 @click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at work. Default: as many as there are cores.")
 def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None, **options: Any) -> None:
-    """Hold each event in the FILEs against the schema that it names in $schema.
+    """Validate each event in the FILEs by the schema that it names in $schema.
 
     A FILE is JSON, JSON lines or YAML, compressed or not; - is standard input, and the default. What comes through a
     pipe is judged as it comes. Exits with 1 when an event is refused, with 2 when a FILE cannot be read to the end;
@@ -59,19 +60,19 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
     --as-of and --against-latest also know the versions that materializing the current schemas would write: try a
     change on real events before you release it.
     """
-    from jsonschema_tools.events.model import EventSettings
     from jsonschema_tools.events.report import EventReport, Refusal
     from jsonschema_tools.sources.files import Form
     from jsonschema_tools.use_cases import validate
 
     config = configured(options)
-    settings = EventSettings(
-        options["uri_fields"] or ("$schema",),
-        options["stream_field"],
-        allow_insecure=options["allow_insecure_schemas"],
-        quick_formats=options["quick_formats"],
-        fill_defaults=options["fill_defaults"],
-    )
+    given = {
+        "schema_uri_fields": options["uri_fields"],
+        "stream_field": options["stream_field"],
+        "allow_insecure": options["allow_insecure_schemas"],
+        "quick_formats": options["quick_formats"],
+        "fill_defaults": options["fill_defaults"],
+    }
+    settings = replace(config.events, **{name: value for name, value in given.items() if value})
     report, failures = EventReport(), list[int]()
     renderer = import_module(f"jsonschema_tools.reports.events.{format_}")
     sources = files or ("-",)

@@ -73,21 +73,3 @@ class Verdict:
         if self.valid:
             return f"valid by {self.schema_uri}"
         return "\n".join(f"{error.pointer or 'the event'}: {error.message}" for error in self.errors)
-
-
-@dataclass(frozen=True, slots=True)
-class EventSettings:
-    """Where an event says what it is, and how it is held against that.
-
-    ``schema_uri_fields`` are paths such as ``$schema`` or ``meta.schema``: the first that the event has counts.
-    ``stream_field`` is the path of the stream's name. ``allow_insecure`` allows schemas that break the rule
-    ``schema-is-secure``. ``quick_formats`` asserts formats by the quick patterns of AJV 6, as other event gates do,
-    instead of by their specifications. ``fill_defaults`` gives missing properties the ``default`` of their schema
-    first, in a copy.
-    """
-
-    schema_uri_fields: tuple[str, ...] = ("$schema",)
-    stream_field: str = "meta.stream"
-    allow_insecure: bool = False
-    quick_formats: bool = False
-    fill_defaults: bool = False

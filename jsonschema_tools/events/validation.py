@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
 from operator import itemgetter, length_hint
-from typing import Any
+from typing import Any, Protocol
 
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import accident, is_accident, is_panic
 from jsonschema_tools.events.defaults import with_defaults
 from jsonschema_tools.events.explaining import explain
-from jsonschema_tools.events.model import EventError, EventSettings, Obstacle, Verdict
+from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson, plain
 from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
@@ -23,6 +23,7 @@ from jsonschema_tools.events.shaped import KnownShapes
 from jsonschema_tools.events.targets import Target, calls_itself, is_absolute, is_version_of_title
 from jsonschema_tools.events.validators import CompiledSchema, SchemaValidators
 from jsonschema_tools.events.wording import shortened
+from jsonschema_tools.settings import EventSettings
 from jsonschema_tools.versions import field as value_at
 
 _LONGEST_URI = 2000
@@ -31,15 +32,44 @@ _ODD = (ValueError, LookupError, TypeError, RecursionError, NoValidator)
 """What the quick way of judging may raise for an event that the careful way has to look at."""
 
 
+def strictness(settings: EventSettings, target: Target) -> dict[str, bool]:
+    """How strict compiled schemas are: arguments of `SchemaValidators`.
+
+    A schema that the caller names is the caller's choice; the others are what events say.
+    """
+    insecure = settings.allow_insecure or target.schema is not None
+    return {"allow_insecure": insecure, "quick_formats": settings.quick_formats}
+
+
+class Documents(Protocol):
+    """The look-up of schemas."""
+
+    def retrieve(self, uri: str) -> Document:
+        """The document at a URI, the same object as long as it is the same. Raises `SchemaToolsError`."""
+
+
 class EventValidator:
-    """Holds events against their schemas. Threads may share it."""
+    """Validates events by the schemas that they name. Make one and keep it: it remembers compiled schemas.
+
+    Threads may share it. Whatever is wrong with an event or its schema is in the `Verdict`: nothing is raised.
+
+    Args:
+        documents: the look-up of schemas, such as a `SchemaStore`; or compiled schemas that are kept elsewhere.
+        settings: where an event names its schema, and how strict to be.
+        target: the schema or version to validate by, where that is not the one that an event names.
+    """
 
     def __init__(
-        self, validators: SchemaValidators, settings: EventSettings | None = None, target: Target | None = None
+        self,
+        documents: Documents | SchemaValidators,
+        settings: EventSettings | None = None,
+        target: Target | None = None,
     ) -> None:
-        self._validators = validators
         self._settings = settings or EventSettings()
         self._target = target or Target()
+        if not isinstance(documents, SchemaValidators):
+            documents = SchemaValidators(documents.retrieve, **strictness(self._settings, self._target))
+        validators = self._validators = documents
         self._uri_of = _uri_getter(self._settings, self._target)
         self._shapes = KnownShapes(validators)
         tagged = self._target.schema is not None or self._settings.schema_uri_fields == (TAG,)

@@ -10,10 +10,11 @@ import copy
 import hashlib
 import re
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import (
@@ -125,6 +126,8 @@ class SchemaStore:
         self._down: _Down = TtlCache(_MOST_DOCUMENTS, clock)
         self._clock = clock
         self._naming = naming
+        self.derived: dict[Hashable, Any] = {}
+        """What is made of the documents, such as compiled schemas: kept as long as the store."""
 
     def retrieve(self, uri: str) -> Document:
         """The document at a URI: the same object as long as it is the same, not to be changed."""

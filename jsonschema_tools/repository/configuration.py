@@ -23,7 +23,7 @@ from jsonschema_tools.git.process import nearest_top
 from jsonschema_tools.lookup.bases import split_prefix
 from jsonschema_tools.repository.settings_faults import faults, unknown_key
 from jsonschema_tools.schemas.metaschemas import is_unicode
-from jsonschema_tools.settings import Allowance, Config, SchemaRule
+from jsonschema_tools.settings import Allowance, Config, EventSettings, SchemaRule
 
 CONFIG_NAME = ".jsonschema-tools.yaml"
 
@@ -221,6 +221,7 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     entries = fields.pop("allow", ())
     allow = tuple(Allowance(**{**entry, "versions": tuple(entry.get("versions", ()))}) for entry in entries)
     template = fields.pop("template", None)
+    fields["events"] = _events(fields.get("events", {}))
     return Config(
         template=Path(template) if template else None,
         root=root,
@@ -232,6 +233,13 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
         schema_base_uris=tuple(base_uris or (str(base_path),)),
         **fields,
     )
+
+
+def _events(settings: dict[str, Any]) -> EventSettings:
+    fields = {_SNAKE.sub("_", key).lower(): value for key, value in settings.items()}
+    if isinstance(names := fields.get("schema_uri_fields"), list):
+        fields["schema_uri_fields"] = tuple(names)
+    return EventSettings(**fields)
 
 
 def _rule(value: str | dict[str, Any]) -> dict[str, Any]:

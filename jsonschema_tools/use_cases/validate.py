@@ -1,4 +1,4 @@
-"""The use cases of holding events against their schemas; `jst validate` is one call of `validate_files`."""
+"""Validating events; `jst validate` is one call of `validate_files`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.events.model import EventSettings, Verdict
+from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.events.summary import Summary
 from jsonschema_tools.events.targets import Target
-from jsonschema_tools.events.validation import EventValidator
+from jsonschema_tools.events.validation import EventValidator, strictness
 from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.lookup.opening import store_settings
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Symlink, WriteFile
 from jsonschema_tools.repository.discovery import read_content
-from jsonschema_tools.settings import Config
+from jsonschema_tools.settings import Config, EventSettings
 from jsonschema_tools.sources.files import Form, blocks, sizes
 from jsonschema_tools.sources.workers import validated
 from jsonschema_tools.use_cases.materialize import plan_all
@@ -30,15 +30,12 @@ Progress = Callable[[int, int], None]
 """Told how many of how many bytes are done."""
 
 _DEFAULT = EventSettings()
-_validators: weakref.WeakKeyDictionary[SchemaStore, dict[tuple[bool, bool], SchemaValidators]] = (
-    weakref.WeakKeyDictionary()
-)
 
 
 def validate(
     event: Document | bytes, store: SchemaStore, *, schema: str | None = None, settings: EventSettings = _DEFAULT
 ) -> Verdict:
-    """Hold an event against the schema that it names, or against the one at the URI ``schema``.
+    """Validate an event by the schema that it names, or by the one at the URI ``schema``.
 
     ``event`` is plain data, or the JSON text as bytes; it is never changed. Whatever is wrong with it or its schema is
     in the verdict: nothing is raised. Compiled schemas are kept with the store. Threads may call this at once.
@@ -63,37 +60,31 @@ def validate_events(
 
 
 def _validator(store: SchemaStore, settings: EventSettings, target: Target) -> EventValidator:
-    kept = _validators.setdefault(store, {})
-    key = (_allows_insecure(settings, target), settings.quick_formats)
-    validators = kept.get(key)
-    if validators is None:
-        # A bound method would keep the store alive as long as this table.
-        retrieve = partial(_retrieve, weakref.ref(store))
-        validators = kept.setdefault(key, _new_validators(retrieve, settings, target))
-    return EventValidator(validators, settings, target)
+    """The validator of a store for these settings; the store keeps the schemas that it has compiled."""
+    strict = strictness(settings, target)
+    key = (SchemaValidators, *strict.values())
+    if key not in store.derived:
+        # What is compiled must not keep the store alive, which keeps it: no collector sees into the compiled schemas.
+        store.derived.setdefault(key, SchemaValidators(_weakly(store), **strict))
+    return EventValidator(store.derived[key], settings, target)
 
 
-def _new_validators(retrieve: Callable[[str], Document], settings: EventSettings, target: Target) -> SchemaValidators:
-    allow_insecure = _allows_insecure(settings, target)
-    return SchemaValidators(retrieve, allow_insecure=allow_insecure, quick_formats=settings.quick_formats)
+def _weakly(store: SchemaStore) -> Callable[[str], Document]:
+    method = weakref.WeakMethod(store.retrieve)
 
+    def retrieve(uri: str) -> Document:
+        found = method()
+        assert found is not None
+        return found(uri)
 
-def _allows_insecure(settings: EventSettings, target: Target) -> bool:
-    """A schema that the caller names is the caller's choice; the others are what events say."""
-    return settings.allow_insecure or target.schema is not None
-
-
-def _retrieve(store: weakref.ref[SchemaStore], uri: str) -> Document:
-    found = store()
-    assert found is not None
-    return found.retrieve(uri)
+    return retrieve
 
 
 def validate_files(
     sources: Sequence[str],
     config: Config,
     *,
-    settings: EventSettings = _DEFAULT,
+    settings: EventSettings | None = None,
     target: Target | None = None,
     form: Form | None = None,
     jobs: int = 1,
@@ -103,16 +94,16 @@ def validate_files(
     progress: Progress = lambda _done, _total: None,
     summary: Summary | None = None,
 ) -> Summary:
-    """Hold every event of the files against its schema. ``-`` is standard input.
+    """Validate every event of the files. ``-`` is standard input.
 
-    The schemas are looked up where the configuration says; with a target version, current schemas that are not
-    released yet count as if they were. ``refused`` is told of each refused event, in order. A file that cannot be read
-    raises `UsageError`, or is told to ``failed`` and left. Memory does not grow with the input. The counts go into
-    ``summary`` as they come.
+    The schemas are looked up where the configuration says, and its ``events`` count without ``settings``; with a target
+    version, current schemas that are not released yet count as if they were. ``refused`` is told of each refused event,
+    in order. A file that cannot be read raises `UsageError`, or is told to ``failed`` and left. Memory does not grow
+    with the input. The counts go into ``summary`` as they come.
     """
     target = target or Target()
     open_store = store_opener(config, planned=target.version is not None, offline=offline)
-    open_validator = partial(_open_validator, open_store, settings, target)
+    open_validator = partial(_open_validator, open_store, settings or config.events, target)
     summary = Summary() if summary is None else summary
     total, before = sizes(list(sources)), 0
     for source in sources:
@@ -163,7 +154,7 @@ def _linked(link: Symlink, written: dict[Path, bytes]) -> bytes:
 
 
 def _open_validator(open_store: Callable[[], SchemaStore], settings: EventSettings, target: Target) -> EventValidator:
-    return EventValidator(_new_validators(open_store().retrieve, settings, target), settings, target)
+    return EventValidator(open_store(), settings, target)
 
 
 def cores() -> int:

@@ -47,7 +47,13 @@ def test_schema_and_code_have_the_same_defaults(tmp_path: Path, monkeypatch: pyt
     for key, schema in settings_schema()["properties"].items():
         if "default" in schema and key != "schemaBasePath":
             value: Any = getattr(config, snake(key))
-            assert (list(value) if isinstance(value, tuple) else value) == schema["default"], key
+            if dataclasses.is_dataclass(value):
+                assert schema["default"] == {}
+                for inner, described in schema["properties"].items():
+                    own = getattr(value, snake(inner))
+                    assert (list(own) if isinstance(own, tuple) else own) == described["default"], inner
+            else:
+                assert (list(value) if isinstance(value, tuple) else value) == schema["default"], key
     assert config.schema_base_path == tmp_path
     assert config.schema_base_uris == (str(tmp_path),)
 
