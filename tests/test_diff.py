@@ -11,7 +11,7 @@ from tests.conftest import Scratch
 SCHEMA = "title: a\n$id: /a/{version}\ntype: object\nproperties:\n  x: {{type: {type}}}\n"
 IN_WORDS = """jsonschema/a/1.1.0.yaml (draft): since 1.0.0
     /$id: '/a/1.0.0' became '/a/1.1.0'
-    /properties/x/type: 'string' became 'boolean'
+    /properties/x/type: the type changed from 'string' to 'boolean'
 """
 UNIFIED = """--- jsonschema/a/1.0.0.yaml
 +++ jsonschema/a/1.1.0.yaml

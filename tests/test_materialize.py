@@ -76,7 +76,7 @@ def test_a_released_version_is_refused_and_explained(scratch: Scratch) -> None:
     result = scratch.jst("materialize")
     assert result.exit_code == 1
     assert "version 1.0.0 is released already" in result.stderr
-    assert "/properties/city: an object added" in result.stderr
+    assert "/properties/city: the property 'city' was added" in result.stderr
     assert "Release the change as 1.1.0" in result.stderr
     assert scratch.snapshot() == before
 

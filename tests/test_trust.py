@@ -114,8 +114,8 @@ def test_damage_to_a_released_file_is_told_from_a_change(released: Scratch) -> N
 def test_a_renamed_property_is_told_by_name(released: Scratch) -> None:
     put(released, prop="z")
     result = released.jst("materialize")
-    assert "/properties/x: an object removed" in result.stderr
-    assert "/properties/z: an object added" in result.stderr
+    assert "/properties/x: the property 'x' was removed" in result.stderr
+    assert "/properties/z: the property 'z' was added" in result.stderr
 
 
 @pytest.mark.parametrize("name", ["latest", "1.0.0"])

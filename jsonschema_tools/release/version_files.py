@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import suppress
 from pathlib import Path
 
-from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.documents.numbers import number_text, parse_decimal
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document, equal
@@ -90,6 +89,8 @@ class VersionFiles:
         *,
         damaged: bool,
     ) -> ReleasedVersionChanged:
+        from jsonschema_tools.compatibility.sentences import sentences
+
         was = existing if found.content is None or damaged else found.content.read()
         old = _readable(was, path) if was is not None else document
         names = {*self._tree.names(path.parent), *self._tree.release_names(path.parent)}
@@ -109,7 +110,7 @@ class VersionFiles:
             damaged=damaged,
             differences=(f"the file cannot be read: {old.message}",)
             if isinstance(old, SchemaToolsError)
-            else tuple(map(str, differences(old, document))),
+            else sentences(old, document, retrieve),
         )
 
     def _document(self, beside: Path, version: str) -> Document:

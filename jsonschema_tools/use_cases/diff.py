@@ -9,7 +9,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from jsonschema_tools import git
-from jsonschema_tools.documents.difference import differences
+from jsonschema_tools.compatibility.sentences import sentences
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.diff_command import run
@@ -71,7 +71,7 @@ def in_words(diff: VersionDiff) -> tuple[str, ...]:
     if diff.previous is None:
         return ()
     old, new = (parse_file(p, read_content(p)) for p in (diff.previous, diff.path))
-    return tuple(map(str, differences(old, new)))
+    return sentences(old, new)
 
 
 def unified(diff: VersionDiff, shown: Sequence[str]) -> str:
