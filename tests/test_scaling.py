@@ -287,7 +287,6 @@ TEXTS: dict[str, tuple[Callable[[int], str], int]] = {
     "anchors and aliases": (lambda n: "".join(f"p{i}: &a{i} [x]\nq{i}: *a{i}\n" for i in range(n)), 1500),
     "merge keys": (lambda n: "".join(f"p{i}: &a{i} {{x: y}}\nq{i}: {{<<: *a{i}}}\n" for i in range(n)), 600),
     "tags": (lambda n: "".join(f"p{i}: !!str {i}\n" for i in range(n)), 1500),
-    "names that objects inherit": (lambda n: "constructor: a\n" + "".join(f"p{i}: a\n" for i in range(n)), 1500),
     "digits": (lambda n: "a: 1." + "1" * n + "x\n", 40_000),
 }
 

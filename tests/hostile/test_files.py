@@ -312,7 +312,6 @@ class TestOpener:
             "repository/installation.py": 1,  # what was written when this was installed
             "sources/pieces.py": 1,  # named by the user
             "nodejs/ajv_metaschema.py": 1,  # our own metaschema
-            "documents/collation.py": 1,  # our own data
         }
         root = Path(jsonschema_tools.__file__).parent
         found: dict[str, int] = {}

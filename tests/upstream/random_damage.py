@@ -37,8 +37,8 @@ SCHEMAS: list[Any] = [
 ]  # fmt: skip
 VALUES: dict[str, list[Any]] = {
     "type": ["string", "integer", "number", "object", "array", "boolean", "null", "strin", "", ["string"], ["string", "null"], [], ["object", "object"]],
-    "properties": [{}, {"a": STRING}, {"aB": STRING}, {"a": None}, {"a": True}, {"a": {}}, {"type": STRING}, {"required": STRING}, {"enum": STRING}, {"description": STRING}, {"items": {"type": "integer"}}, {"constructor": STRING}, [STRING], "a"],
-    "required": [[], ["a"], ["dt", "dt"], ["meta"], "dt", [5], [None], {}, ["constructor"]],
+    "properties": [{}, {"a": STRING}, {"aB": STRING}, {"a": None}, {"a": True}, {"a": {}}, {"type": STRING}, {"required": STRING}, {"enum": STRING}, {"description": STRING}, {"items": {"type": "integer"}}, [STRING], "a"],
+    "required": [[], ["a"], ["dt", "dt"], ["meta"], "dt", [5], [None], {}],
     "enum": [[], ["a"], ["a", None], ["a", "a"], [1, "1"], [{"a": 1}], "abc", {}, [1.0, True]],
     "const": [None, 1, "a", {}],
     "default": [None, 1, "a", {"a": None}, [], {"required": ["a"]}, {"required": {}}, Timestamp("2021-01-01T00:00:00.000Z"), "2021-01-01T00:00:00.000Z"],
