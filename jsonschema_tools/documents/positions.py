@@ -23,12 +23,6 @@ def locate(text: str | bytes, pointer: str, *, source: str) -> Position | None:
     return found.node.position if found else None
 
 
-def locate_key(text: str | bytes, pointer: str, *, source: str) -> Position | None:
-    """As `locate`, the place of the key where the value is an entry of a mapping."""
-    found = _walk(text, pointer, source)
-    return (found.key or found.node.position) if found else None
-
-
 def locate_entry(text: str | bytes, pointer: str, *, source: str) -> tuple[Position, int] | None:
     """Where a person would look: at the key of a mapping or a list, else at the value; and how far the pointer led.
 

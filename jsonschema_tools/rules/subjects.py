@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,8 +11,6 @@ from semver import Version as SemanticVersion
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Subject
 from jsonschema_tools.rules.repository import Collection, Title, Version, VersionPair
-
-Subjects = Callable[[Collection, Context], Iterable[Subject]]
 
 
 def of_file(file: SchemaFile, title: str) -> Subject:

@@ -151,10 +151,6 @@ KEYWORDS = [
     "$ref",
     "$id",
     "definitions",
-    "template",
-    "autoIncrement",
-    "sequentialDate",
-    "jsonPath",
     "thunk",
 ]
 ODD_VALUES = st.one_of(

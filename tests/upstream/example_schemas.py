@@ -125,7 +125,6 @@ def structured(depth: int) -> st.SearchStrategy[Any]:
             [
                 {},
                 {"$ref": "#/definitions/d"},
-                {"type": "integer", "autoIncrement": True},
                 {"type": ["string", "null"]},
                 {"format": "uri"},
             ]

@@ -11,7 +11,6 @@ from typing import Any
 from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.nodejs.all_of_equality import UNDEFINED
-from jsonschema_tools.nodejs.examples.counters import COUNTERS, Counter
 from jsonschema_tools.nodejs.examples.merging import listed, merge_into, names, without
 from jsonschema_tools.nodejs.examples.numbers import picked
 from jsonschema_tools.nodejs.examples.values import at, compared, composite, entries, open_choice, refuse, truthy
@@ -51,16 +50,11 @@ class Resolution:
         self._identified: dict[str, Any] = {}
         self._seen: set[str] = set()
         self._depth_of_last: int | None = None
-        self._counters: dict[int, tuple[Any, Counter]] = {}
         self._identify(document, set())
-
-    def counter(self, schema: Any) -> Counter | None:
-        """The counter of a schema with ``autoIncrement`` or ``sequentialDate``, once it has been resolved."""
-        return self._counters[id(schema)][1] if id(schema) in self._counters else None
 
     def resolved(self, schema: Any, path: Path) -> Any:
         """The schema without ``$ref`` and ``allOf``, changed in place; or a new one that holds an open choice."""
-        if not isinstance(schema, (dict, list)) or self.counter(schema):
+        if not isinstance(schema, (dict, list)):
             return schema
         self._visits += 1
         if self._visits > MAX_VISITS:
@@ -74,8 +68,6 @@ class Resolution:
             if isinstance(alternatives, list):
                 return _choice(schema, alternatives)
         self._resolve_parts(schema, path)
-        if isinstance(schema, dict) and path[-1:] not in (("properties",), ("items",)):
-            self._attach_counter(schema)
         return schema
 
     def _resolve_parts(self, schema: Any, path: Path) -> None:
@@ -132,13 +124,6 @@ class Resolution:
             self._identified.setdefault(identity, value)
         for _, item in entries(value):
             self._identify(item, visited)
-
-    def _attach_counter(self, schema: dict[str, Any]) -> None:
-        for key, _ in reversed(entries(schema)):
-            kind = COUNTERS.get(key.removeprefix("x-"))
-            if kind is not None:
-                self._counters[id(schema)] = (schema, kind(schema, key))
-                return
 
 
 def _identity(schema: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Values that a schema states itself: ``default``, ``const``, ``enum``, and upstream's ``template``.
+"""Values that a schema states itself: ``default``, ``const``, ``enum``.
 
 Source: json-schema-faker 0.5.0-rcv.34 with ``useDefaultValue``.
 """
@@ -6,7 +6,6 @@ Source: json-schema-faker 0.5.0-rcv.34 with ``useDefaultValue``.
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from jsonschema_tools.nodejs.all_of_equality import UNDEFINED
@@ -15,41 +14,19 @@ from jsonschema_tools.nodejs.examples.numbers import picked
 from jsonschema_tools.nodejs.examples.strings import cast
 from jsonschema_tools.nodejs.examples.values import at, compared, number_at, refuse, text_of, truthy
 
-_PLACEHOLDER = re.compile(r"#\{([A-Za-z0-9_.-]+)\}")
 
-
-def stated_value(schema: Any, owner: Any) -> Any:
+def stated_value(schema: Any) -> Any:
     """The value that the schema itself states, `UNDEFINED` if it does not."""
     if not isinstance(schema, (dict, list)):
         refuse(f"{text_of(schema)} is not a schema that says which value to generate")
-    default, template = at(schema, "default"), at(schema, "template")
-    if default is not UNDEFINED:
-        return default
-    if template is not UNDEFINED:
-        return _filled_in(template, owner)
-    return at(schema, "const")
-
-
-def _filled_in(template: Any, owner: Any) -> Any:
-    if isinstance(template, list):
-        return [_filled_in(part, owner) for part in template]
-    if not isinstance(template, str):
-        return template
-    if owner is UNDEFINED and _PLACEHOLDER.search(template):
-        refuse("there is nothing from which the `template` could take values")
-    return _PLACEHOLDER.sub(lambda match: text_of(at(owner, match[1])), template)
+    default = at(schema, "default")
+    return default if default is not UNDEFINED else at(schema, "const")
 
 
 def enumerated(schema: Any) -> Any:
     """The value that chance picks of the schema's ``enum``, as the schema's type; null when none is left."""
     _drop_out_of_bounds(schema)
     return cast(picked(schema["enum"]) if schema["enum"] else None, schema, at(schema, "type"))
-
-
-def as_typed(value: Any, schema: Any) -> Any:
-    """A value from elsewhere as the schema's type; its ``enum`` loses what is out of bounds, as upstream has it."""
-    _drop_out_of_bounds(schema)
-    return cast(value, schema, at(schema, "type"))
 
 
 def _drop_out_of_bounds(schema: Any) -> None:

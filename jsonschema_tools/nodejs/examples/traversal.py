@@ -17,7 +17,7 @@ from jsonschema_tools.nodejs.examples.numbers import number_example, picked, who
 from jsonschema_tools.nodejs.examples.objects import members
 from jsonschema_tools.nodejs.examples.pattern_strings import string_for
 from jsonschema_tools.nodejs.examples.resolution import Path, Resolution, place
-from jsonschema_tools.nodejs.examples.stated import as_typed, enumerated, stated_value
+from jsonschema_tools.nodejs.examples.stated import enumerated, stated_value
 from jsonschema_tools.nodejs.examples.strings import fitted, string_example
 from jsonschema_tools.nodejs.examples.values import (
     at,
@@ -76,27 +76,21 @@ class Traversal:
         if not truthy(schema):
             return UNDEFINED
         if path[-1:] != ("properties",):
-            fixed = stated_value(schema, owner)
+            fixed = stated_value(schema)
             if fixed is not UNDEFINED:
                 return fixed
-        counter = self._resolution.counter(schema)
         if truthy(at(schema, "not")) and composite(schema["not"]):
-            schema, counter = opposite(schema["not"], without(schema, "not")), None
+            schema = opposite(schema["not"], without(schema, "not"))
             if at(schema, "type") == "object":
                 return cleaned(self.example(schema, (*path, "not"), owner), schema)
         choice = open_choice(schema)
         if choice:
             return self.example(choice(owner), path)
-        if counter:
-            self._resolution.steps += 1
-            counted = as_typed(counter.next(), schema)
-            if _has_type(counted, at(schema, "type")):
-                return counted
         if isinstance(at(schema, "pattern"), str):
             return fitted(string_for(schema["pattern"]), schema)
         if isinstance(at(schema, "enum"), list):
             return enumerated(schema)
-        return schema if truthy(at(schema, "jsonPath")) else self._typed(schema, path, owner)
+        return self._typed(schema, path, owner)
 
     def _typed(self, schema: Any, path: Path, owner: Any) -> Any:
         kind = at(schema, "type")
@@ -165,12 +159,6 @@ class Traversal:
             else:
                 failures += 1
         return distinct
-
-
-def _has_type(value: Any, kind: Any) -> bool:
-    if isinstance(value, bool):
-        return bool(kind == "boolean")
-    return bool(kind == "string" if isinstance(value, str) else kind in ("number", "integer"))
 
 
 def _inferred(schema: Any, path: Path) -> Any:
