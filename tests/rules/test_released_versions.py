@@ -337,15 +337,25 @@ def test_no_commit_yet_and_no_repository(scratch: Scratch, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("was", "becomes", "words"),
+    ("was", "becomes", "words", "change"),
     [
-        ("enum: [c, u, d]", "enum: [c, u]", "/properties/__op/enum/2: 'd' removed"),
-        ("const: 1", "const: true", "/properties/__op/const: 1 became true"),
-        ("default: [false]", "default: [0]", "/properties/__op/default/0: false became 0"),
-        ("maximum: 0.1", "maximum: 0.10000000000001", "/properties/__op/maximum: 0.1 became 0.10000000000001"),
+        ("enum: [c, u, d]", "enum: [c, u]", "/properties/__op/enum/2: 'd' removed", "enum: the enum lost 'd'"),
+        ("const: 1", "const: true", "/properties/__op/const: 1 became true", "const: the value must be true, it was 1"),
+        (
+            "default: [false]",
+            "default: [0]",
+            "/properties/__op/default/0: false became 0",
+            "default: the default changed from false to 0",
+        ),
+        (
+            "maximum: 0.1",
+            "maximum: 0.10000000000001",
+            "/properties/__op/maximum: 0.1 became 0.10000000000001",
+            "maximum: the maximum was raised from 0.1 to 0.10000000000001",
+        ),
     ],
 )
-def test_no_change_is_too_small(scratch: Scratch, was: str, becomes: str, words: str) -> None:
+def test_no_change_is_too_small(scratch: Scratch, was: str, becomes: str, words: str, change: str) -> None:
     text = SCHEMA.format(version="1.0.0").replace("x: {type: string}", f"__op: {{{was}}}")
     scratch.write(YAML, text)
     scratch.commit()
@@ -357,7 +367,7 @@ def test_no_change_is_too_small(scratch: Scratch, was: str, becomes: str, words:
     scratch.write(CURRENT, text.replace(was, becomes))
     refused = scratch.jst("materialize")
     assert refused.exit_code == 1
-    assert f"    {words}\n" in refused.stderr
+    assert f"    /properties/__op/{change}\n" in refused.stderr
 
 
 def _replaced_by_a_link(there: Scratch) -> None:
