@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, settings
 
 # A shell that runs the tests in the background has interrupts ignored, here and in what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+# What takes long is a busy machine; speed is measured in benchmarks/.
+settings.register_profile("jst", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jst")
+
+
+@cache
+def accepted_skips() -> re.Pattern[str]:
+    """The reasons of skips that CI accepts."""
+    entries = yaml.safe_load(Path(__file__).with_name("skips.yaml").read_text("utf-8"))
+    return re.compile("|".join(f"(?:{entry['reason']})" for entry in entries))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
+    """In CI (``JST_CI``), a test that is skipped for a reason that nobody has written down has failed."""
+    report: Any = yield
+    if os.environ.get("JST_CI") and report.skipped and not hasattr(report, "wasxfail") and call.excinfo is not None:
+        reason = str(call.excinfo.value)
+        if not accepted_skips().search(reason):
+            report.outcome = "failed"
+            report.longrepr = f"skipped, and tests/skips.yaml does not say why that may be: {reason}"
+    return report
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from jsonschema_tools.errors import (
     RetrievalError,
     SchemaToolsError,
 )
+from tests.needs import example_repository
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
@@ -58,7 +59,7 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
 
 
 def test_materializing_an_ordinary_schema_loads_no_slow_validator() -> None:
-    code = "from jsonschema_tools import materialize\nmaterialize('example-repo', dry_run=True)"
+    code = f"from jsonschema_tools import materialize\nmaterialize({str(example_repository())!r}, dry_run=True)"
     assert not loaded_by(code) & {"jsonschema", "deepdiff", "urllib.request"}
 
 

@@ -30,6 +30,7 @@ from hypothesis import strategies as st
 from jsonschema_tools.documents.reading import parse
 from tests.cases.bad_input.generated import GENERATED
 from tests.conftest import Scratch
+from tests.needs import example_repository
 
 CASES = Path(__file__).parent / "cases" / "bad_input"
 SCHEMA = "jsonschema/x/current.yaml"
@@ -247,7 +248,7 @@ def test_names_that_cannot_be_shown(bare: Scratch, encoding: str) -> None:
 
 # --- mutations -----------------------------------------------------------------------------------------------------
 
-EXAMPLE = Path(__file__).parents[1] / "example-repo"
+EXAMPLE = example_repository()
 SOURCES = sorted(str(path.relative_to(EXAMPLE)) for path in EXAMPLE.rglob("*.yaml") if not path.is_symlink())
 ODD = [
     "",
@@ -313,7 +314,7 @@ def test_accidents_in_the_example_repository(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, root, symlinks=True)
     pristine = tree(root)
 
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(st.data())
     def holds(data: st.DataObject) -> None:
         for name in data.draw(st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2, unique=True)):

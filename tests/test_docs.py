@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 import jsonschema_tools
 from jsonschema_tools.cli import COMMANDS
 from tests.conftest import Scratch
+from tests.needs import example_repository
 
 ROOT = Path(__file__).parents[1]
 PAGES = [str(path.relative_to(ROOT)) for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])]
@@ -68,7 +69,7 @@ def test_every_public_name_is_on_the_page_of_the_library_once() -> None:
 
 @pytest.mark.parametrize("code", [pytest.param(code, id=heading) for heading, code in EXAMPLES])
 def test_the_examples_of_the_library(code: str, tmp_path: Path) -> None:
-    scratch = Scratch(Path(shutil.copytree(ROOT / "example-repo", tmp_path / "example-repo", symlinks=True)))
+    scratch = Scratch(Path(shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True)))
     scratch.git("init", "--quiet")
     scratch.commit()
     done = subprocess.run([sys.executable, "-c", code], cwd=scratch.root, capture_output=True, text=True, check=False)

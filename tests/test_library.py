@@ -11,8 +11,9 @@ import pytest
 import jsonschema_tools
 from jsonschema_tools import Report, Status, UsageError
 from tests.conftest import Scratch
+from tests.needs import example_repository
 
-EXAMPLE = Path(__file__).parents[1] / "example-repo"
+EXAMPLE = example_repository()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Scratch
+from tests.needs import example_repository
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -21,7 +22,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 @pytest.fixture
 def example(tmp_path: Path) -> Scratch:
     """A checkout as the README's reader has it: the example repository, released, in Git."""
-    shutil.copytree(ROOT / "example-repo", tmp_path / "example-repo", symlinks=True)
+    shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True)
     scratch = Scratch(tmp_path)
     scratch.git("init", "--quiet")
     scratch.commit()

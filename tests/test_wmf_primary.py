@@ -11,9 +11,8 @@ import pytest
 
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.use_cases.materialize import carry_out, plan_all
-from tests.conftest import CORPORA, Scratch
-
-WMF_PRIMARY = CORPORA / "wmf-primary"
+from tests.conftest import Scratch
+from tests.needs import NO_CORPUS, WMF_PRIMARY
 
 ROUNDED_BY_UPSTREAM = {"18446744073709552000": "18446744073709551615"}
 """The one number of the corpus that a double does not hold: upstream rounds it, ours keeps it."""
@@ -22,7 +21,7 @@ ROUNDED_BY_UPSTREAM = {"18446744073709552000": "18446744073709551615"}
 @pytest.fixture
 def repository(tmp_path: Path) -> Scratch:
     if not WMF_PRIMARY.is_dir():
-        pytest.skip("the wmf-primary corpus is not here")
+        pytest.skip(NO_CORPUS)
     root = tmp_path / "wmf-primary"
     shutil.copytree(WMF_PRIMARY, root)
     for path in [root, *root.rglob("*")]:
@@ -81,7 +80,7 @@ def test_is_in_order_as_it_is(repository: Scratch) -> None:
 
 def test_a_checkout_without_links_is_in_order(tmp_path: Path) -> None:
     if not WMF_PRIMARY.is_dir():
-        pytest.skip("the wmf-primary corpus is not here")
+        pytest.skip(NO_CORPUS)
     root = tmp_path / "copy"
     shutil.copytree(WMF_PRIMARY, root)
     planned = plan_all(load_config(root))

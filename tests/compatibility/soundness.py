@@ -17,7 +17,7 @@ from typing import Any
 from jsonschema_tools.containment import contained
 from jsonschema_tools.containment.model import Answer
 from tests.compatibility.soups import DRAFTS, Soup, edited, events, repaired
-from tests.conftest import CORPORA
+from tests.needs import WMF_PRIMARY
 
 EVENTS = 60
 
@@ -133,7 +133,7 @@ def real_schemas(folder: Path) -> list[Any]:
 
 
 if __name__ == "__main__":
-    corpus = CORPORA / "wmf-primary" / "jsonschema"
+    corpus = WMF_PRIMARY / "jsonschema"
     asked = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     found = run(asked, int(sys.argv[2]) if len(sys.argv) > 2 else 0, real_schemas(corpus) if corpus.is_dir() else [])
     print(dict(found.answers), found.reasons.most_common(12), f"{len(found.wrong)} wrong", sep="\n")

@@ -20,7 +20,7 @@ from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaError, UsageError
 from tests.compatibility.soundness import Tally, examine, pair, real_schemas, run
 from tests.compatibility.soups import DRAFTS, Soup, events
-from tests.conftest import CORPORA
+from tests.needs import NO_CORPUS, NO_SUITE, WMF_PRIMARY, json_schema_test_suite
 
 FOLDER = Path(__file__).parents[1] / "cases" / "compatibility"
 CASES = [
@@ -92,8 +92,8 @@ def test_steps_that_do_not_suffice_are_said_with_the_place() -> None:
 
 
 DIRECTIONS = {"backward": ("old", "new"), "forward": ("new", "old")}
-WMF = CORPORA / "wmf-primary" / "jsonschema"
-SUITE = CORPORA / "json-schema-test-suite"
+WMF = WMF_PRIMARY / "jsonschema"
+SUITE = json_schema_test_suite()
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -114,7 +114,7 @@ def test_there_are_enough_cases() -> None:
 
 
 NUMBERED = st.integers(0, 2**48).map(Random)
-SEARCHING = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SEARCHING = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SEARCHING
@@ -256,7 +256,7 @@ def test_says_yes_where_jsoncompat_errs_only_with_an_event(direction: str) -> No
 def test_agrees_with_the_test_suite_of_json_schema(draft: str) -> None:
     """``{"enum": [event]}`` is contained in a schema exactly if the event is valid."""
     if not SUITE.is_dir():
-        pytest.skip("the JSON Schema Test Suite is not here")
+        pytest.skip(NO_SUITE)
     name = draft.removeprefix("draft") if "-" in draft else draft
     different = []
     for path in sorted((SUITE / draft).glob("*.json")):
@@ -280,7 +280,7 @@ def remote(uri: str) -> Any:
 
 def test_all_pairs_of_a_real_repository_are_decided() -> None:
     if not WMF.is_dir():
-        pytest.skip("the wmf-primary corpus is not here")
+        pytest.skip(NO_CORPUS)
     for old, new in version_pairs(WMF):
         for sub, sup in ((old, new), (new, old)):
             found = contained(sub, sup)

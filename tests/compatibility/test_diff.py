@@ -104,7 +104,7 @@ def test_kinds(case: dict[str, Any]) -> None:
 
 
 @given(st.integers(0, 2**48).map(Random))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 def test_where_events_differ_there_is_a_change(random: Random) -> None:
     name, old, new = pair(random, [])
     try:
@@ -121,7 +121,7 @@ def test_where_events_differ_there_is_a_change(random: Random) -> None:
 SCHEMAS = st.one_of(schemas(), schemas(["#", "#/properties/a"], depth=2), st.booleans())
 
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 """These schemas take longer to make than to compare; `soundness.py` looks at many more."""
 
 

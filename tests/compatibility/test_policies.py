@@ -139,7 +139,7 @@ def test_words_that_say_the_same_are_no_change_of_the_whole_either() -> None:
 
 
 @given(SCHEMAS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_a_version_is_compatible_with_itself(schema: Any) -> None:
     try:
         assessment = assess(schema, clone(schema), compatibility_settings("recommended", None, None))
@@ -169,7 +169,7 @@ def test_what_is_equal_is_no_break_for_the_rule_of_upstream_either(schema: Any) 
 
 
 @given(st.integers(0, 2**48).map(Random))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 def test_closing_and_opening(random: Random) -> None:
     """What a writer sends who sends only what is declared is valid, and what is valid is understood by who looks at
     nothing else."""
@@ -181,7 +181,7 @@ def test_closing_and_opening(random: Random) -> None:
 
 
 @given(st.integers(0, 2**48).map(Random))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_a_bundle_says_the_same(random: Random) -> None:
     name, schema, other = pair(random, [])
     bundles = [bundled(Documents(each, draft_of(each, name))) for each in (schema, other)]

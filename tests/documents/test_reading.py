@@ -20,10 +20,10 @@ from jsonschema_tools.documents.yaml.fast import read_fast
 from jsonschema_tools.documents.yaml.reading import parse_exactly
 from jsonschema_tools.errors import DocumentError, Position, UsageError
 from tests.documents.yaml_texts import mutated, yaml_texts
+from tests.needs import NO_CORPUS, WMF_PRIMARY
 from tests.upstream.oracle import encode
 
 CASES = Path(__file__).parents[1] / "cases" / "reading"
-CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "wmf-primary"
 SMALLEST_SCHEMA = 60
 """Smaller files of the corpus are symlinks, stored as text."""
 
@@ -193,7 +193,6 @@ PLAIN_DATA = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(data=PLAIN_DATA, indent=st.sampled_from([None, 2, "\t"]), escaped=st.booleans())
 def test_json_means_the_same_as_json_and_as_yaml(data: Any, indent: Any, escaped: bool) -> None:
     text = json.dumps(data, indent=indent, ensure_ascii=escaped)
@@ -239,13 +238,13 @@ def refuses_or_reads(text: str | bytes, content_type: str) -> None:
     locate(text, "/a/0", source="f")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(text=st.text() | mutated(yaml_texts(0.5)) | st.binary(), content_type=st.sampled_from(["yaml", "json"]))
 def test_never_a_traceback(text: str | bytes, content_type: str) -> None:
     refuses_or_reads(text, content_type)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(text=mutated(yaml_texts()).map(str.encode), position=st.integers(0, 500), byte=st.binary(max_size=2))
 def test_never_a_traceback_for_broken_bytes(text: bytes, position: int, byte: bytes) -> None:
     refuses_or_reads(text[:position] + byte + text[position + 1 :], "yaml")
@@ -258,16 +257,16 @@ def engines_agree(text: str) -> None:
         assert repr(fast) == repr(parse_exactly(text, "f"))
 
 
-@settings(deadline=None, max_examples=600, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, suppress_health_check=list(HealthCheck))
 @given(text=yaml_texts(0.02) | yaml_texts(0.1) | mutated(yaml_texts(0.02)))
 def test_engines_agree(text: str) -> None:
     engines_agree(text)
 
 
 def corpus_files() -> list[Path]:
-    if not CORPUS.is_dir():
-        pytest.skip(f"the corpus {CORPUS.name} is not here")
-    return [path for path in sorted(CORPUS.rglob("*.yaml")) if path.stat().st_size > SMALLEST_SCHEMA]
+    if not WMF_PRIMARY.is_dir():
+        pytest.skip(NO_CORPUS)
+    return [path for path in sorted(WMF_PRIMARY.rglob("*.yaml")) if path.stat().st_size > SMALLEST_SCHEMA]
 
 
 def test_engines_agree_on_the_corpus() -> None:
@@ -276,7 +275,7 @@ def test_engines_agree_on_the_corpus() -> None:
 
 
 @pytest.mark.search
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_engines_agree_on_parts_of_the_corpus(data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from(corpus_files())).read_text().split("\n")

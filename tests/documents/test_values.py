@@ -34,13 +34,13 @@ def test_keys_of_single_values(left: Any) -> None:
         assert same is same_in_ecmascript(left, right), (left, right)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(_VALUES, _VALUES)
 def test_a_key_is_shared_by_what_is_equal(left: Any, right: Any) -> None:
     assert (value_key(left) == value_key(right)) is equal(left, right)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(_VALUES, _VALUES)
 def test_asking_once_is_asking_each_time(left: Any, right: Any) -> None:
     once = Equality()
@@ -49,7 +49,6 @@ def test_asking_once_is_asking_each_time(left: Any, right: Any) -> None:
     assert once(right, left) is equal(right, left)
 
 
-@settings(deadline=None)
 @given(st.lists(_VALUES, max_size=8))
 def test_distinct_values_are_those_of_comparing_each_with_each(values: list[Any]) -> None:
     expected: list[Any] = []

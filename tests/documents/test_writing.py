@@ -135,7 +135,7 @@ def test_content_types() -> None:
         serialize({}, "xml")
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(document=st.dictionaries(TEXTS, JSON, max_size=4))
 def test_what_was_written_is_read_again(document: Any) -> None:
     assert equal(parse(to_yaml(document), source="document.yaml"), document)

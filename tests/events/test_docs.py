@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Scratch
+from tests.needs import example_repository
 from tests.test_readme import shell
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def wait_for(port: int) -> None:
 
 def test_the_round_trip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    shutil.copytree(ROOT / "example-repo", tmp_path / "example-repo", symlinks=True)
+    shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True)
     scratch = Scratch(tmp_path)
     scratch.git("init", "--quiet")
     scratch.commit()

@@ -20,6 +20,7 @@ from jsonschema_tools.events.plain import MAX_EVENT_DEPTH
 from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.events.validators import CompiledSchema, SchemaValidators
 from tests.events.test_suite import DRAFTS, SUITE, cases
+from tests.needs import NO_SUITE
 
 RECURSIVE = {
     "anyOf": [
@@ -66,7 +67,7 @@ def nested(depth: int, inner: Any, step: str | None = None) -> Any:
     return inner
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the JSON Schema Test Suite is not here")
+@pytest.mark.skipif(not SUITE.is_dir(), reason=NO_SUITE)
 @pytest.mark.parametrize("draft", DRAFTS)
 def test_as_the_validator_has_it(draft: str) -> None:
     """Keywords and places are those of jsonschema-rs, for every refused case of the suite."""

@@ -69,7 +69,7 @@ def test_edges_are_the_same_in_every_draft(draft: str, tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(sorted(FORMATS - {"regex"})), st.text("abx-.:/0123456789~#@[]{}%é日 TZP", max_size=24))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_newer_drafts_have_the_formats_of_the_newest(name: str, text: str) -> None:
     """Or else they are judged apart."""
     for draft in DRAFTS.values():

@@ -22,8 +22,8 @@ from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
 from tests.compatibility.soups import DRAFTS, Soup, events
-from tests.conftest import CORPORA
 from tests.events.test_suite import SUITE, cases
+from tests.needs import NO_CORPUS, NO_SUITE, WMF_PRIMARY
 from tests.repository.schema_server import SchemaServer
 
 URI = "/shaped/1.0.0"
@@ -182,7 +182,7 @@ def test_large_schemas_have_no_shape() -> None:
     assert not fits(shape, b'{"x":{"p100":"1"}}')
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the JSON Schema Test Suite is not here")
+@pytest.mark.skipif(not SUITE.is_dir(), reason=NO_SUITE)
 @pytest.mark.parametrize("draft", ["draft4", "draft6", "draft7", "draft2019-09", "draft2020-12"])
 def test_the_test_suite(draft: str) -> None:
     """What is not valid fits no shape, as the whole event and as a property."""
@@ -327,9 +327,9 @@ def test_random_schemas(draft: str, seed: int) -> None:
     assert shaped > 10
 
 
-@pytest.mark.skipif(not (CORPORA / "wmf-primary").is_dir(), reason="the corpus is not here")
+@pytest.mark.skipif(not WMF_PRIMARY.is_dir(), reason=NO_CORPUS)
 def test_every_schema_of_a_real_repository_has_a_shape_that_its_examples_fit() -> None:
-    config = load_config(CORPORA / "wmf-primary")
+    config = load_config(WMF_PRIMARY)
     schemas, lines = {}, []
     for directory in discover(config).directories:
         for version, files in directory.versions.items():

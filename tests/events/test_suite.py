@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from jsonschema_tools import SchemaStore, validate
-from tests.conftest import CORPORA
+from tests.needs import NO_SUITE, json_schema_test_suite
 from tests.repository.schema_server import SchemaServer
 
-SUITE = CORPORA / "json-schema-test-suite"
+SUITE = json_schema_test_suite()
 EXCEPTIONS = yaml.safe_load((Path(__file__).parents[1] / "cases/events/suite_exceptions.yaml").read_text("utf-8"))
 REMOTE = "http://localhost:1234"
 DRAFTS = {
@@ -26,7 +26,7 @@ DRAFTS = {
     "draft2020-12": "https://json-schema.org/draft/2020-12/schema",
 }
 
-pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the JSON Schema Test Suite is not here")
+pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason=NO_SUITE)
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,9 @@ from pathlib import Path
 from random import Random
 
 from tests.hostile.odd_values import NAMES, RAW, SETTINGS, TEXTS, VALUES
+from tests.needs import example_repository
 
-EXAMPLE = Path(__file__).parents[2] / "example-repo"
+EXAMPLE = example_repository()
 LONGEST = 10.0
 """Seconds that a run may take."""
 

@@ -20,7 +20,8 @@ from jsonschema_tools.lookup.http_cache import DocumentCache
 from jsonschema_tools.lookup.opening import cache_directory
 from jsonschema_tools.release.identity import NamingFields, names_a_version
 from jsonschema_tools.versions import is_permanent
-from tests.conftest import CORPORA, Scratch
+from tests.conftest import Scratch
+from tests.needs import NO_CORPUS, WMF_PRIMARY
 from tests.repository.schema_server import Fault, SchemaServer, headers, redirect, status
 
 URI = "/f/1.0.0"
@@ -158,9 +159,9 @@ class TestWhoItIs:
         assert SchemaStore([str(tmp_path)]).retrieve("/other/1.0.0") == json.loads(GOOD)
 
     def test_every_real_schema_is_known(self, serve: Serve) -> None:
-        root = CORPORA / "wmf-primary/jsonschema"
+        root = WMF_PRIMARY / "jsonschema"
         if not root.is_dir():
-            pytest.skip("the wmf-primary corpus is not here")
+            pytest.skip(NO_CORPUS)
         files = {f"/{path.relative_to(root).as_posix()}": path for path in root.rglob("*") if path.is_file()}
         server = serve({uri: path.read_bytes() for uri, path in files.items()})
         over_http, folder = SchemaStore([server.url]), SchemaStore([str(root)])

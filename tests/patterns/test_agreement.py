@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema_rs import Draft7Validator
 from regress import Regex
@@ -64,7 +64,6 @@ PATTERNS = st.recursive(_ATOMS, _compound, max_leaves=8)
 TEXTS = st.text(st.sampled_from("ab1-/.é😀\n"), max_size=7)
 
 
-@settings(deadline=None)
 @given(PATTERNS, st.lists(TEXTS, min_size=5, max_size=20))
 def test_engines_agree(source: str, texts: list[str]) -> None:
     if not is_pattern(source):

@@ -6,7 +6,7 @@ import re
 from itertools import islice, product
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jsonschema_tools.patterns.automata import TooLarge
@@ -33,7 +33,6 @@ PATTERNS = st.recursive(_ATOMS, _compound, max_leaves=7)
 TEXTS = ["".join(letters) for length in range(5) for letters in product("ab1-", repeat=length)]
 
 
-@settings(deadline=None)
 @given(PATTERNS)
 def test_finds_what_python_finds(pattern: str) -> None:
     compiled = re.compile(pattern)
@@ -41,7 +40,6 @@ def test_finds_what_python_finds(pattern: str) -> None:
     assert [text for text in TEXTS if matches(pattern, text)] == [text for text in TEXTS if compiled.search(text)]
 
 
-@settings(deadline=None)
 @given(PATTERNS, PATTERNS, st.integers(0, 3))
 def test_words_match_and_none_is_missed(wanted: str, unwanted: str, low: int) -> None:
     try:
@@ -102,7 +100,6 @@ def test_long_words() -> None:
     assert list(words(frozenset(["^[ab]$"]), frozenset())(0, None)) == ["a", "b"]
 
 
-@settings(deadline=None)
 @given(
     st.recursive(
         st.one_of(PATTERNS, st.sampled_from([r"\1", r"\2", "(?<=a)", "(?<!b)", "(?!(a)b)"])),

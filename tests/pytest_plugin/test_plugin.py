@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -14,11 +13,12 @@ from jsonschema_tools.reports.check.findings import folded
 from jsonschema_tools.reports.check.text import block
 from jsonschema_tools.rules.model import Report
 from tests.conftest import Scratch
+from tests.needs import example_repository
 from tests.test_wmf_primary import repository  # noqa: F401  (a fixture)
 
 pytest_plugins = "pytester"
 
-EXAMPLE = Path(__file__).parents[2] / "example-repo"
+EXAMPLE = example_repository()
 CART = "shop/cart/changed/current.yaml"
 OWN_TEST = "def test_own():\n    pass\n"
 OURS = "jsonschema_tools/pytest_plugin.py"

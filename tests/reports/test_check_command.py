@@ -16,6 +16,7 @@ from junitparser import JUnitXml
 from jsonschema_tools.cli import cli
 from jsonschema_tools.reports.check import FORMATS
 from tests.conftest import Scratch
+from tests.needs import example_repository
 from tests.reports.test_hostile import REPORT_SCHEMA, SARIF, sarif_errors
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ CURRENT = "jsonschema/shop/cart/changed/current.yaml"
 @pytest.fixture
 def damaged(tmp_path: Path) -> Scratch:
     """The example repository: an example that is not valid at all versions, a link that is gone, a skip for nothing."""
-    shutil.copytree(ROOT / "example-repo", tmp_path / "example-repo", symlinks=True)
+    shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True)
     scratch = Scratch(tmp_path / "example-repo")
     scratch.git("init", "--quiet")
     for name in ("current.yaml", "1.1.0.yaml", "1.1.0.json"):

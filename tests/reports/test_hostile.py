@@ -23,14 +23,14 @@ from jsonschema_tools.reports.check import FORMATS, render
 from jsonschema_tools.reports.check.findings import each, folded, place
 from jsonschema_tools.reports.escaping import LONGEST_LINE, inert, one_line, readable
 from jsonschema_tools.rules.model import Report, Status
-from tests.conftest import CORPORA
+from tests.needs import CORPORA
 from tests.reports.samples import REPORTS, cases, report
 
 SARIF = CORPORA / "formats" / "sarif-schema-2.1.0.json"
 REPORT_SCHEMA = Draft7Validator(
     json.loads(files("jsonschema_tools").joinpath("reports/report.schema.json").read_text("utf-8"))
 )
-anything = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+anything = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 
 
 def paired(text: Any) -> Any:

@@ -161,7 +161,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from([*settings_schema()["properties"], "other"]), VALUES, max_size=3))
 def test_the_code_takes_what_the_schema_takes(
     tmp_path_factory: pytest.TempPathFactory, given_settings: dict[str, Any]

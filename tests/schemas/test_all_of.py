@@ -20,7 +20,6 @@ from jsonschema_tools.schemas.bounds import with_bounds
 from tests.strategies import schemas
 
 
-@settings(deadline=None)
 @given(schemas())
 def test_is_deterministic_and_leaves_a_copy_alone(schema: Any) -> None:
     original = clone(schema)
@@ -32,7 +31,6 @@ def test_is_deterministic_and_leaves_a_copy_alone(schema: Any) -> None:
     assert equal(first, merge_all_of(clone(schema)))
 
 
-@settings(deadline=None)
 @given(schemas())
 def test_bounding_is_idempotent(schema: Any) -> None:
     once = with_bounds(schema, (-1, 1))
@@ -78,7 +76,7 @@ def test_cases(case: dict[str, Any]) -> None:
         assert equal(merge_all_of(clone(case["schema"])), case["result"])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_schemas_that_are_the_same_have_one_likeness(data: st.DataObject) -> None:
     left = data.draw(schemas(depth=2))
@@ -87,7 +85,7 @@ def test_schemas_that_are_the_same_have_one_likeness(data: st.DataObject) -> Non
         assert schema_likeness(left) == schema_likeness(right)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(schemas(depth=1).flatmap(lambda one: st.sampled_from([one, _respelled(one)])), max_size=9))
 def test_unique_schemas_are_those_of_comparing_each_with_each(values: list[Any]) -> None:
     expected: list[Any] = []

@@ -16,11 +16,12 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.rules.model import Report, Result
 from jsonschema_tools.use_cases.check import check
+from tests.needs import example_repository
 from tests.test_wmf_primary import repository  # noqa: F401  (a fixture)
 from tests.upstream.oracle import installed
 from tests.upstream.verdicts import Cases, Key, upstream_verdicts
 
-EXAMPLE = Path(__file__).parents[2] / "example-repo"
+EXAMPLE = example_repository()
 RANK = ["passed", "skipped", "failed"]
 OURS = {"structure-files-are-readable", "skips-match"}
 """Rules of the profile that upstream has no case for."""

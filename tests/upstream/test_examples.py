@@ -28,7 +28,7 @@ URI = "/some/title/1.0.0"
 STRICTER = ("ISO 8601", "a range in a set is out of order", "its string would be too long")
 """We also refuse texts that only V8 takes for a date, such as "1", patterns like ``[z-a]``, and endless strings."""
 
-BOUNDED = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def same_as_upstream(oracle: Oracle, schema: Any) -> None:

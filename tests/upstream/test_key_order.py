@@ -25,7 +25,7 @@ def test_pairs_of_printable_ascii(oracle: Oracle) -> None:
     assert_order(oracle, [first + second for first, second in itertools.product(printable, repeat=2)])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(strings=st.lists(st.text(st.characters(max_codepoint=127), max_size=6), min_size=2, unique=True))
 def test_any_ascii(oracle: Oracle, strings: list[str]) -> None:
     assert_order(oracle, strings)

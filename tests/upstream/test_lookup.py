@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(["{}/a", "{}/a/", "{}/b", "file://{}/b", "file://{}/b/", "{}/none"]), min_size=1, max_size=3

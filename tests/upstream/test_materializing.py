@@ -66,7 +66,7 @@ def compare(oracle: Oracle, folder: Path, repository: tuple[Any, dict[str, Any]]
     return "same"
 
 
-@settings(max_examples=450, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=450, suppress_health_check=list(HealthCheck))
 @given(repository=repositories())
 def test_materializes_like_upstream(oracle: Oracle, folder: Path, repository: tuple[Any, dict[str, Any]]) -> None:
     compare(oracle, folder, repository)

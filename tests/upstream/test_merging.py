@@ -15,7 +15,7 @@ from tests.strategies import schemas
 from tests.upstream.oracle import Oracle
 
 
-@settings(max_examples=350, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=350, suppress_health_check=list(HealthCheck))
 @given(schema=schemas())
 def test_merges_like_upstream(oracle: Oracle, schema: Any) -> None:
     answer = oracle.ask("merge", text=json.dumps(schema))

@@ -55,7 +55,7 @@ def test_corpus(oracle: Oracle) -> None:
 
 
 @pytest.mark.parametrize("read", [lambda text: parse(text, source="f"), lambda text: parse_exactly(text, "f")])
-@settings(deadline=None, max_examples=500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
 @given(text=yaml_texts() | yaml_texts(0.03) | mutated(yaml_texts(0.03)))
 def test_what_is_read_is_the_same(oracle: Oracle, read: Any, text: str) -> None:
     text = text.lstrip("\ufeff").replace("\0", "").replace("1234567890", "1")

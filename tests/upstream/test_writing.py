@@ -55,7 +55,7 @@ DOCUMENTS = st.recursive(
 
 
 @pytest.mark.search
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(document=DOCUMENTS)
 def test_writes_like_upstream(oracle: Oracle, document: Any) -> None:
     document = json.loads(json.dumps(document), parse_float=parse_decimal)
@@ -91,7 +91,7 @@ def shared(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.search
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(text=shared())
 def test_writes_anchors_like_upstream(oracle: Oracle, text: str) -> None:
     answer = oracle.ask("dump", text=text)
