@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
+
+from tests.repository.schema_server import SchemaServer
 
 # A shell that runs the tests in the background has interrupts ignored, here and in what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -42,6 +45,19 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
             report.outcome = "failed"
             report.longrepr = f"skipped, and tests/skips.yaml does not say why that may be: {reason}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of tests are asked without a proxy."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., SchemaServer]]:
+    """Starts a server of documents; as many as the test wants."""
+    with ExitStack() as stack:
+        yield lambda documents=None: stack.enter_context(SchemaServer(documents))
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +28,6 @@ from tests.repository.schema_server import (
 
 URI = "/shop/order/1.0.0"
 EVENT = {"$schema": URI, "id": "a", "price": 1}
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., SchemaServer]]:
-    with ExitStack() as stack:
-        yield lambda documents=None: stack.enter_context(SchemaServer(documents))
 
 
 def served() -> dict[str, bytes]:

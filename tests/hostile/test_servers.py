@@ -6,8 +6,7 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -79,17 +78,6 @@ THE_SCHEMA: list[tuple[str, Any]] = [
     ("{}/f/1.0.0", {"$id": "/f/1.0.0"}),
     ("{}/above/f/1.0.0", {"$id": "/f/1.0.0"}),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., SchemaServer]]:
-    with ExitStack() as stack:
-        yield lambda documents=None: stack.enter_context(SchemaServer(documents))
 
 
 Serve = Callable[..., SchemaServer]

@@ -7,9 +7,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,22 +42,11 @@ DOCUMENT = {"title": "user", "$id": "/user/1.0.0"}
 URI = "/user/1.0.0"
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     folder = tmp_path / "repo"
     (folder / "user").mkdir(parents=True)
     return folder
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., SchemaServer]]:
-    with ExitStack() as stack:
-        yield lambda documents=None: stack.enter_context(SchemaServer(documents))
 
 
 def write(path: Path, content: bytes = YAML) -> Path:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,6 @@ from tests.repository.schema_server import SchemaServer, raw, redirect, status
 from tests.repository.test_store import DOCUMENT, JSON, URI, YAML, failure, write
 
 SECOND = JSON.replace(b"1.0.0", b"2.0.0")
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., SchemaServer]]:
-    with ExitStack() as stack:
-        yield lambda documents=None: stack.enter_context(SchemaServer(documents))
 
 
 class Clock:
