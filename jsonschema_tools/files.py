@@ -1,4 +1,4 @@
-"""Files opened for reading, for all of the repository: regular ones, of bounded size, inside of a folder after links.
+"""Opening files that somebody else wrote: regular, of bounded size, and inside of a folder after links.
 
 A clone may hold links to what only its reader can see, to devices without an end and to pipes that nobody writes to.
 """

@@ -1,4 +1,4 @@
-"""Which change makes a break: each is tried by itself; what is left is told of those that it would not be without."""
+"""Which change causes a break: each change is tried alone; a break that none causes alone gets the changes it needs."""
 
 from __future__ import annotations
 

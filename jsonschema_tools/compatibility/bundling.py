@@ -1,4 +1,4 @@
-"""A schema and all that it refers to as one document, in which everything stands where it stood.
+"""A schema and all that it refers to as one document, with every part at its own JSON Pointer.
 
 Every reference is a JSON Pointer there, other documents are definitions, and no schema has a name: a part of one bundle
 can be put into another.

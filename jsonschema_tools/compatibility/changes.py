@@ -1,4 +1,4 @@
-"""What changed between two versions of a schema: facts, without assessment.
+"""What changed between two versions of a schema: facts, without a verdict.
 
 The two schemas are walked together. Each place is read as a whole (`View`), so that a definition that became a
 ``$ref``, a reordered ``allOf`` or another spelling of the same is no change.

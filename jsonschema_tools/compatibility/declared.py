@@ -1,4 +1,4 @@
-"""Schemas as readers see them who keep of an event what the schema declares, and drop the rest.
+"""Schemas as seen by readers that keep the declared properties of an event and drop the others.
 
 Every reader that puts events into typed columns does that. `closed` is what a writer sends who sends only declared
 properties; `opened` is what such a reader takes, who does not look at any others.

@@ -1,4 +1,4 @@
-"""One change made to a schema, or undone: what would it be with, or without, just that?
+"""One change of a schema, applied or undone on its own.
 
 Both versions are bundles: what comes from the other one brings along what it refers to.
 """

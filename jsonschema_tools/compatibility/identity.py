@@ -1,4 +1,4 @@
-"""Results kept by the very object that they are about: documents are not hashed, and not changed either."""
+"""A cache key for a document: the object itself, so that large documents are not hashed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The properties that readers of an old version miss in the new one: declared there for a value, and nowhere here.
+"""Properties that readers of the old version expect and the new version no longer declares.
 
 A property counts as declared wherever a schema that may apply to the value has it: in a branch, a condition, what
 another property brings along. So none is lost from sight when the schemas around it are rewritten.

@@ -1,4 +1,4 @@
-"""What applies to the properties and items that are not declared one by one."""
+"""The schema of properties and items that are not declared one by one."""
 
 from __future__ import annotations
 

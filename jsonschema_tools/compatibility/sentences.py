@@ -1,4 +1,4 @@
-"""What changed between two documents, in sentences: a change by its words, anything else by its values."""
+"""The differences of two documents in sentences: changes of a schema by their words, others by values."""
 
 from __future__ import annotations
 

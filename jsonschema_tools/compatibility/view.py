@@ -1,4 +1,4 @@
-"""What a schema says once its parts are taken together: the view that comparing works on.
+"""A schema with its ``$ref``, ``allOf`` and single alternatives read as one: what comparing works on.
 
 A view is a conjunction of places: the schema, what its ``$ref`` leads to, the parts of its ``allOf``. Each keyword is
 read from all of them, so a schema that was split into a definition or an ``allOf`` looks as it did before.

@@ -1,4 +1,4 @@
-"""An array for what is said of its items, their number and how many satisfy something: short, or proved impossible.
+"""Find an array that satisfies literals about items and their number, or prove that there is none.
 
 Positions up to the last one that is mentioned are told apart, all later ones are alike. So an array needs at most as
 many items as its smallest size, or the mentioned positions and one more for each item that must exist.

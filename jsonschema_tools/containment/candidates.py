@@ -1,4 +1,4 @@
-"""Values that are at hand, tried before any are made."""
+"""Values that the schemas offer themselves, tried before others are made."""
 
 from __future__ import annotations
 

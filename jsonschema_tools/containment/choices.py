@@ -1,4 +1,4 @@
-"""Goals taken apart: which types a value can have, and which ways there are to satisfy a choice."""
+"""A goal split into cases: the types a value can have, and the branches of a choice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number for bounds, factors and exclusions, exactly: as small as there is, or the proof that there is none."""
+"""Find a number that satisfies bounds, factors and exclusions, exactly, or prove that there is none."""
 
 from __future__ import annotations
 

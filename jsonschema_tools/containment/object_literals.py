@@ -1,4 +1,4 @@
-"""What literals ask of an object: names that it must have, what its values must be, and what it must not have."""
+"""Literals about an object, collected: required and excluded names, and what the values must be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An object for what is required, allowed and refused: as few properties as can be, or the proof that there is none.
+"""Find an object that satisfies literals about its properties, or prove that there is none.
 
 What a schema refuses of an object is that a property exists: named (not ``property``), or with any name in a region
 (not ``additional``, not ``pattern-property``, not ``names``). Each is given a place: a property that is there anyway,

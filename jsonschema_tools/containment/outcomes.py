@@ -1,4 +1,4 @@
-"""What comes of looking for a value: one is found, there is none, or nobody knows."""
+"""The outcome of a search for a value: found, impossible, or unknown."""
 
 from __future__ import annotations
 

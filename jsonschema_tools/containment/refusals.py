@@ -1,4 +1,4 @@
-"""Why an event is refused, in words: as JSON spells its values, and of alternatives the closest."""
+"""Why a validator refuses an event, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that the authors of the schemas offer: a witness is easier to read when it looks like a real event."""
+"""Examples and defaults of the schemas: with them a witness looks like a real event."""
 
 from __future__ import annotations
 

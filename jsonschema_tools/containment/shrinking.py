@@ -1,4 +1,4 @@
-"""A smaller event that still shows the same: properties, items and halves of texts are left out as long as it does."""
+"""A smaller witness: properties, items and text are left out as long as it still is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A string for lengths, patterns, formats and exclusions: a short one, or the proof that there is none."""
+"""Find a string that satisfies lengths, patterns and formats, or prove that there is none."""
 
 from __future__ import annotations
 

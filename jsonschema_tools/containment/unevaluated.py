@@ -1,4 +1,4 @@
-"""``unevaluatedProperties`` and ``unevaluatedItems`` said by other nodes.
+"""``unevaluatedProperties`` and ``unevaluatedItems``, expressed by other nodes.
 
 What a schema evaluates depends on which of its branches the value satisfies. So the keyword becomes a decision about
 one branch after the other, and at each end it is ``additionalProperties`` or ``items`` for what is left over there.

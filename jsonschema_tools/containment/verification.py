@@ -1,4 +1,4 @@
-"""An event held against both schemas by the reference validator; only what it confirms is a witness.
+"""A candidate event, checked with both schemas by a validator; only then it is a witness.
 
 Patterns are not its business: each is given to it as the list of those texts of the event that the pattern is found in.
 """

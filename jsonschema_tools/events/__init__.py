@@ -1,1 +1,1 @@
-"""Events held against the schemas they name: pure parts. Files, streams and workers are in `repository`."""
+"""Events validated by the schemas they name. Files, streams and workers are in `sources`."""

@@ -1,4 +1,4 @@
-"""What the keywords say that hold schemas: which part of a value they are about, and by which part of the schema."""
+"""Rules for keywords that hold schemas: which part of the value each schema is about."""
 
 from __future__ import annotations
 

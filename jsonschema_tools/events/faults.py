@@ -1,4 +1,4 @@
-"""A fault of an event, what the rules that find faults may say, and the validators of the parts of a schema."""
+"""A fault of an event, what the rules that look for faults yield, and validators of parts of a schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nouns of holding events against schemas."""
+"""The nouns of validating events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jsonschema_tools.documents.values import Document
 
 
 class Obstacle(StrEnum):
-    """Why an event could not be held against a schema at all."""
+    """Why an event could not be validated at all."""
 
     NOT_JSON = "not-json"
     """The event is no JSON value: a syntax error, a number like NaN, too deep or too large."""
@@ -54,8 +54,8 @@ class EventError:
 class Verdict:
     """Whether an event is what its schema says.
 
-    ``schema_uri`` is the schema that the event was held against (``None`` when it names none), ``stream`` what the
-    stream field says. ``errors`` is empty for a valid event. ``event`` is the event as it was held against the schema
+    ``schema_uri`` is the schema that the event was validated by (``None`` when it names none), ``stream`` what the
+    stream field says. ``errors`` is empty for a valid event. ``event`` is the event as it was validated
     when defaults were filled in: a copy of its own.
     """
 

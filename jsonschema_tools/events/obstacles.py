@@ -1,4 +1,4 @@
-"""What keeps a schema from judging events, in words: it cannot be found, read, compiled or trusted."""
+"""Why a schema cannot be used for validating: not found, not readable, not valid, or not secure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of many events: the counts, and the first of the refused ones."""
+"""A report on many events: the counts, and the first refused ones."""
 
 from __future__ import annotations
 

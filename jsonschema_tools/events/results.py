@@ -1,4 +1,4 @@
-"""What came of a block of events: counts, and the refused ones."""
+"""The result of a block of events: counts, and the refused ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.summary import Summary
 
 MOST_ERRORS_HELD = 30_000
-"""Errors in one result, about: a block of nothing but errors is told in several, lest they fill the memory."""
+"""Errors in one result, about: a block of nothing but errors is told in several, so that they do not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)

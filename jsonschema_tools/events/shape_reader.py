@@ -1,4 +1,4 @@
-"""A reader of JSON lines that knows the types of several shapes, and tells which of them an event is of."""
+"""A reader of JSON lines that recognizes events of several shapes."""
 
 from __future__ import annotations
 

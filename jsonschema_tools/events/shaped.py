@@ -1,4 +1,4 @@
-"""The shapes of the schemas that events name often, and a reader that knows them all."""
+"""The shapes of schemas that many events name, and one reader for all of them."""
 
 from __future__ import annotations
 

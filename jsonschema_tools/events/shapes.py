@@ -1,4 +1,4 @@
-"""Valid events told while their text is read, by types made from their schemas.
+"""The shape of a schema: a type with which a valid event is recognized while its text is read.
 
 A msgspec type says part of what a schema says: the JSON types, which properties there are and which there must be, the
 lengths of texts and lists, the bounds of integers. What a type leaves open about a value, such as its format, the

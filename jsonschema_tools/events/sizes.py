@@ -1,4 +1,4 @@
-"""How large values are, about: enough to tell what is cheap to look at."""
+"""The size of a value, estimated: enough to decide what is cheap to look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of events that stand one after the other, found without reading them whole."""
+"""Where one event ends and the next begins, without parsing either."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which schema an event is held against: the one it names, another version of that, or one of the caller's choice."""
+"""The schema to validate an event by: the one it names, another version of that, or a given one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events held against the schemas that they name: the verdict, and for refused events the reasons."""
+"""Validating events: the verdict, and the reasons for a refused one."""
 
 from __future__ import annotations
 

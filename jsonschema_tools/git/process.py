@@ -1,4 +1,4 @@
-"""Git, started: the only module that does it, and so that nothing of a stranger's clone runs with it.
+"""Starting Git: nothing else does, and nothing that a repository configures is run.
 
 Which repository is meant is found out once for a folder: the nearest one above that has a ``.git``, which no commit can
 bring along. Git is asked about that one by name, so a folder of a clone that looks like a repository (``HEAD``,

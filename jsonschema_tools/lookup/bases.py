@@ -1,4 +1,4 @@
-"""What a schema URI is looked up under, and the first kind of it: a folder.
+"""A base, under which schema URIs are looked up; and the first kind of it, a folder.
 
 A *base* turns a schema URI into the text of a document. The others are in `http`.
 """

@@ -1,4 +1,4 @@
-"""A text that was found at a URI as a document: read, and known to be what the URI names."""
+"""The text at a URI as a document, checked to be the one that the URI names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A `SchemaStore` as a configuration has it."""
+"""Opening the `SchemaStore` of a configuration."""
 
 from __future__ import annotations
 

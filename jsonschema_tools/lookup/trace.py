@@ -1,4 +1,4 @@
-"""How a URI was looked up, step by step, and what is said where it was not found."""
+"""The steps of a look-up, and the error where nothing was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was looked up lately: values by key, each for a time, no more than a number of them."""
+"""A cache of bounded size in which each entry has a time to live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events held against a schema of draft-07 as AJV 6 does it in upstream.
+"""Validation of examples as AJV 6.12 does it in upstream, for schemas of draft-07.
 
 AJV looks only at keywords that it knows, and only at schemas that it comes to. Here that part of a schema is put
 together first, with every ``$ref`` resolved, and then given to jsonschema-rs.

@@ -1,4 +1,4 @@
-"""What breaks a version for the Node.js tool: something that the old version says is no longer said.
+"""Compatibility as the Node.js tool checks it: everything that the old version says is still said.
 
 Only ``$id``, ``description``, ``examples`` and ``maxLength`` may change, and an ``enum`` may gain values. New keys are
 free. Source: the compatibility tests of jsonschema-tools 1.3.0.

@@ -1,4 +1,4 @@
-"""A regular pattern around one that is not: found wherever that one is, and elsewhere too."""
+"""A regular pattern that is found wherever a pattern that is not regular is found."""
 
 from __future__ import annotations
 

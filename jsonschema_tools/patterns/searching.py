@@ -1,4 +1,4 @@
-"""Whether a pattern is found in a text, and what there is to say where nobody knows."""
+"""Whether a pattern is found in a text; `None` where that cannot be decided."""
 
 from __future__ import annotations
 

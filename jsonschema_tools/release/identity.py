@@ -1,4 +1,4 @@
-"""Whether a document is the schema that a URI names: by what it says of itself."""
+"""Whether a document is the schema that a URI names, by its ``$id``, title and version."""
 
 from __future__ import annotations
 

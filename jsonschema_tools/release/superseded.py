@@ -1,4 +1,4 @@
-"""Drafts that another draft has taken the place of: a commit of everything would release them unseen."""
+"""Drafts that a newer draft replaces: left lying, they would be released with the next commit."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""A folder of schemas in Git: configuration, discovery, reading, history, and writing."""

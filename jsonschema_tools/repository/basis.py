@@ -1,4 +1,4 @@
-"""What a plan rests on, and whether it is still so: the paths that it changes, and the commits it took for released."""
+"""The state a plan was made from, and whether the repository is still in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of files, made together or not at all: prepared under other names, renamed, taken back where one fails.
+"""Changing several files together: all of them or none, whatever fails on the way.
 
 Only `writing` uses it.
 """

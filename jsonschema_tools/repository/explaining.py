@@ -1,4 +1,4 @@
-"""An error about a document gets the file, line and column that it is about."""
+"""Errors about a document, with file, line and column added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a branch has touched."""
+"""The folders that a branch has changed."""
 
 from __future__ import annotations
 

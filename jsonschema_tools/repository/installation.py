@@ -1,4 +1,4 @@
-"""Where the program that runs was installed from."""
+"""How the running program was installed."""
 
 from __future__ import annotations
 

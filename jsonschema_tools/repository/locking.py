@@ -1,4 +1,4 @@
-"""One run at a time writes to a repository: from before it reads until it has written.
+"""The lock of a repository: only one run writes at a time.
 
 Lock and temporary files are in one folder: that of Git (``.git/jst``), where no commit takes them, and outside of Git
 ``.jst-tmp``, which goes with the run. Whatever is in it when the lock is taken was left by a run that was killed.

@@ -1,4 +1,4 @@
-"""The main line of a release branch: what was on it, commit after commit, and not on what was merged into it.
+"""The main line of a release branch: its own commits, without those that were merged into it.
 
 That is the line of first parents, but where a merge has its parents the other way round: the branch was merged into
 something else, and then moved there. Its own line goes on by the other parent.

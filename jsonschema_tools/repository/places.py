@@ -1,4 +1,4 @@
-"""Where a person would look: from a place in a document to the file and line that it was written in."""
+"""From a place in a released document to the file and line that a person would edit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Git knows of the version files of a repository, and so how each of them stands."""
+"""How the version files of a repository stand, as Git knows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Git says of a folder in one working tree: its release branches, and their history as far as it is asked for."""
+"""What Git says of one folder: its release branches, and their history when it is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the settings of a configuration, in words: what their JSON Schema says of them, and the cure."""
+"""Errors in a configuration, in words, with the key that was probably meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is staged, as a repository of its own: the next commit can be judged before it is made."""
+"""The index as a repository of its own, so that the next commit can be checked."""
 
 from __future__ import annotations
 

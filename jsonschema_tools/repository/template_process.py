@@ -1,4 +1,4 @@
-"""A template of a user, rendered in a process of its own: one that never ends, or grows without end, can be ended.
+"""Rendering a template in a process of its own, with limits of time and memory.
 
 ``python -m`` of this module reads a request as JSON and prints the answer as JSON.
 """

@@ -1,4 +1,4 @@
-"""The user's own settings: those that run programs, and so are nobody else's to give."""
+"""The user's own settings: the only ones that may name programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a repository and what Git knows of them, as planning wants to see them."""
+"""The files of a repository and what Git knows of them: the `Tree` on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Planned actions carried out: the only module that writes to a schema repository, and reports beside it.
+"""Carrying out planned actions: the only module that writes to a schema repository.
 
 First every file and link is written under another name and synced, then each is renamed into its place: files, links,
 removals. What fails before changes nothing, and what fails after is taken back. Killed at any moment, every path holds

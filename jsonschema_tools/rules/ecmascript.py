@@ -1,4 +1,4 @@
-"""What upstream's tests, which are JavaScript, make of a value that stands where a schema should be.
+"""What upstream's tests, written in JavaScript, do with a value that is no schema.
 
 A schema file can hold anything; these are the few operations whose outcome decides a verdict there.
 """

@@ -1,4 +1,4 @@
-"""What can still be changed: the current files, judged as they would be released.
+"""Findings about a current file as it would be released, placed where they were written.
 
 A rule about names, descriptions or shapes has nothing to say about a version that is released, because nobody can cure
 that. It looks at the current file materialized, so that references and ``allOf`` are out of the way.

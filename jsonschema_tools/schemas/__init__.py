@@ -1,0 +1,1 @@
+"""JSON Schema: its keywords and drafts, references, bounds, and validators."""

@@ -1,4 +1,4 @@
-"""Errors of jsonschema-rs in terms of the schema as it is written: it is compiled with other patterns and keywords."""
+"""Errors of jsonschema-rs, translated back to the schema as it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which draft of JSON Schema a document is written in, and whether it is a schema of that draft.
+"""Which draft of JSON Schema a document is written in.
 
 A ``$schema`` of ``http`` or ``https``, with or without an empty fragment, is the same draft; without one, or with one
 that is not known, a schema counts as draft-07, which is what schema repositories of this kind are written in.

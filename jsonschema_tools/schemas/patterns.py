@@ -1,4 +1,4 @@
-"""The patterns of a schema, spelt in another way: for validators that read patterns otherwise than ECMA-262 does."""
+"""Rewriting the patterns of a schema for validators that do not read them as ECMA-262 does."""
 
 from __future__ import annotations
 

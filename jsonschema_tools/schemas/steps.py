@@ -1,4 +1,4 @@
-"""Where in a document an error of jsonschema-rs is: what the library calls the place is less than that.
+"""The exact place of an error of jsonschema-rs, which reports names only.
 
 It gives names that read like a number as that number (``01`` and ``+1`` as 1), and leaves out empty names.
 """

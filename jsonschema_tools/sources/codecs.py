@@ -1,4 +1,4 @@
-"""Compressed events: told by their first bytes, decompressed piece by piece, up to the byte that is damaged."""
+"""Compressed events: recognized by their first bytes, decompressed in pieces."""
 
 from __future__ import annotations
 

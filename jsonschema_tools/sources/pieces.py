@@ -1,4 +1,4 @@
-"""The bytes of files and pipes, in pieces: those of a pipe as they come."""
+"""The bytes of files and pipes, in pieces as they arrive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocks of events judged in order, or by several processes at once: the results come in order all the same."""
+"""Validating blocks of events, in one process or several; results come in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The use case of bumping as plain functions: which version is due for each current file, and to write it there."""
+"""Bumping: which version is due for each current file, and writing it there."""
 
 from __future__ import annotations
 

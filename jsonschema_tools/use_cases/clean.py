@@ -1,4 +1,4 @@
-"""The use case of cleaning as a plain function: which drafts of a title to remove."""
+"""Cleaning: which drafts of a title to remove."""
 
 from __future__ import annotations
 

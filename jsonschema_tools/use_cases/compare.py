@@ -1,4 +1,4 @@
-"""The use cases of comparing as plain functions: two schemas, and the history of a title."""
+"""Comparing two schemas, and the versions of a title."""
 
 from __future__ import annotations
 

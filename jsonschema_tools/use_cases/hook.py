@@ -1,4 +1,4 @@
-"""The pre-commit hook of Git: installed beside whatever hook was there, and taken away again.
+"""The pre-commit hook of Git: installed beside one that is there already, and removed again.
 
 One hook serves every schema repository in a Git repository: it lists their folders.
 """

@@ -1,4 +1,4 @@
-"""New things in a schema repository: the repository itself, and a schema."""
+"""A new schema repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the formats share: findings folded, explained in lines, and named for ever."""
+"""What the formats share: findings folded together, in lines, with fingerprints."""
 
 from __future__ import annotations
 

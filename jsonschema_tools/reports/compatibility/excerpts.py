@@ -1,4 +1,4 @@
-"""An event on one line: whole where it is short, else what leads to the places that matter, without the rest."""
+"""An event on one line: whole where it is short, else the parts that lead to given places."""
 
 from __future__ import annotations
 

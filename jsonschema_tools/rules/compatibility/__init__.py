@@ -1,0 +1,1 @@
+"""Rules of the family `compatibility`, one file each."""
