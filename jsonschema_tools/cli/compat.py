@@ -9,18 +9,17 @@ import click
 
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import print_error
-
-_POLICIES = ("wikimedia", "backward", "backward-transitive", "forward", "forward-transitive", "full", "full-transitive")
+from jsonschema_tools.compatibility.policies import POLICIES, ContentModel
 
 
 @click.command("compat", short_help="Compare two schemas, or the versions of a title.")
 @click.argument("old", metavar="OLD|TITLE")
 @click.argument("new", required=False)
 @reading_options
+@click.option("--policy", type=click.Choice(list(POLICIES)), help="What counts as a break. Default: as configured.")
 @click.option(
-    "--policy", type=click.Choice([*_POLICIES, "none"]), help="What counts as a break. Default: as configured."
+    "--content-model", type=click.Choice([str(model) for model in ContentModel]), help="What counts as an event."
 )
-@click.option("--content-model", type=click.Choice(["strict", "declared"]), help="What counts as an event.")
 @click.option(
     "--steps", type=click.IntRange(min=1), metavar="N",
     help="Give a proof up after so many steps. Default: as configured, else 40000.",

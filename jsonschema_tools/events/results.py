@@ -8,7 +8,7 @@ from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.summary import Summary
 
 MOST_ERRORS_HELD = 30_000
-"""Errors in one result, about: a block of nothing but errors is told in several, so that they do not fill the memory."""
+"""Errors in one result, about. A block with more of them gives several results, so that memory does not grow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The fields that a schema describes, and every place in it where a schema may stand (draft-07)."""
+"""The fields that a schema describes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any
 
 from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
-_SCHEMA, _LIST, _MAP = (keywords(7, holds=holds) for holds in (Holds.SCHEMA, Holds.LIST, Holds.MAP))
 _VALUES = ("items", "additionalItems", "additionalProperties")
 _CHOICES = ("anyOf", "oneOf")
 
@@ -22,23 +20,6 @@ class Field:
     pointer: str
     name: str
     schema: Any = field(compare=False)
-
-
-def places(schema: Document, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """The schema itself and every schema object inside with its JSON Pointer, parents first; ``if`` and so on too."""
-    if not isinstance(schema, dict):
-        return
-    yield pointer, schema
-    for key, value in schema.items():
-        here = f"{pointer}/{escape_token(key)}"
-        if isinstance(value, list) and key in _LIST:
-            for index, item in enumerate(value):
-                yield from places(item, f"{here}/{index}")
-        elif isinstance(value, dict) and key in _MAP:
-            for name, item in value.items():
-                yield from places(item, f"{here}/{escape_token(name)}")
-        elif key in _SCHEMA:
-            yield from places(value, here)
 
 
 def declared_fields(schema: Document, pointer: str = "", known: frozenset[str] = frozenset()) -> Iterator[Field]:

@@ -1,4 +1,4 @@
-"""The subschemas of a draft-07 schema, as upstream walks them."""
+"""The subschemas of a draft-07 schema: all of them, or those that upstream walks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.vocabulary import Holds, keywords
 
-_SCHEMA = keywords(7, holds=Holds.SCHEMA) - {"if", "then", "else"}
+_SCHEMA = keywords(7, holds=Holds.SCHEMA)
+_CONDITIONS = frozenset({"if", "then", "else"})
 _LIST = keywords(7, holds=Holds.LIST)
 _MAP = keywords(7, holds=Holds.MAP)
 
@@ -19,10 +20,13 @@ def subschemas(schema: Document) -> Iterator[dict[str, Any]]:
     return (subschema for _, subschema in located_subschemas(schema))
 
 
-def located_subschemas(schema: Document, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+def located_subschemas(
+    schema: Document, pointer: str = "", *, conditions: bool = False
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The schema itself and every schema object inside with its JSON Pointer, parents first.
 
-    ``if``, ``then``, ``else`` and the keywords of later drafts are not entered. Source: json-schema-traverse 0.4.
+    Without ``conditions``, ``if``, ``then`` and ``else`` are not entered. The keywords of later drafts are not, either.
+    Source: json-schema-traverse 0.4, which does not know conditions.
     """
     if not isinstance(schema, dict):
         return
@@ -31,10 +35,11 @@ def located_subschemas(schema: Document, pointer: str = "") -> Iterator[tuple[st
         if isinstance(value, list):
             if key in _LIST:
                 for index, item in enumerate(value):
-                    yield from located_subschemas(item, f"{pointer}/{key}/{index}")
+                    yield from located_subschemas(item, f"{pointer}/{key}/{index}", conditions=conditions)
         elif key in _MAP:
             if isinstance(value, dict):
                 for name, item in value.items():
-                    yield from located_subschemas(item, f"{pointer}/{key}/{escape_token(name)}")
-        elif key in _SCHEMA:
-            yield from located_subschemas(value, f"{pointer}/{key}")
+                    here = f"{pointer}/{key}/{escape_token(name)}"
+                    yield from located_subschemas(item, here, conditions=conditions)
+        elif key in _SCHEMA and (conditions or key not in _CONDITIONS):
+            yield from located_subschemas(value, f"{pointer}/{key}", conditions=conditions)

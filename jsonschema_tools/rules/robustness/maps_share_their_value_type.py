@@ -20,7 +20,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
-from jsonschema_tools.schemas.fields import places
+from jsonschema_tools.schemas.traversal import located_subschemas
 
 _REMEDY = "Give all values of the map one type, or move the map into a property of its own."
 
@@ -31,7 +31,7 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
 
 
 def _problems(document: Document) -> Iterator[Problem]:
-    for pointer, schema in places(document):
+    for pointer, schema in located_subschemas(document, conditions=True):
         shared: frozenset[str] | None = None
         for place, value in _values(schema):
             types = value_types(value)

@@ -20,7 +20,7 @@ from jsonschema_tools.rules.editable import materialized, written_here
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.robustness.snake_case_properties import SNAKE_CASE
 from jsonschema_tools.rules.subjects import current_files
-from jsonschema_tools.schemas.fields import places
+from jsonschema_tools.schemas.traversal import located_subschemas
 
 _SEEN_BY_UPSTREAM = re.compile(r"(/properties/[^/]*|/allOf/[0-9]+)*")
 
@@ -30,7 +30,7 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
 
 
 def _problems(document: Document) -> Iterator[Problem]:
-    for pointer, schema in places(document):
+    for pointer, schema in located_subschemas(document, conditions=True):
         properties = schema.get("properties")
         if _SEEN_BY_UPSTREAM.fullmatch(pointer) or not isinstance(properties, dict):
             continue
