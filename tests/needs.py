@@ -53,6 +53,11 @@ def json_schema_test_suite() -> Path:
     return kept
 
 
+def is_pinned(suite: Path) -> bool:
+    """Whether a suite is the one of the package index, and not a newer one beside this repository."""
+    return suite.is_relative_to(CACHE)
+
+
 def _fetch(kept: Path) -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         folder = Path(name)

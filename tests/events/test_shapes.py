@@ -203,8 +203,8 @@ def test_the_test_suite(draft: str) -> None:
                     counts[fit, validator.is_valid(event)] += 1
                     assert not fit or validator.is_valid(event), (name, uri, test["description"])
     assert counts[True, False] == 0
-    assert counts[True, True] > 700, counts
-    assert counts[False, False] > 700, counts
+    assert counts[True, True] > 600, counts
+    assert counts[False, False] > 600, counts
     # Most are numbers such as 1.0 where a whole number should be.
     assert counts[False, True] < 0.05 * counts[True, True], counts
 

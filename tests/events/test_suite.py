@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from jsonschema_tools import SchemaStore, validate
-from tests.needs import NO_SUITE, json_schema_test_suite
+from tests.needs import NO_SUITE, is_pinned, json_schema_test_suite
 from tests.repository.schema_server import SchemaServer
 
 SUITE = json_schema_test_suite()
@@ -84,5 +84,5 @@ def test_every_exception_is_one() -> None:
         texts = json.loads((SUITE / exception["file"]).read_text("utf-8"))
         descriptions = [test["description"] for case in texts for test in case["tests"]]
         for pattern in exception["descriptions"]:
-            assert fnmatch.filter(descriptions, pattern)
+            assert fnmatch.filter(descriptions, pattern) or (exception.get("newer") and is_pinned(SUITE))
         assert exception["reason"]
