@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from jsonschema_tools.containment import contained
+from jsonschema_tools.containment.proof import contained
 from jsonschema_tools.documents.reading import parse
 
 VERSION = re.compile(r"\d+\.\d+\.\d+\.yaml")

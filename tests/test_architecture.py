@@ -34,6 +34,8 @@ HEAVY = {
     "urllib.request",
     "http.client",
     "semver",
+    "jsonschema_tools.patterns.syntax",
+    "jsonschema_tools.schemas.vocabulary",
 }
 
 

@@ -32,7 +32,7 @@ def diff(
     ``draft`` (``7``, ``2020-12``) is that of both; by default what ``$schema`` says, else draft-07. ``retrieve`` gives
     the other documents that they refer to. Raises `UnresolvableReference`, and what ``retrieve`` raises.
     """
-    from jsonschema_tools.containment import equivalent
+    from jsonschema_tools.containment.proof import equivalent
 
     changes = spelled(old, new, draft, retrieve)
     constrained = any(change.kind in CONSTRAINTS for change in changes)
@@ -150,7 +150,7 @@ _REWRITTEN = ("any-of", "one-of", "not-", "condition-", "enum-added", "enum-remo
 
 def _equivalent(old: View, new: View) -> bool:
     """Whether it is proved that two places say the same, whatever the words."""
-    from jsonschema_tools.containment import REWORDED_STEPS, contained
+    from jsonschema_tools.containment.proof import REWORDED_STEPS, contained
 
     (a, retrieve_old), (b, retrieve_new) = _alone(old, "urn:old"), _alone(new, "urn:new")
     if a is None or b is None:

@@ -11,8 +11,8 @@ from jsonschema_tools.compatibility.declared import closed, opened
 from jsonschema_tools.compatibility.kinds import CONSTRAINTS
 from jsonschema_tools.compatibility.model import Comparison
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, Direction, policy_named
-from jsonschema_tools.containment import PROVED, contained, equivalent
 from jsonschema_tools.containment.model import MAX_STEPS, Answer, Containment, Witness
+from jsonschema_tools.containment.proof import PROVED, contained, equivalent
 from jsonschema_tools.containment.references import Source
 from jsonschema_tools.containment.verification import verified
 from jsonschema_tools.documents.values import Document

@@ -14,8 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from jsonschema_tools.containment import contained
 from jsonschema_tools.containment.model import Answer
+from jsonschema_tools.containment.proof import contained
 from tests.compatibility.soups import DRAFTS, Soup, edited, events, repaired
 from tests.needs import WMF_PRIMARY
 

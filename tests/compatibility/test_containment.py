@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jsonschema_tools.containment import contained, equivalent
 from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.containment.numbers import writings
+from jsonschema_tools.containment.proof import contained, equivalent
 from jsonschema_tools.containment.refusals import in_json
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import SchemaError, UsageError

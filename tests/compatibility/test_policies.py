@@ -24,8 +24,8 @@ from jsonschema_tools.compatibility.policies import (
     compatibility_settings,
 )
 from jsonschema_tools.compatibility.resolution import Documents
-from jsonschema_tools.containment import contained, equivalent
 from jsonschema_tools.containment.model import Answer
+from jsonschema_tools.containment.proof import contained, equivalent
 from jsonschema_tools.documents.values import clone
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.nodejs.compatibility import missing_to_upstream

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jsonschema_tools.containment import contained
 from jsonschema_tools.containment.model import Answer
+from jsonschema_tools.containment.proof import contained
 from jsonschema_tools.patterns import automata, backtracking
 from jsonschema_tools.patterns.automata import automaton_of, found_in
 from jsonschema_tools.patterns.reading import read

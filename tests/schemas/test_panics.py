@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jsonschema_tools import SchemaStore, validate
-from jsonschema_tools.containment import contained
+from jsonschema_tools.containment.proof import contained
 from jsonschema_tools.nodejs.ajv_validation import problems_of_instances
 from jsonschema_tools.schemas.compiling import PatternCompiler
 from jsonschema_tools.schemas.panics import Panic, panics_as_errors
