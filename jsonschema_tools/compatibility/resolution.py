@@ -17,6 +17,7 @@ from jsonschema_tools.compatibility.places import Place, everywhere, is_schema
 from jsonschema_tools.documents.pointers import child, split
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
+from jsonschema_tools.schemas.dialects import metaschema_at
 from jsonschema_tools.schemas.reference_list import SAME_DOCUMENT
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.schemas.vocabulary import ANCHORS, REFERENCES, Draft
@@ -139,7 +140,7 @@ class Documents:
         found = self._resources.get(uri)
         if found is not None:
             return found
-        metaschema = _metaschema(uri)
+        metaschema = metaschema_at(uri)
         if metaschema is not None:
             return self._add(metaschema, uri)
         if self._retrieve is None:
@@ -193,19 +194,6 @@ class Documents:
         if not is_schema(value):
             raise _dangling(place, reference, f"{describe(value)} is not a schema")
         return here
-
-
-def _metaschema(uri: str) -> Document | None:
-    """A metaschema, which needs no look-up; ``None`` for any other URI."""
-    if "json-schema.org/" not in uri:
-        return None
-    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
-    from referencing.exceptions import NoSuchResource
-
-    try:
-        return REGISTRY.contents(uri)
-    except NoSuchResource:
-        return None
 
 
 def _dangling(place: Place, reference: str, reason: str) -> UnresolvableReference:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.schemas.dialects import assumed_draft, declared_draft, stands_alone
+from jsonschema_tools.schemas.resources import registry, resource
 from jsonschema_tools.schemas.vocabulary import Draft
 
 _PART = "it is of another draft than the document, has no `$id` of its own, and refers around in the document"
@@ -102,32 +102,17 @@ class Source:
         self._root: Any = None
 
     def resource(self, schema: Document) -> Any:
-        from referencing.jsonschema import specification_with
-
-        return specification_with((declared_draft(schema) or self.draft).uri).create_resource(schema)
+        """A schema of the document, or of another one, as a resource."""
+        return resource(schema, self.draft)
 
     def registry(self) -> Any:
-        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
-        from referencing import Registry
-
-        own: Registry[Any] = Registry(retrieve=self._fetch)  # type: ignore[call-arg]
-        return REGISTRY.combine(own)
+        """What the references of the document are resolved in."""
+        return registry(self.retrieve, self.draft)
 
     def root_resolver(self) -> Any:
         if self._root is None:
             self._root = self.registry().resolver_with_root(self.resource(self.document))
         return self._root
-
-    def _fetch(self, uri: str) -> Any:
-        from referencing.exceptions import NoSuchResource
-
-        if self.retrieve is None:
-            raise NoSuchResource(ref=uri)  # type: ignore[call-arg]
-        try:
-            document = self.retrieve(uri)
-        except SchemaToolsError as error:
-            raise NoSuchResource(ref=uri) from error  # type: ignore[call-arg]
-        return self.resource(document)
 
     def values_of(self, keyword: str) -> list[str | bool]:
         """All texts and booleans that a keyword (or what has its name) has anywhere in the document."""

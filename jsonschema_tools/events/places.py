@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.schemas.dialects import declared_draft
+from jsonschema_tools.schemas.dialects import assumed_draft, declared_draft
+from jsonschema_tools.schemas.resources import registry, resource
 from jsonschema_tools.schemas.vocabulary import REFERENCES, Draft
 
 Retrieve = Callable[[str], Document]
@@ -49,12 +49,10 @@ class Places:
     def root(self) -> Place:
         """The place of the document itself."""
         if self._root is None:
-            from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
-            from referencing import Registry
-
-            own: Registry[Any] = Registry(retrieve=self._resource_at)  # type: ignore[call-arg]
-            registry = REGISTRY.combine(own).with_resource(self._uri, self._resource(self._document, Draft.DRAFT_07))
-            self._root = self._entered(self._document, registry.resolver(self._uri), Draft.DRAFT_07)
+            draft = assumed_draft(self._document)
+            known = registry(lambda uri: self._retrieve(uri.removeprefix(_BASE)), draft)
+            known = known.with_resource(self._uri, resource(self._document, draft))
+            self._root = self._entered(self._document, known.resolver(self._uri), draft)
         return self._root
 
     def inside(self, place: Place, schema: Document) -> Place:
@@ -98,21 +96,8 @@ class Places:
         if isinstance(schema, dict) and ("$schema" in schema or "$id" in schema or "id" in schema):
             draft = _draft_of(schema, draft)
             if not ("$ref" in schema and draft.ref_stands_alone):
-                resolver = resolver.in_subresource(self._resource(schema, draft))
+                resolver = resolver.in_subresource(resource(schema, draft))
         return Place(schema, resolver, draft)
-
-    def _resource(self, schema: Document, draft: Draft) -> Any:
-        from referencing.jsonschema import specification_with
-
-        return specification_with(_draft_of(schema, draft).uri).create_resource(schema)
-
-    def _resource_at(self, uri: str) -> Any:
-        from referencing.exceptions import NoSuchResource
-
-        try:
-            return self._resource(self._retrieve(uri.removeprefix(_BASE)), self.root().draft)
-        except SchemaToolsError as error:
-            raise NoSuchResource(ref=uri) from error  # type: ignore[call-arg]
 
 
 def _draft_of(schema: Document, draft: Draft) -> Draft:
