@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options, release_options
+from jsonschema_tools.cli.options import configured, profile_option, reading_options, release_options
 from jsonschema_tools.cli.output import colored, say_if_empty, shown
 from jsonschema_tools.reports.check import FORMATS
 
@@ -39,7 +39,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--select", multiple=True, metavar="RULE", callback=_split, help=f"Run only these rules. {_NAMES}")
 @click.option("--extend-select", multiple=True, metavar="RULE", callback=_split, help="Run these rules too.")
 @click.option("--ignore", multiple=True, metavar="RULE", callback=_split, help="Leave these rules out.")
-@click.option("--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from.")
+@profile_option
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
 @click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")

@@ -9,17 +9,15 @@ import click
 
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import print_error
-from jsonschema_tools.compatibility.policies import POLICIES, ContentModel
+from jsonschema_tools.compatibility.names import CONTENT_MODELS, POLICY_NAMES
 
 
 @click.command("compat", short_help="Compare two schemas, or the versions of a title.")
 @click.argument("old", metavar="OLD|TITLE")
 @click.argument("new", required=False)
 @reading_options
-@click.option("--policy", type=click.Choice(list(POLICIES)), help="What counts as a break. Default: as configured.")
-@click.option(
-    "--content-model", type=click.Choice([str(model) for model in ContentModel]), help="What counts as an event."
-)
+@click.option("--policy", type=click.Choice(POLICY_NAMES), help="What counts as a break. Default: as configured.")
+@click.option("--content-model", type=click.Choice(CONTENT_MODELS), help="What counts as an event.")
 @click.option(
     "--steps", type=click.IntRange(min=1), metavar="N",
     help="Give a proof up after so many steps. Default: as configured, else 40000.",

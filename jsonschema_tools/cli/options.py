@@ -21,6 +21,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _TYPES = ("yaml", "json")
 
 
+profile_option = click.option(
+    "--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from."
+)
+
+
 def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(part for value in values for part in value.split(",") if part))
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.options import configured, profile_option, reading_options
 from jsonschema_tools.reports.escaping import json_text, log_line
 
 
 @click.command("rules", short_help="List the rules of check, and which of them are on here.")
 @click.argument("base", required=False, type=click.Path(path_type=Path))
 @reading_options
-@click.option("--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from.")
+@profile_option
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True,
     help="Output.",

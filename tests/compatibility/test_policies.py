@@ -16,6 +16,7 @@ from jsonschema_tools.compatibility.bump import due_bump
 from jsonschema_tools.compatibility.bundling import bundled, together
 from jsonschema_tools.compatibility.comparison import Audience, compare
 from jsonschema_tools.compatibility.declared import closed, opened
+from jsonschema_tools.compatibility.names import CONTENT_MODELS, POLICY_NAMES
 from jsonschema_tools.compatibility.policies import (
     POLICIES,
     CompatibilitySettings,
@@ -199,3 +200,8 @@ def test_projections_are_plain_for_plain_schemas() -> None:
     assert inner.understood().answer is Answer.YES
     assert Audience(schema, closed(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is not None
     assert Audience(schema, opened(schema), Direction.BACKWARD).refused({"a": {"c": 1}}) is None
+
+
+def test_the_command_line_offers_every_policy() -> None:
+    assert tuple(POLICIES) == POLICY_NAMES
+    assert tuple(ContentModel) == CONTENT_MODELS
