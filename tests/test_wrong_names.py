@@ -66,6 +66,9 @@ def test_what_is_named_nearly_as_current_files(
         assert (f"{path} is not read: did you mean" in scratch.jst(*command).stderr) == is_told
     checked = scratch.jst("check", "--select", "current-file-name")
     assert (f"{path}:1:1: warning current-file-name {name} is not read" in checked.stdout) == is_told
+    if is_told:
+        cure = "Put what it holds into" if beside else "Rename it to"
+        assert f"remedy: {cure}" in checked.stdout
     assert checked.exit_code == 0
 
 

@@ -182,3 +182,13 @@ def test_patterns_of_a_schema_rule_are_those_of_ecmascript() -> None:
         )
     assert "'a++' is no regular expression of ECMA-262: `+` repeats nothing" in raised.value.message
     assert raised.value.pointer == "/properties/a/pattern"
+
+
+def test_the_greatest_file_is_named_by_its_path_where_it_is_in_another_folder(scratch: Scratch) -> None:
+    text = "title: a\n$id: /a/{}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
+    scratch.write("jsonschema/a/current.yaml", text.format("1.1.0"))
+    scratch.write("jsonschema/a/1.0.0.yaml", text.format("1.0.0"))
+    [rule] = ["structure-current-is-greatest"]
+    assert "of 'a' is 1.0.0.yaml" in scratch.jst("check", "--select", rule).stdout
+    scratch.write("jsonschema/b/2.0.0.yaml", text.format("2.0.0"))
+    assert "of 'a' is jsonschema/b/2.0.0.yaml" in scratch.jst("check", "--select", rule).stdout
