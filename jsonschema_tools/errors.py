@@ -146,7 +146,8 @@ class MergeConflict(SchemaError):
 class RetrievalError(SchemaToolsError):
     """A document could not be fetched from any base URI; ``attempts`` says what each of them answered.
 
-    ``down`` names the bases that could not answer: the document may be there once they can.
+    ``down`` names the bases that could not answer: the document may be there once they can. ``uri`` is what was looked
+    up.
     """
 
     exit_code = 1
@@ -159,10 +160,12 @@ class RetrievalError(SchemaToolsError):
         down: tuple[str, ...] = (),
         remedy: str | None = None,
         source: str | None = None,
+        uri: str = "",
     ) -> None:
         super().__init__(message, remedy=remedy, source=source)
         self.attempts = attempts
         self.down = down
+        self.uri = uri
 
 
 class GitError(SchemaToolsError):

@@ -70,6 +70,7 @@ def schema_version(document: Document, version_field: str = "$id") -> str:
     found = _NUMBERS.search(basename(value.rstrip("/")))
     numbers = [number or "0" for number in found.groups()] if found else []
     if not numbers or any(_is_bad(number) for number in numbers):
+        remedy = f"Let it end in a semantic version: {value.rstrip('/')}/1.0.0."
         raise SchemaError(f"{version_field} {value!r} does not name a version", remedy=remedy, pointer=pointer)
     return ".".join(numbers)
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from jsonschema_tools.compatibility.facts import canonical
 from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.view import type_of
 from jsonschema_tools.documents.pointers import unescape_token
 from jsonschema_tools.documents.values import describe
+from jsonschema_tools.schemas.vocabulary import type_of
 
 KINDS: Final = {
     "draft-changed": "the draft of JSON Schema changed from {old} to {new}",

@@ -15,7 +15,7 @@ from jsonschema_tools.compatibility.places import Place
 from jsonschema_tools.compatibility.resolution import Documents
 from jsonschema_tools.documents.values import Document, value_key
 from jsonschema_tools.patterns import searching
-from jsonschema_tools.schemas.vocabulary import TYPES
+from jsonschema_tools.schemas.vocabulary import TYPES, type_of
 
 ANY_TYPE: Final = TYPES - {"integer"}
 
@@ -174,19 +174,6 @@ class View:
 
 def _allows_everything(schema: Document) -> bool:
     return schema is True or schema == {}
-
-
-def type_of(value: Document) -> str:
-    """The type of a value as JSON Schema names it."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "integer" if value.is_integer() else "number"
-    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
 def _names(value: Any) -> frozenset[str]:

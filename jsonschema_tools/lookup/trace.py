@@ -30,4 +30,4 @@ class Trace:
 def not_found(uri: str, attempts: list[str], silent: list[str], remedy: str) -> RetrievalError:
     reason = f", and {', '.join(silent)} could not say" if silent else ""
     message = f"{without_secrets(uri)!r} was not found under any base URI{reason}"
-    return RetrievalError(message, attempts=tuple(attempts), down=tuple(silent), remedy=remedy)
+    return RetrievalError(message, attempts=tuple(attempts), down=tuple(silent), remedy=remedy, uri=uri)

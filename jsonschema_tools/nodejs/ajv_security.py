@@ -12,6 +12,10 @@ _SCHEMA, _MAP, _LIST = (sorted(keywords(7, holds=holds)) for holds in (Holds.SCH
 _ANY_SCHEMA, _ANY_MAP, _ANY_LIST = (sorted(keywords(holds=h)) for h in (Holds.SCHEMA, Holds.MAP, Holds.LIST))
 
 
+_LONGEST = {"uuid": 36, "date": 10, "ipv4": 15, "ipv6": 45, "date-time": 128, "hostname": 253, "email": 254}
+"""How long a text of a format can be, or of a ``date-time`` sensibly is."""
+
+
 class Weakness(NamedTuple):
     """A limit that is missing: what, where (JSON Pointer), and the cure."""
 
@@ -51,7 +55,9 @@ def _in_list(members: Any, pointer: str, strict: bool) -> Iterator[Weakness]:
 def _limits(schema: dict[str, Any], pointer: str) -> Iterator[Weakness]:
     for keyword in ("pattern", "format"):
         if keyword in schema and "maxLength" not in schema:
-            yield Weakness(f"{keyword} without maxLength", f"{pointer}/{keyword}", "Add maxLength.")
+            longest = _LONGEST.get(str(schema[keyword])) if keyword == "format" else None
+            cure = f"Add maxLength: {longest}." if longest else "Add maxLength."
+            yield Weakness(f"{keyword} without maxLength", f"{pointer}/{keyword}", cure)
     names = schema.get("propertyNames")
     if "patternProperties" in schema and (
         "propertyNames" not in schema or (isinstance(names, dict) and "maxLength" not in names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from os.path import splitext
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.files import near
 from jsonschema_tools.model import Repository, SchemaFile
 from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
-from jsonschema_tools.rules.repository import Collection, Releases, Title
+from jsonschema_tools.rules.repository import Collection, Releases, Title, near_reference
 from jsonschema_tools.rules.selection import unknown
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_version
@@ -64,19 +63,11 @@ def title_named(
 
 
 def near_version(uri: str, config: Config) -> str | None:
-    """The remedy for the URI of a version that there is not: the versions of its title, or the nearest title."""
-    title, _, version = uri.strip("/").rpartition("/")
+    """As `near_reference` for the titles of a repository; ``None`` where that cannot be read."""
     try:
-        titles = {each.name: each for each in load(config).titles}
+        return near_reference(uri, load(config).titles)
     except SchemaToolsError:
         return None
-    if not is_version(version):
-        title, version = uri.strip("/"), ""
-    if title not in titles:
-        near = get_close_matches(title, titles, n=1, cutoff=0.6)
-        return f"Did you mean '/{near[0]}/{version or 'latest'}'?" if near else None
-    found = dict.fromkeys(f"/{title}/{file.version}" for file in titles[title].files if not file.is_current)
-    return f"Write one of {', '.join([*found][-_FEW:])}." if found else "Materialize it first: `jst materialize`."
 
 
 def _paths(repository: Repository) -> list[Path]:

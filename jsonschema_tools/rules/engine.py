@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
 from jsonschema_tools.patterns.searching import is_found
+from jsonschema_tools.rules.folding import folded
 from jsonschema_tools.rules.model import (
     Check,
     Context,
@@ -36,7 +37,8 @@ def plan(
 
     ``whole`` are ids of rules that look at the repository as a whole even so.
     """
-    checks: list[Check] = []
+    runs = _Runs()
+    checks, context = runs.checks, replace(context, runs=runs)
     for active in rules:
         own = replace(context, options=active.options)
         for rule, subject in _subjects(active.rule, own):
@@ -46,7 +48,52 @@ def plan(
 
 
 def run(check: Check) -> Result:
-    """Run one check. Whatever a rule cannot do with its subject becomes a finding, or the reason of a skip."""
+    """Run one check. Whatever a rule cannot do with its subject becomes a finding, or the reason of a skip.
+
+    One that fails only because another check of the same plan does is skipped: see `folding`.
+    """
+    runs = check.context.runs
+    result = runs.result(check) if runs is not None else None
+    return result if result is not None else _run(check)
+
+
+class _Runs:
+    """The checks of a plan. Those of one title or folder are run together, since one may be the cause of another."""
+
+    def __init__(self) -> None:
+        self.checks: list[Check] = []
+        self._results: dict[int, Result] = {}
+        self._groups: dict[int, list[Check]] | None = None
+
+    def result(self, check: Check) -> Result | None:
+        if self._groups is None:
+            self._groups = _groups(self.checks)
+        group = self._groups.get(id(check))
+        if group is None:
+            return None
+        if id(check) not in self._results:
+            results = folded([_run(each) for each in group])
+            self._results |= {id(each): result for each, result in zip(group, results, strict=True)}
+        return self._results[id(check)]
+
+
+def _groups(checks: Sequence[Check]) -> dict[int, list[Check]]:
+    """By the identity of a check, all that are about its title or its folder, and so on."""
+    found: dict[object, list[Check]] = {}
+    for check in checks:
+        keys = (check.subject.title, check.subject.path.parent) if check.subject.title is not None else (None,)
+        known = {id(found[key]): found[key] for key in keys if key in found}
+        group = [each for one in known.values() for each in one] if len(known) > 1 else next(iter(known.values()), [])
+        group.append(check)
+        if len(known) > 1:
+            for key, old in list(found.items()):
+                if id(old) in known:
+                    found[key] = group
+        found |= dict.fromkeys(keys, group)
+    return {id(check): group for group in found.values() for check in group}
+
+
+def _run(check: Check) -> Result:
     context, subject = check.context, check.subject
     try:
         skipped = skip_reason(subject, check.rule.id, context.config)

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
@@ -111,6 +111,13 @@ class Subject:
     detail: str = ""
 
 
+class Runs(Protocol):
+    """The checks of a run, and their results, each of them made once."""
+
+    def result(self, check: Check) -> Result | None:
+        """The result of a check among the others; ``None`` where it is none of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What rules may ask for beside their subject.
@@ -135,6 +142,8 @@ class Context:
     retrieve: Callable[[str], Document] | None = None
     read: Callable[[SchemaFile], Iterable[Path]] = lambda _file: ()
     today: date | None = None
+    runs: Runs | None = field(default=None, compare=False, repr=False)
+    """The checks of the same run, where there are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +193,21 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A check that was run; ``reason`` says why it was skipped."""
+    """A check that was run; ``reason`` says why it was skipped.
+
+    A check that fails only because another one does is skipped: ``consequence_of`` is the rule of that one.
+    """
 
     check: Check
     status: Status
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
+    consequence_of: str | None = None
+
+    @property
+    def verdict(self) -> Status:
+        """How the check ended by itself, whether or not that is a consequence of another one."""
+        return self.status if self.consequence_of is None else Status.FAILED
 
     @property
     def is_warning(self) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.standing import Content, Standing
+from jsonschema_tools.versions import is_version
+
+_MOST_VERSIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +118,20 @@ class Collection:
     def files(self) -> Iterator[SchemaFile]:
         """Every file of every title."""
         return (file for title in self.titles for file in title.files)
+
+
+def near_reference(uri: str, titles: Sequence[Title]) -> str | None:
+    """The remedy for the URI of a version that there is not: the versions of its title, or the nearest title."""
+    title, _, version = uri.strip("/").rpartition("/")
+    by_name = {each.name: each for each in titles}
+    if not is_version(version):
+        title, version = uri.strip("/"), ""
+    if title not in by_name:
+        near = get_close_matches(title, by_name, n=1, cutoff=0.6)
+        return f"Did you mean '/{near[0]}/{version or 'latest'}'?" if near else None
+    found = dict.fromkeys(f"/{title}/{file.version}" for file in by_name[title].files if not file.is_current)
+    return (
+        f"Write one of {', '.join([*found][-_MOST_VERSIONS:])}."
+        if found
+        else "Materialize it first: `jst materialize`."
+    )

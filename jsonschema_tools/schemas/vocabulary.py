@@ -187,3 +187,33 @@ def keywords(
 def constraints(draft: int) -> frozenset[str]:
     """The keywords of a draft that can refuse a value."""
     return keywords(draft, kinds=(Kind.ASSERTION, Kind.APPLICATOR))
+
+
+_ABOUT = {
+    "string": "maxLength minLength pattern format contentMediaType contentEncoding contentSchema",
+    "number": "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum",
+    "array": "items prefixItems additionalItems unevaluatedItems contains maxItems minItems uniqueItems minContains"
+    " maxContains",
+    "object": "properties patternProperties additionalProperties unevaluatedProperties propertyNames required"
+    " maxProperties minProperties dependencies dependentRequired dependentSchemas",
+}
+
+
+@functools.cache
+def types_of(keyword: str) -> frozenset[str]:
+    """The types that a keyword is about; none where it is about values of any type."""
+    found = {kind for kind, names in _ABOUT.items() if keyword in names.split()}
+    return frozenset(found | ({"integer"} if "number" in found else set()))
+
+
+def type_of(value: object) -> str:
+    """The type of a value as JSON Schema names it."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "integer" if value.is_integer() else "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"

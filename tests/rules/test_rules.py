@@ -96,7 +96,7 @@ def released(scratch: Scratch) -> Scratch:
 
 def failed(scratch: Scratch) -> set[str]:
     report = json.loads(scratch.jst("check", "--format", "json").stdout)
-    return {result["rule"].removeprefix("structure-") for result in report["results"] if result["status"] == "failed"}
+    return {result["rule"].removeprefix("structure-") for result in report["results"] if result["verdict"] == "failed"}
 
 
 def test_a_released_repository_is_in_order(released: Scratch) -> None:

@@ -65,7 +65,7 @@ def ours(folder: Path) -> tuple[dict[Key, str], Report, list[Any]]:
     report = check(load_config(folder))
     results = [result for result in report.results if result.check.rule.id not in OURS]
     errors = [result for result in report.results if result.check.rule.id == "structure-files-are-readable"]
-    return worst([(our_key(result), str(result.status)) for result in results]), report, errors
+    return worst([(our_key(result), str(result.verdict)) for result in results]), report, errors
 
 
 def differences(theirs: dict[Key, str], mine: dict[Key, str]) -> dict[Key, tuple[str, str | None]]:

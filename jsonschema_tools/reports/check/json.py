@@ -33,6 +33,8 @@ def _result(result: Result, shown: Shown) -> dict[str, Any]:
         "path": shown(str(subject.path)),
         "detail": subject.detail,
         "status": str(result.status),
+        "verdict": str(result.verdict),
+        "consequence_of": result.consequence_of,
         "reason": None if result.reason is None else shown(result.reason),
         "findings": [_finding(finding, shown) for finding in result.findings],
     }

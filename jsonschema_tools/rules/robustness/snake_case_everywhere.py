@@ -18,7 +18,7 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import materialized, written_here
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
-from jsonschema_tools.rules.robustness.snake_case_properties import SNAKE_CASE
+from jsonschema_tools.rules.robustness.snake_case_properties import SNAKE_CASE, cure
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.traversal import located_subschemas
 
@@ -37,7 +37,7 @@ def _problems(document: Document) -> Iterator[Problem]:
         for name in properties:
             if not SNAKE_CASE.fullmatch(name):
                 here = f"{pointer}/properties/{escape_token(name)}"
-                yield Problem(f"property {name!r} is not snake_case", here, "Use lower case, digits and underscores.")
+                yield Problem(f"property {name!r} is not snake_case", here, cure(name))
 
 
 RULE = Rule(

@@ -21,6 +21,12 @@ from jsonschema_tools.rules.subjects import every_file
 SNAKE_CASE = re.compile(r"[$a-z]+[a-z0-9_]*")
 
 
+def cure(name: str) -> str:
+    """How to write a name."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9$_]+", "_", name).lower().strip("_")
+    return f"Call it {words!r}." if SNAKE_CASE.fullmatch(words) else "Use lower case, digits and underscores."
+
+
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
     yield from _look(file.document, "")
 
@@ -38,7 +44,7 @@ def _look(schema: Any, pointer: str) -> Iterator[Problem]:
     for name, subschema in members(schema.get("properties")):
         here = f"{pointer}/properties/{escape_token(name)}"
         if not SNAKE_CASE.fullmatch(name):
-            yield Problem(f"property {name!r} is not snake_case", here, "Use lower case, digits and underscores.")
+            yield Problem(f"property {name!r} is not snake_case", here, cure(name))
         yield from _look(subschema, here)
 
 

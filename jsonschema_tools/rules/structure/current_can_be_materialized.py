@@ -12,14 +12,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.errors import RetrievalError, SchemaToolsError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
+from jsonschema_tools.rules.repository import near_reference
 from jsonschema_tools.rules.subjects import current_files
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
-    context.materialize(file)
+    try:
+        context.materialize(file)
+    except RetrievalError as error:
+        raise error.replaced(remedy=near_reference(error.uri, context.collection.titles) or error.remedy) from error
     circle = _circle((file,), context, set())
     if circle:
         names = " -> ".join(f"{each.title} {each.version}" for each in circle)

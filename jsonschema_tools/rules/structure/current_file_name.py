@@ -26,7 +26,8 @@ def check(path: Path, context: Context) -> Iterator[Problem]:
     if name in context.names(path.parent):
         yield Problem(message, remedy=f"Put what it holds into {name}, and remove it.")
     else:
-        yield Problem(message, remedy=f"Rename it to {name}, or set currentName in the configuration.")
+        setting = "contentTypes" if path.suffix != Path(name).suffix and path.suffix == ".json" else "currentName"
+        yield Problem(message, remedy=f"Rename it to {name}, or set {setting} in the configuration.")
 
 
 RULE = Rule(

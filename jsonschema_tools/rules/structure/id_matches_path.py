@@ -8,6 +8,7 @@ Instead: correct the `$id`. The check is upstream's: the `$id` without its first
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from jsonschema_tools.documents.values import describe
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule
@@ -28,7 +29,7 @@ def check(subject: tuple[Version, str], context: Context) -> Iterator[Problem]:
         yield Problem(
             f"$id {describe(found)} is not the path {path!r}",
             "/$id",
-            "Correct the $id, or move the file.",
+            f"Write $id: /{Path(path).parent.as_posix()}/{version.number}, or move the file.",
             path=file.path,
         )
 

@@ -16,7 +16,7 @@ from jsonschema_tools.release.materialization import base_uri_of
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.reference_list import located_references
-from jsonschema_tools.versions import is_version
+from jsonschema_tools.versions import is_version, sort_versions
 
 METASCHEMA = re.compile(r"https?://json-schema\.org/draft[-/]")
 
@@ -28,13 +28,23 @@ def version_of(uri: str) -> tuple[str, str | None]:
     return folder, version if is_version(version) else None
 
 
-def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
+def _cure(uri: str, context: Context) -> str:
+    """The newest version of the title that a URI is of, where that is here."""
+    name = uri.strip("/").rpartition("/")[0]
+    for title in context.collection.titles:
+        versions = sort_versions({file.version for file in title.files if not file.is_current})
+        if title.name == name and versions:
+            return f"Name a version: /{name}/{versions[-1]}."
+    return "Name a version, such as /fragment/common/1.1.0."
+
+
+def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
     for pointer, uri in located_references(file.document, base_uri_of(file.document)):
         if version_of(uri)[1] is None and not METASCHEMA.match(uri):
             yield Problem(
                 f"the reference to {uri!r} does not name an exact version",
                 f"{pointer}/$ref",
-                "Name a version, such as /fragment/common/1.1.0.",
+                _cure(uri, context),
             )
 
 

@@ -15,9 +15,12 @@ from jsonschema_tools.rules.subjects import every_title
 
 
 def check(title: Title, context: Context) -> Iterator[Problem]:
-    for file in title.files:
+    told: set[str] = set()
+    # One for each folder, where people edit.
+    for file in sorted(title.files, key=lambda file: not file.is_current):
         folder = file.path.parent.relative_to(context.config.schema_base_path).as_posix()
-        if folder != title.name:
+        if folder != title.name and folder not in told:
+            told.add(folder)
             yield Problem(
                 f"titled {title.name!r}, but in the folder {folder!r}",
                 f"/{context.config.schema_title_field}",

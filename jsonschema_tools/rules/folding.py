@@ -1,0 +1,159 @@
+"""Consequences: failed checks that fail only because another one does. People are told the cause alone.
+
+`CAUSES` lists, for each rule, the rules whose failure explains its own, and where both must be: the one cause that is
+left when all chains are followed keeps its findings, the others are skipped with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jsonschema_tools.rules.model import Family, Result, Severity, Status
+from jsonschema_tools.versions import sort_versions
+
+UNMATERIALIZED = "structure-current-matches-materialized"
+"""The rule that says that a current file is not materialized yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A rule whose failure explains another one; ``holds`` says of the consequence and the cause whether it does."""
+
+    rule: str
+    holds: Callable[[Result, Result], bool]
+
+
+def folded(results: Sequence[Result]) -> list[Result]:
+    """The results, those that are consequences of others skipped; `Result.verdict` still says that they failed."""
+    failed = [result for result in results if result.status is Status.FAILED]
+    causes: dict[int, Result] = {}
+    for result in failed:
+        cause = _cause(result, failed)
+        if cause is not None:
+            causes[id(result)] = cause
+    return [_skipped(result, _root(result, causes)) if id(result) in causes else result for result in results]
+
+
+def _cause(result: Result, failed: Sequence[Result]) -> Result | None:
+    for cause in CAUSES.get(result.check.rule.id, ()):
+        for other in failed:
+            if other is not result and other.check.rule.id == cause.rule and cause.holds(result, other):
+                return other
+    if result.check.rule.id == UNMATERIALIZED:
+        return next((other for other in failed if _is_new_in_current(other, result, failed)), None)
+    return None
+
+
+def _root(result: Result, causes: dict[int, Result]) -> Result:
+    seen = {id(result)}
+    while id(result) in causes and id(causes[id(result)]) not in seen:
+        result = causes[id(result)]
+        seen.add(id(result))
+    return result
+
+
+def _skipped(result: Result, root: Result) -> Result:
+    if root is result:
+        return result
+    reason = f"a consequence of {root.check.rule.id}: {root.findings[0].message}"
+    return Result(result.check, Status.SKIPPED, reason=reason, consequence_of=root.check.rule.id)
+
+
+def _folder(result: Result) -> Path:
+    return result.check.subject.path.parent
+
+
+def _same_folder(result: Result, cause: Result) -> bool:
+    return _folder(result) == _folder(cause)
+
+
+def _is_of_current(result: Result) -> bool:
+    return result.check.subject.path.name == result.check.context.config.current_file_name
+
+
+def _same_title(result: Result, cause: Result) -> bool:
+    return result.check.subject.title == cause.check.subject.title and _is_of_current(cause)
+
+
+def _beside_current(result: Result, cause: Result) -> bool:
+    """Whether the cause is about the current file, and the other about a version file beside it."""
+    return _same_folder(result, cause) and _is_of_current(cause) and not _is_of_current(result)
+
+
+def _same_place(result: Result, cause: Result) -> bool:
+    places = {(found.file, found.line) for found in cause.findings}
+    return any((found.file, found.line) in places for found in result.findings)
+
+
+def _about_the_new_version(result: Result, cause: Result) -> bool:
+    """Whether all that a check finds is that the version of the current file is not there yet."""
+    for title in result.check.context.collection.titles:
+        current = title.current
+        if current is None or current.path.parent not in (_folder(result), _folder(cause)):
+            continue
+        versions = {file.version for file in title.files if not file.is_current}
+        if current.version in versions or sort_versions({*versions, current.version})[-1] != current.version:
+            return False
+        about = (result.check.subject.schema_version, result.check.subject.path.name)
+        named = current.version in about or any(f"{current.version}" in found.message for found in result.findings)
+        return _same_folder(result, cause) and (named or _is_of_current(result))
+    return False
+
+
+def _id_is_in_its_folder(result: Result, cause: Result) -> bool:
+    """Whether an ``$id`` is right but for the file that is not there yet."""
+    path, base = result.check.subject.path, result.check.context.config.schema_base_path
+    expected = f"/{path.parent.relative_to(base).as_posix()}/"
+    return result.check.subject.schema_id.startswith(expected) and _about_the_new_version(result, cause)
+
+
+def _wrong_id(result: Result, cause: Result) -> bool:
+    """Whether the ``$id`` of a current file leads to another folder."""
+    return _same_folder(result, cause) and _is_of_current(cause) and not _id_is_in_its_folder(cause, result)
+
+
+def _is_new_in_current(cause: Result, result: Result, failed: Sequence[Result]) -> bool:
+    """Whether a rule about the content of schemas finds an error in the current file and in no version file."""
+    rule, subject = cause.check.rule, cause.check.subject
+    if rule.family is not Family.ROBUSTNESS or cause.check.severity is not Severity.ERROR:
+        return False
+    if not (_same_folder(result, cause) and _is_of_current(cause)):
+        return False
+    folder = subject.path.parent
+    others = (other for other in failed if other is not cause and other.check.rule.id == rule.id)
+    old = {found.pointer for other in others if _folder(other) == folder for found in other.findings}
+    return any(found.pointer not in old for found in cause.findings)
+
+
+CAUSES: dict[str, tuple[Cause, ...]] = {
+    "structure-current-exists": (
+        Cause("structure-files-are-readable", _same_folder),
+        Cause("structure-title", _same_folder),
+        Cause("structure-title-matches-directory", _same_folder),
+        Cause("released-versions-are-kept", _same_folder),
+    ),
+    "structure-title-matches-directory": (
+        Cause("structure-title", _same_folder),
+        Cause("structure-title-matches-directory", _beside_current),
+    ),
+    "structure-one-directory": (Cause("structure-title-matches-directory", _same_title),),
+    "structure-current-is-greatest": (
+        Cause("structure-title-matches-directory", _same_title),
+        Cause(UNMATERIALIZED, _about_the_new_version),
+    ),
+    "structure-content-types-exist": (Cause(UNMATERIALIZED, _about_the_new_version),),
+    "structure-extensionless-link": (Cause(UNMATERIALIZED, _about_the_new_version),),
+    "structure-latest-links": (Cause(UNMATERIALIZED, _about_the_new_version),),
+    "structure-id-matches-path": (Cause(UNMATERIALIZED, _id_is_in_its_folder),),
+    UNMATERIALIZED: (
+        Cause("current-can-be-materialized", _same_folder),
+        Cause("id-names-whole-version", _same_folder),
+        Cause("structure-id-matches-path", _wrong_id),
+        Cause("released-versions-are-immutable", _same_folder),
+    ),
+    "current-can-be-materialized": (Cause("refs-are-pinned", _same_place),),
+    "structure-content-types-equal": (Cause("released-versions-are-immutable", _same_folder),),
+}
+"""For each rule the causes of its failures, the likeliest first."""
