@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
     from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths
+    from jsonschema_tools.use_cases.status import Due, TitleStatus, status
     from jsonschema_tools.use_cases.transform import dereference, materialized, to_text
     from jsonschema_tools.use_cases.validate import validate, validate_events, validate_files
 
@@ -115,6 +116,7 @@ _MODULES = {
     "jsonschema_tools.use_cases.check": "check check_staged plan",
     "jsonschema_tools.use_cases.list": "list_schemas",
     "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
+    "jsonschema_tools.use_cases.status": "Due TitleStatus status",
     "jsonschema_tools.use_cases.transform": "dereference materialized to_text",
     "jsonschema_tools.use_cases.validate": "validate validate_events validate_files",
 }
@@ -131,6 +133,7 @@ __all__ = [
     "Containment",
     "Context",
     "DocumentError",
+    "Due",
     "EventError",
     "EventSettings",
     "EventValidator",
@@ -171,6 +174,7 @@ __all__ = [
     "Target",
     "TemplateError",
     "Title",
+    "TitleStatus",
     "UnresolvableReference",
     "UsageError",
     "Verdict",
@@ -201,6 +205,7 @@ __all__ = [
     "released_files",
     "render",
     "run",
+    "status",
     "to_text",
     "validate",
     "validate_events",

@@ -36,6 +36,7 @@ COMMANDS = {
     "resolve": "resolve",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
+    "status": "status",
     "validate": "validate",
 }
 """Each command and the module below this package that holds its ``command``."""

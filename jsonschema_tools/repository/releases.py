@@ -187,6 +187,11 @@ class Releases:
             and self._is_version_file(top / name)
         }
 
+    def tips(self) -> list[str]:
+        """The commits at the tips of the release branches of the base path; none where Git cannot tell."""
+        scope = self._base()
+        return [branch.commit for branch in scope.facts.branches] if scope.top is not None else []
+
     def commits(self) -> dict[tuple[Path, Path], tuple[str, ...]]:
         """The commits that the answers so far rest on, by the root of a working tree and the folder in it."""
         return {

@@ -42,7 +42,7 @@ def list_schemas(config: Config, *, offline: bool = False) -> Listing:
                 latest=_version_of(folder.links.get("latest")),
                 pending=tuple(pending.get(folder.path, ())),
                 states={version: _state(folder, version, releases) for version in versions},
-                ahead=_ahead(folder, config, releases),
+                ahead=versions_ahead(folder, config, releases),
             )
         )
     return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors, planned.misnamed)
@@ -54,7 +54,7 @@ def _state(folder: SchemaDirectory, version: str, releases: Releases) -> str:
     return releases.state(path)
 
 
-def _ahead(folder: SchemaDirectory, config: Config, releases: Releases) -> tuple[str, ...]:
+def versions_ahead(folder: SchemaDirectory, config: Config, releases: Releases) -> tuple[str, ...]:
     """The versions that a release branch has and this branch has not merged."""
     files = [name.rpartition(".") for name in releases.names(folder.path)]
     absent = {stem: f"{stem}.{type_}" for stem, _, type_ in files if type_ in config.content_types and is_version(stem)}
