@@ -73,7 +73,7 @@ def test_no_command_prints_a_name_as_it_is(named: Scratch) -> None:
     safe(named, "install-git-hook", f"{name}")
     safe(named, "install-git-hook", "--uninstall")
     (named.root / name / "1.0.0.yaml").write_text("\tbroken")
-    for command in ("ls", "materialize", "check", "changelog"):
+    for command in ("ls", "status", "materialize", "check", "changelog"):
         safe(named, command)
 
 

@@ -17,6 +17,7 @@ class Rest:
 
     @property
     def at(self) -> At | None:
+        """The value of the keyword where only one place has it."""
         return At(self.view.pointer or "", self.view.schema) if self.view.origins else None
 
 

@@ -18,12 +18,14 @@ PLAUSIBLE_NAMES = ("extra", "other", "more")
 
 
 def resolved(node: Node) -> Node:
+    """The node that a recursive reference stands for, else the node itself."""
     while node.kind == "ref":
         node = node.payload if node.positive else node.payload.opposite
     return node
 
 
 def first_suiting(candidates: Iterable[Document], nodes: list[Node]) -> Outcome:
+    """The first candidate that satisfies all nodes; unknown where none does."""
     unknown: Outcome = EMPTY
     for value in candidates:
         try:

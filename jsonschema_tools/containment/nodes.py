@@ -109,6 +109,7 @@ class Graph:
         return node
 
     def all_of(self, parts: Iterable[Node]) -> Node:
+        """The conjunction of nodes."""
         flat: dict[Node, None] = {}
         for part in parts:
             inner = part.payload if part.kind == "all" and part.positive else (part,)
@@ -121,10 +122,12 @@ class Graph:
         return self.atom("all", frozenset(flat), payload=tuple(flat), keyword="anyOf")
 
     def any_of(self, parts: Iterable[Node]) -> Node:
+        """The disjunction of nodes."""
         merged = self._listed(list(parts))
         return self.all_of(part.opposite for part in merged).opposite
 
     def one_of(self, parts: Iterable[Node]) -> Node:
+        """The node of values that satisfy exactly one of the nodes."""
         possible = [part for part in parts if part is not self.false]
         if len(possible) < 2:
             return possible[0] if possible else self.false
@@ -144,6 +147,7 @@ class Graph:
         return [self.enum(value for part in lists for value in part.payload), *others]
 
     def choice(self, condition: Node, then: Node, otherwise: Node) -> Node:
+        """``then`` where the condition holds, ``otherwise`` where it does not."""
         if then is otherwise:
             return then
         if condition is self.true or condition is self.false:
@@ -151,6 +155,7 @@ class Graph:
         return self.atom("if", condition, then, otherwise)
 
     def types(self, names: Iterable[str]) -> Node:
+        """The node of all values of these types."""
         found = frozenset(names)
         if "number" in found:
             found -= {"integer"}
@@ -160,6 +165,7 @@ class Graph:
         return self.true if found.issuperset(TYPES) else self.atom("types", found, keyword="type")
 
     def enum(self, values: Iterable[Document]) -> Node:
+        """The node of exactly these values."""
         found = {value_key(value): value for value in values}
         return self.atom("enum", frozenset(found), payload=tuple(found.values()))
 
@@ -168,6 +174,7 @@ class Graph:
         return self.true if count <= 0 else self.atom(f"min-{kind}", count, keyword=f"min{kind.title()}")
 
     def at_most(self, kind: str, count: int) -> Node:
+        """The node of values with no more than so many of a kind: characters, items or properties."""
         return self.atom(f"max-{kind}", count, keyword=f"max{kind.title()}")
 
     def holding(self, kind: str, where: Hashable, node: Node) -> Node:

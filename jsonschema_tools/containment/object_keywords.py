@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def required(reader: Reader, value: Any, _schema: Schema, _place: Place) -> list[Node]:
+    """``required``: each name is there."""
     return [reader.graph.atom("has", name, keyword="required") for name in _names(value)]
 
 
@@ -34,11 +35,13 @@ def _mapping(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def properties(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
+    """``properties``: each value under its name."""
     graph = reader.graph
     return [graph.holding("property", name, reader.inner(schema, place)) for name, schema in _mapping(value)]
 
 
 def pattern_properties(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
+    """``patternProperties``: each value under a name that matches."""
     graph = reader.graph
     return [
         graph.holding("pattern-property", pattern, reader.inner(schema, place)) for pattern, schema in _mapping(value)
@@ -46,11 +49,13 @@ def pattern_properties(reader: Reader, value: Any, _schema: Schema, place: Place
 
 
 def additional_properties(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
+    """``additionalProperties``: each value under a name that is not declared beside it."""
     names, patterns = (declared(schema, keyword) for keyword in ("properties", "patternProperties"))
     return [reader.graph.others(names, patterns, reader.inner(value, place))]
 
 
 def property_names(reader: Reader, value: Any, _schema: Schema, place: Place) -> list[Node]:
+    """``propertyNames``: each name, as a text."""
     node = reader.inner(value, place)
     return [] if node is reader.graph.true else [reader.graph.atom("names", node, keyword="propertyNames")]
 

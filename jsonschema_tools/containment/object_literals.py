@@ -28,6 +28,8 @@ ANY = Wish(frozenset(), frozenset())
 
 @dataclass(slots=True)
 class Wanted:
+    """What literals ask of one object."""
+
     low: int = 0
     high: int | None = None
     required: Chosen = field(default_factory=dict)
@@ -39,10 +41,12 @@ class Wanted:
     names: list[Node] = field(default_factory=list)
 
     def require(self, name: str, *nodes: Node) -> None:
+        """Ask for a property, and for what its value must satisfy."""
         self.required[name] = self.required.get(name, frozenset()) | frozenset(nodes)
 
 
 def read(search: Search, literals: list[Node]) -> Wanted:
+    """The literals about an object, collected."""
     wanted = Wanted()
     for node in literals:
         args = node.args

@@ -11,6 +11,8 @@ from jsonschema_tools.documents.values import Document
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """A value that satisfies the goal."""
+
     value: Document
 
 

@@ -99,6 +99,7 @@ class Reader:
             self._depth -= 1
 
     def reference(self, keyword: str, schema: Schema, place: Place) -> Node:
+        """The node of what a reference leads to; undecided where that cannot be said."""
         try:
             node = self.referenced(place.lookup(keyword, schema))
         except Unresolvable as error:

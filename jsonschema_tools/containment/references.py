@@ -40,6 +40,7 @@ class Place:
 
     @property
     def target(self) -> Target:
+        """The identity of the schema, under which its node is remembered."""
         return id(self.schema)
 
     def within(self, schema: dict[str, Any]) -> Place:
@@ -110,6 +111,7 @@ class Source:
         return registry(self.retrieve, self.draft)
 
     def root_resolver(self) -> Any:
+        """The resolver of references in the document itself."""
         if self._root is None:
             self._root = self.registry().resolver_with_root(self.resource(self.document))
         return self._root

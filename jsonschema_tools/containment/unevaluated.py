@@ -69,6 +69,7 @@ LeftOver = Callable[[_Evaluated], Node]
 
 
 def unevaluated_properties(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
+    """``unevaluatedProperties``: each property that nothing beside it evaluates."""
     rest = reader.inner(value, place)
 
     def left_over(found: _Evaluated) -> Node:
@@ -78,6 +79,7 @@ def unevaluated_properties(reader: Reader, value: Any, schema: Schema, place: Pl
 
 
 def unevaluated_items(reader: Reader, value: Any, schema: Schema, place: Place) -> list[Node]:
+    """``unevaluatedItems``: each item that nothing beside it evaluates."""
     rest = reader.inner(value, place)
 
     def left_over(found: _Evaluated) -> Node:

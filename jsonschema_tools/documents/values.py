@@ -32,6 +32,7 @@ class ExactFloat(float):
     text: str
 
     def __new__(cls, value: float, text: str) -> ExactFloat:
+        """The number that a text writes, with the double that is nearest to it."""
         number = super().__new__(cls, value)
         number.text = text
         return number
@@ -187,6 +188,7 @@ class Equality:
         self._known: dict[tuple[int, int], tuple[bool, Document, Document]] = {}
 
     def __call__(self, left: Document, right: Document) -> bool:
+        """Whether two values are equal."""
         if left is right or not (isinstance(left, (dict, list)) and isinstance(right, (dict, list))):
             return equal(left, right)
         pair = (id(left), id(right))

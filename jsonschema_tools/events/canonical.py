@@ -22,6 +22,7 @@ def canonical(document: Document) -> Any:
 
 
 def for_compiler(document: Document) -> Any:
+    """The schema as it is compiled: canonical, and with formats asserted."""
     return asserting(canonical(document))
 
 

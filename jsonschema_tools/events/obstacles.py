@@ -40,6 +40,7 @@ def obstacle(error: SchemaToolsError, uri: str, prefix: str = "") -> EventError:
 
 
 def unusable(problem: BaseException, uri: str) -> EventError:
+    """The error of an event whose schema cannot be compiled."""
     said, path = failure(problem)
     pointer = join(path)
     message = f"the schema is not valid: {said}" + (f" (at {pointer})" if pointer else "")
@@ -52,6 +53,7 @@ def unusable(problem: BaseException, uri: str) -> EventError:
 
 
 def insecure(uri: str, source: str, pointer: str, message: str) -> EventError:
+    """The error of an event whose schema could make validating slow."""
     return EventError(
         f"the schema is refused as insecure: {message}, at {source}#{pointer}",
         schema_uri=uri,

@@ -8,6 +8,7 @@ _SMALL = 100
 
 
 def is_small(value: Document) -> bool:
+    """Whether a value is small enough to look at at once."""
     if not isinstance(value, dict | list):
         return True
     count, pending = 0, [value]

@@ -217,6 +217,7 @@ def _reason(error: OSError, candidate: str) -> str:
 
 
 def leading_out(uri: str, base: str, path: Path | str | None = None) -> UnresolvableReference:
+    """The error for a URI that leads out of its base."""
     uri = without_secrets(uri)
     through = f" through a link to {path}" if path else ""
     return UnresolvableReference(

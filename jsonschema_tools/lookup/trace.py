@@ -28,6 +28,7 @@ class Trace:
 
 
 def not_found(uri: str, attempts: list[str], silent: list[str], remedy: str) -> RetrievalError:
+    """The error for a URI that no base has."""
     reason = f", and {', '.join(silent)} could not say" if silent else ""
     message = f"{without_secrets(uri)!r} was not found under any base URI{reason}"
     return RetrievalError(message, attempts=tuple(attempts), down=tuple(silent), remedy=remedy, uri=uri)

@@ -13,6 +13,7 @@ Path = tuple[str, ...]
 
 
 def copied(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a mapping that keeps where it came from."""
     copy = blank(mapping)
     copy.update(mapping)
     return copy
@@ -31,6 +32,7 @@ def by_key(mappings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def at(value: dict[str, Any], position: str) -> Any:
+    """The schema of the items at a position."""
     items = value.get("items", UNDEFINED)
     if not isinstance(items, list):
         return items
@@ -40,6 +42,7 @@ def at(value: dict[str, Any], position: str) -> Any:
 
 
 def beyond(value: dict[str, Any]) -> Any:
+    """The schema of the items behind those with a position."""
     items = value.get("items", UNDEFINED)
     return value.get("additionalItems", UNDEFINED) if isinstance(items, list) else items
 
@@ -54,6 +57,7 @@ def without_false(schemas: list[Any]) -> list[Any]:
 
 
 def without_empty(group: dict[str, Any]) -> dict[str, Any]:
+    """A group of schemas without keywords that say nothing."""
     return {key: value for key, value in group.items() if isinstance(value, bool) or _has_entries(value)}
 
 
@@ -62,15 +66,18 @@ def _has_entries(value: Any) -> bool:
 
 
 def pick(parts: list[Any], keys: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Of each part the given keys."""
     picked = [{key: part[key] for key in keys if key in part} for part in parts]
     return unique_schemas(picked)
 
 
 def as_list(value: Any) -> list[Any]:
+    """The value as a list, a single one too."""
     return value if isinstance(value, list) else []
 
 
 def conflict(key: str, giving: list[dict[str, Any]], path: Path) -> MergeConflict:
+    """The error for values that contradict each other."""
     pointer = join((*path, key))
     sources = tuple(f"{part.origins[0][0]}#{part.origins[0][1]}" for part in giving if isinstance(part, TracedObject))
     values = tuple(part[key] for part in giving)

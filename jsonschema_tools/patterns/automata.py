@@ -94,6 +94,7 @@ class Automaton:
         return [*sets, _BEYOND]
 
     def start_after(self, before: str) -> int:
+        """The state in which a search begins after a character."""
         return self._id(frozenset([(0, _FREE)]), before)
 
     def is_stuck(self, state: int) -> bool:
@@ -116,6 +117,7 @@ class Automaton:
         return known
 
     def accepts(self, state: int) -> bool:
+        """Whether a text may end in a state."""
         known = self._accepts.get(state)
         if known is None:
             kernel, before = self._states[state]

@@ -17,6 +17,7 @@ SURROGATES: Ranges = ((0xD800, 0xDFFF),)
 
 
 def normal(ranges: list[tuple[int, int]]) -> Ranges:
+    """Ranges in order, without overlaps and neighbours."""
     merged: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
         if merged and low <= merged[-1][1] + 1:
@@ -54,6 +55,7 @@ DOT = complement(_points("\n\r\u2028\u2029"))
 
 
 def contains(ranges: Ranges, code: int) -> bool:
+    """Whether ranges have a code point."""
     at = bisect_right(ranges, (code, MAX_CODE + 1)) - 1
     return at >= 0 and ranges[at][1] >= code
 

@@ -44,6 +44,7 @@ class EscapeReader:
         self._largest = MAX_CODE if unicode else MAX_UNIT
 
     def peek(self) -> str:
+        """The next character, which is not taken; empty at the end."""
         return self.text[self.at : self.at + 1]
 
     def take(self, text: str) -> bool:
@@ -61,9 +62,11 @@ class EscapeReader:
         return found
 
     def fail(self, reason: str) -> NoReturn:
+        """Raise `NotAPattern`, with the place."""
         raise NotAPattern(reason)
 
     def complement(self, ranges: Ranges) -> Ranges:
+        """All characters but these."""
         return complement(ranges, self._largest)
 
     def set(self) -> Ranges:

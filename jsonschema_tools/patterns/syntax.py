@@ -21,16 +21,22 @@ class Characters:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
+    """Parts that follow each other."""
+
     parts: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
+    """Parts of which one is found."""
+
     parts: tuple[Tree, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
+    """A part that is found a number of times."""
+
     part: Tree
     low: int
     high: int | None

@@ -36,6 +36,7 @@ class WrittenValidator:
         return self._validator.is_valid(value) and not self.doubts.found
 
     def iter_errors(self, value: Any) -> Iterator[Any]:
+        """The errors of a value, in terms of the schema as it is written."""
         if self.doubts is None:
             return (_Error(error, self._written) for error in self._validator.iter_errors(value))
         self.doubts.found.clear()

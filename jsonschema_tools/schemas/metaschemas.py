@@ -109,6 +109,7 @@ def _canonical(document: Document) -> Any:
 
 
 def explained(schema: Any, ignored: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """JSON Pointer and message of all that a metaschema refuses, but for the ignored rules."""
     from jsonschema.validators import validator_for
 
     validator = validator_for(schema)

@@ -18,7 +18,8 @@ _BY_NAME = keywords(holds=Holds.MAP)
 class Spelling(Protocol):
     """How to write patterns. Each method returns what takes the place of the keyword and its value."""
 
-    def pattern(self, source: str) -> dict[str, Any]: ...
+    def pattern(self, source: str) -> dict[str, Any]:
+        """What takes the place of ``pattern``."""
 
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
         """New keys for ``patternProperties`` by the old ones (one without is dropped), and keywords beside it."""
@@ -70,12 +71,15 @@ class AmongTexts:
         self._known: dict[str, str] = {}
 
     def pattern(self, source: str) -> dict[str, Any]:
+        """What takes the place of ``pattern``."""
         return {"pattern": self._spelt(source)}
 
     def names(self, sources: Iterable[str]) -> tuple[dict[str, str], dict[str, Any]]:
+        """What takes the place of the keys of ``patternProperties``."""
         return {source: self._spelt(source) for source in sources}, {}
 
     def regex(self) -> dict[str, Any]:
+        """What takes the place of `REGEX`."""
         return {REGEX: True}
 
     def _spelt(self, source: str) -> str:

@@ -129,6 +129,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["run-git-hook"],
         ["bump", *random.choice([[], [path()], [title(), "--dry-run"]])],
         ["ls", *random.choice([[], ["--format", "json"]])],
+        ["status", *random.choice([[], ["--format", "json"]])],
         ["diff", *random.choice([[], ["HEAD"], [random.choice(NAMES)]])],
         ["changelog", title(), *random.choice([[], ["--format", "json"]])],
         ["clean", f"{title()}@{version()}"],
