@@ -17,7 +17,10 @@ EVERYWHERE = [["check"], ["ls"], ["materialize"], ["materialize-all"], ["bump"],
 @pytest.mark.parametrize("command", EVERYWHERE, ids=" ".join)
 def test_no_schemas_are_told(scratch: Scratch, command: list[str]) -> None:
     result = scratch.jst(*command)
-    assert result.exit_code == 0
+    # Nothing is not green: who checks or lists a repository without schemas is in the wrong folder.
+    assert result.exit_code == (2 if command[0] in ("check", "ls") else 0)
+    if result.exit_code:
+        assert scratch.jst(*command, "--allow-empty").exit_code == 0
     assert (
         f"there are no schemas in {scratch.root / 'jsonschema'} (configuration: .jsonschema-tools.yaml)"
         in result.stderr
@@ -28,7 +31,7 @@ def test_no_schemas_are_told(scratch: Scratch, command: list[str]) -> None:
 
 def test_no_schemas_in_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     result = Scratch(tmp_path).jst("check", ".")
-    assert (result.exit_code, result.stdout) == (0, "0 passed, 0 failed, 0 skipped\n")
+    assert (result.exit_code, result.stdout) == (2, "0 passed, 0 failed, 0 skipped\n")
     assert "(configuration: no .jsonschema-tools.yaml was found)" in result.stderr
 
 
@@ -64,7 +67,7 @@ def test_what_is_named_nearly_as_current_files(
     path = f"{FOLDER}/{name}"
     for command in (["ls"], ["materialize", "--dry-run"]):
         assert (f"{path} is not read: did you mean" in scratch.jst(*command).stderr) == is_told
-    checked = scratch.jst("check", "--select", "current-file-name")
+    checked = scratch.jst("check", "--select", "current-file-name", "--allow-empty")
     assert (f"{path}:1:1: warning current-file-name {name} is not read" in checked.stdout) == is_told
     if is_told:
         cure = "Put what it holds into" if beside else "Rename it to"

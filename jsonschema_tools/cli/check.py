@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, profile_option, reading_options, release_options
+from jsonschema_tools.cli.options import (
+    allow_empty_option,
+    configured,
+    profile_option,
+    reading_options,
+    release_options,
+)
 from jsonschema_tools.cli.output import colored, say_if_empty, shown
 from jsonschema_tools.reports.check import FORMATS
 
@@ -40,6 +46,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--extend-select", multiple=True, metavar="RULE", callback=_split, help="Run these rules too.")
 @click.option("--ignore", multiple=True, metavar="RULE", callback=_split, help="Leave these rules out.")
 @profile_option
+@allow_empty_option
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
 @click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")
@@ -66,9 +73,12 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     config = configured(options, base)
     report = (check_staged if options["staged"] else check)(config, selection)
     _write(report, outputs)
-    if all(result.check.subject.title is None for result in report.results):
-        say_if_empty(config)
-    sys.exit(int(report.failed or (strict and report.summary.warnings > 0)))
+    nothing = all(result.check.subject.title is None for result in report.results) and say_if_empty(config)
+    if report.failed or (strict and report.summary.warnings > 0):
+        sys.exit(1)
+    # Where only what was touched is looked at, there may well be nothing.
+    whole = not (titles or options["staged"] or options["against"])
+    sys.exit(2 if nothing and whole and not options["allow_empty"] else 0)
 
 
 _OF_SELECTION = ("profile", "select", "extend_select", "ignore", "against", "skip_other_files", "offline")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli.options import configured, reading_options, release_options
+from jsonschema_tools.cli.options import allow_empty_option, configured, reading_options, release_options
 from jsonschema_tools.cli.output import print_error, put, say_if_empty, say_what_is_not_read, shown
 from jsonschema_tools.reports.escaping import json_text, readable
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("base", required=False, type=click.Path(path_type=Path))
 @reading_options
 @release_options
+@allow_empty_option
 @click.option(
     "--format",
     "format_",
@@ -57,11 +58,11 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
             versions = ", ".join(_with_state(entry)) or "-"
             put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
     say_what_is_not_read(listing.misnamed, config)
-    if not listing.entries:
-        say_if_empty(config)
+    nothing = not listing.entries and say_if_empty(config)
     for error in listing.errors:
         print_error(error)
-    sys.exit(max((error.exit_code for error in listing.errors), default=0))
+    empty = 2 if nothing and not options["allow_empty"] else 0
+    sys.exit(max((error.exit_code for error in listing.errors), default=empty))
 
 
 def _with_state(entry: SchemaListing) -> list[str]:

@@ -21,6 +21,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _TYPES = ("yaml", "json")
 
 
+allow_empty_option = click.option("--allow-empty", is_flag=True, help="No schemas at all are no error.")
+
 profile_option = click.option(
     "--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from."
 )

@@ -123,18 +123,19 @@ def say_what_is_not_read(misnamed: Sequence[Path], config: Config) -> None:
         say(f"{shown(path)} is not read: did you mean {config.current_file_name}?", color="yellow")
 
 
-def say_if_empty(config: Config) -> None:
-    """That there are no schemas, and where they were looked for: the folder is easily another one than was meant."""
+def say_if_empty(config: Config) -> bool:
+    """Whether there are no schemas. If so, it is said where they were looked for: perhaps another folder was meant."""
     from jsonschema_tools.repository.discovery import discover
 
     if discover(config).directories:
-        return
+        return False
     known = shown(config.path) if config.path else "no .jsonschema-tools.yaml was found"
     say(f"there are no schemas in {config.schema_base_path} (configuration: {known})", color="yellow")
     say(
         "    remedy: Name the folder of a schema repository, or begin one: `jst init`, `jst new TITLE`."
         f" Schemas are in files named {config.current_file_name}."
     )
+    return True
 
 
 def lines(action: Action) -> list[str]:
