@@ -38,6 +38,11 @@ def colored(text: str, color: str) -> str:
     return text if "NO_COLOR" in os.environ else click.style(text, fg=color)
 
 
+def painted(text: str, severity: str) -> str:
+    """The text in the colour of a severity."""
+    return colored(text, "red" if severity == "error" else "yellow")
+
+
 def put(line: str) -> None:
     """A line on standard output. No name in it, of whatever characters, does more than to be read."""
     click.echo(log_line(line))

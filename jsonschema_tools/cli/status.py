@@ -45,7 +45,7 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
         for entry in found:
             put(log_line(f"{entry.title}: {shown(entry.message)}"))
             if entry.next:
-                more = ", then git commit" if entry.due is Due.COMMIT else ""
+                more = ", then `git commit`" if entry.due is Due.COMMIT else ""
                 put(log_line(f"    next: {shown(entry.next)}{more}"))
         if not found:
             say("nothing is due")

@@ -189,8 +189,9 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         settings["schemaBasePath"] = str(_resolved(folder / settings["schemaBasePath"]))
     if settings.get("schemaBaseUris"):
         settings["schemaBaseUris"] = [_absolute_base(uri, folder) for uri in settings["schemaBaseUris"]]
-    if "template" in settings:
-        settings["template"] = str(_resolved(folder / settings["template"]))
+    for key in ("template", "baseline"):
+        if key in settings:
+            settings[key] = str(_resolved(folder / settings[key]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings
@@ -220,10 +221,11 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     )
     entries = fields.pop("allow", ())
     allow = tuple(Allowance(**{**entry, "versions": tuple(entry.get("versions", ()))}) for entry in entries)
-    template = fields.pop("template", None)
+    template, baseline = (fields.pop(key, None) for key in ("template", "baseline"))
     fields["events"] = _events(fields.get("events", {}))
     return Config(
         template=Path(template) if template else None,
+        baseline=Path(baseline) if baseline else None,
         root=root,
         allow=allow,
         path=path,

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
 from jsonschema_tools.patterns.searching import is_found
+from jsonschema_tools.rules.baseline import fingerprint, without_known
 from jsonschema_tools.rules.folding import folded
+from jsonschema_tools.rules.ignores import without_ignored
 from jsonschema_tools.rules.model import (
     Check,
     Context,
     Finding,
+    Found,
     NotApplicable,
     Place,
     Problem,
@@ -64,6 +67,8 @@ class _Runs:
         self.checks: list[Check] = []
         self._results: dict[int, Result] = {}
         self._groups: dict[int, list[Check]] | None = None
+        self._alone: dict[int, Result] = {}
+        self._found = Found([], set(), set())
 
     def result(self, check: Check) -> Result | None:
         if self._groups is None:
@@ -72,9 +77,27 @@ class _Runs:
         if group is None:
             return None
         if id(check) not in self._results:
-            results = folded([_run(each) for each in group])
+            results = folded([self._run(each) for each in group])
             self._results |= {id(each): result for each, result in zip(group, results, strict=True)}
         return self._results[id(check)]
+
+    def found(self) -> Found:
+        """What all checks found, but those that look at what the others found."""
+        for check in self.checks:
+            if not check.rule.after_others:
+                self._run(check)
+        return self._found
+
+    def _run(self, check: Check) -> Result:
+        """The result of a check by itself, without what the baseline knows and what comments ignore."""
+        if id(check) not in self._alone:
+            result = _run(check)
+            self._found.checks.append(check)
+            self._found.fingerprints.update(fingerprint(check, found) for found in result.findings)
+            result, ignored = without_ignored(without_known(result, check.context.baseline))
+            self._found.ignored.update(ignored)
+            self._alone[id(check)] = result
+        return self._alone[id(check)]
 
 
 def _groups(checks: Sequence[Check]) -> dict[int, list[Check]]:
