@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jsonschema_tools.reports.escaping import log_line, one_line
+from jsonschema_tools.reports.wording import counted
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
@@ -76,7 +77,7 @@ def print_errors(errors: Sequence[SchemaToolsError]) -> None:
             continue
         print_error(error)
         if down and counts[down] > 1:
-            say(f"    {_count(counts[down] - 1, 'more error')} of that kind, since {', '.join(down)} could not say")
+            say(f"    {counted(counts[down] - 1, 'more error')} of that kind, since {', '.join(down)} could not say")
 
 
 def _details(error: SchemaToolsError) -> list[str]:
@@ -116,9 +117,9 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
         say_if_empty(config)
     would = "would be " if config.dry_run else ""
     if planned.actions:
-        say(f"{_count(len(planned.releases), 'schema')}, {_count(len(planned.actions), 'action')} {would}done")
+        say(f"{counted(len(planned.releases), 'schema')}, {counted(len(planned.actions), 'action')} {would}done")
     else:
-        say(f"{_count(len(planned.releases), 'schema')}, nothing to do")
+        say(f"{counted(len(planned.releases), 'schema')}, nothing to do")
     return 1 if check and planned.actions else 0
 
 
@@ -156,10 +157,6 @@ def lines(action: Action) -> list[str]:
             return [f"remove {shown(path)}"]
         case GitAdd(paths):
             return [f"git add {quote(shown(path))}" for path in paths]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def progress() -> Callable[[int, int], None]:

@@ -85,8 +85,9 @@ class Problem:
 class Finding:
     """A problem with its place: the file and line that a person would edit.
 
-    ``pointer`` is the JSON Pointer in the document that was checked. Where that was released from a current file as it
-    is now, ``file``, ``line`` and ``column`` are those of the current file, or of the fragment that brought it.
+    ``down`` names the bases that could not answer, where that is all there is to say. ``pointer`` is the JSON Pointer
+    in the document that was checked. Where that was released from a current file as it is now, ``file``, ``line`` and
+    ``column`` are those of the current file, or of the fragment that brought it.
     """
 
     message: str
@@ -96,6 +97,7 @@ class Finding:
     column: int | None
     remedy: str | None
     details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
+    down: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

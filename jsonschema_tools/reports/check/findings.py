@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jsonschema_tools.reports.check import Shown
 from jsonschema_tools.reports.escaping import one_line
+from jsonschema_tools.reports.wording import counted
 from jsonschema_tools.rules.model import Finding, Report, Result, Severity
 
 MOST_FILES = 5
@@ -133,11 +134,6 @@ def counts(report: Report) -> str:
     if summary.warnings:
         parts.append(f"{summary.warnings} warned")
     return ", ".join(parts)
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 schema``, ``2 schemas``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def skips(report: Report, shown: Shown) -> list[tuple[str, str, int]]:
