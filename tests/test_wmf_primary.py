@@ -87,3 +87,27 @@ def test_a_checkout_without_links_is_in_order(tmp_path: Path) -> None:
     assert planned.errors == ()
     assert planned.actions == ()
     carry_out(planned, load_config(root))
+
+
+def test_it_adopts_the_recommended_rules(repository: Scratch) -> None:
+    """With a baseline all is green, and a new break in one title is one finding, before and after materializing."""
+    repository.git("init", "--quiet", "--initial-branch", "main")
+    repository.commit()
+    assert "jst check --profile recommended --write-baseline known.json" in repository.jst("init", ".").stderr
+    assert repository.jst("check", "--profile", "recommended", "--write-baseline", "known.json").exit_code == 0
+    settings = repository.read(".jsonschema-tools.yaml")
+    repository.write(".jsonschema-tools.yaml", f"{settings}\nprofile: recommended\nbaseline: known.json\n")
+    assert repository.jst("check", "--strict").exit_code == 0
+    assert "stays" in repository.jst("bump").stdout
+    assert " -> " not in repository.jst("bump").stdout
+    repository.commit()
+    name = "jsonschema/resource_change/current.yaml"
+    text = repository.read(name).replace("/resource_change/1.0.0", "/resource_change/1.1.0")
+    assert "      triggered_by:\n        type: string\n" in text
+    repository.write(name, text.replace("triggered_by:\n        type: string", "triggered_by:\n        type: integer"))
+    for command in ("ls", "materialize"):
+        assert repository.jst(command).exit_code == 0
+        found = [line for line in repository.jst("check", "--quiet").stdout.splitlines() if line[0] != " "]
+        assert len(found) == 1
+        assert found[0].startswith(f"{name}:16:15: error schema-version-compatibility /properties/triggered_by/type: ")
+    assert "next: jst bump resource_change" in repository.jst("status").stdout

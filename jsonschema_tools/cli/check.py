@@ -19,7 +19,7 @@ from jsonschema_tools.cli.options import (
     reading_options,
     release_options,
 )
-from jsonschema_tools.cli.output import painted, say, say_if_empty, shown
+from jsonschema_tools.cli.output import painted, progress, say, say_if_empty, shown
 from jsonschema_tools.reports.check import FORMATS
 from jsonschema_tools.reports.escaping import json_text
 
@@ -75,8 +75,9 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
     from jsonschema_tools.repository.naming import base_and_titles
+    from jsonschema_tools.rules.engine import run_all
     from jsonschema_tools.rules.selection import Selection
-    from jsonschema_tools.use_cases.check import check, check_staged
+    from jsonschema_tools.use_cases.check import check, check_staged, plan
 
     outputs = _outputs(context.meta["order"], options["format_"], options["output"])
     base, titles = base_and_titles(schemas)
@@ -85,7 +86,7 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     if options["write_baseline"] is not None:
         _write_baseline(check(replace(config, baseline=None), selection), options["write_baseline"])
         return
-    report = (check_staged if options["staged"] else check)(config, selection)
+    report = check_staged(config, selection) if options["staged"] else run_all(plan(config, selection), progress())
     _write(report, outputs, options)
     nothing = all(result.check.subject.title is None for result in report.results) and say_if_empty(config)
     if report.failed or (strict and report.summary.warnings > 0):

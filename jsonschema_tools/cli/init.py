@@ -37,4 +37,8 @@ def command(directory: Path, ci: str | None, requirement: str | None, dry_run: b
             say(f"    {line}")
     if not scaffold.is_in_git(directory):
         say("advice: `git init`: without Git every version file that exists counts as released, drafts too")
+    if made.adopts:
+        say("advice: `jst check --profile recommended` has more rules; what they find here today need not fail:")
+        say("    jst check --profile recommended --write-baseline known.json")
+        say("and add to the configuration: `profile: recommended` and `baseline: known.json`")
     say("next: `jst new TITLE`, then `pre-commit install` or `jst install-git-hook`")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,9 +146,17 @@ def _run(check: Check) -> Result:
     return Result(check, Status.FAILED if findings else Status.PASSED, findings)
 
 
-def run_all(checks: Iterable[Check]) -> Report:
+Progress = Callable[[int, int], None]
+"""Told how many of how many checks are done."""
+
+
+def run_all(checks: Sequence[Check], progress: Progress = lambda _done, _total: None) -> Report:
     """Run the checks."""
-    return Report(tuple(map(run, checks)))
+    results = []
+    for number, check in enumerate(checks, 1):
+        results.append(run(check))
+        progress(number, len(checks))
+    return Report(tuple(results))
 
 
 def skip_reason(subject: Subject, rule_id: str, config: Config) -> str | None:

@@ -91,6 +91,12 @@ def _same_folder(result: Result, cause: Result) -> bool:
     return _folder(result) == _folder(cause)
 
 
+def _same_version(result: Result, cause: Result) -> bool:
+    """Whether two checks are about the same new version of a title."""
+    one, other = result.check.subject, cause.check.subject
+    return (one.title, one.schema_version) == (other.title, other.schema_version)
+
+
 def _is_of_current(result: Result) -> bool:
     return result.check.subject.path.name == result.check.context.config.current_file_name
 
@@ -139,7 +145,7 @@ def _wrong_id(result: Result, cause: Result) -> bool:
 def _is_new_in_current(cause: Result, result: Result, failed: Sequence[Result]) -> bool:
     """Whether a rule about the content of schemas finds an error in the current file and in no version file."""
     rule, subject = cause.check.rule, cause.check.subject
-    if rule.family is not Family.ROBUSTNESS or cause.check.severity is not Severity.ERROR:
+    if rule.family is Family.STRUCTURE or cause.check.severity is not Severity.ERROR:
         return False
     if not (_same_folder(result, cause) and _is_of_current(cause)):
         return False
@@ -177,6 +183,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("released-versions-are-immutable", _same_folder),
     ),
     "current-can-be-materialized": (Cause("refs-are-pinned", _same_place),),
+    "version-bump": (Cause("schema-version-compatibility", _same_version),),
     "structure-content-types-equal": (Cause("released-versions-are-immutable", _same_folder),),
 }
 """For each rule the causes of its failures, the likeliest first."""

@@ -65,6 +65,9 @@ def plan_bumps(
             bumps.append(_free(item, released, config, releases))
         else:
             document = materialized(path, config, offline=offline)
+            if current.version == released.version and holds(released.document, document):
+                bumps.append(Bumped(path, current.version, current.version, "nothing changed"))
+                continue
             item = _due(current, document, (*_earlier(path, released, config), released), config, retrieve)
             bumps.append(_free(item, released, config, releases, document))
     return bumps

@@ -15,6 +15,7 @@ from jsonschema_tools.files import read_file
 from jsonschema_tools.model import Action, WriteFile
 from jsonschema_tools.repository import installation
 from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
+from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.locking import exclusive
 from jsonschema_tools.repository.templates import FOLDER, render
 from jsonschema_tools.repository.worktree import WorkTree
@@ -30,12 +31,14 @@ _SCHEMA_NAME = ".jsonschema-tools.schema.json"
 class Initialization:
     """What makes a folder a schema repository: the files to write, and those that are there and stay as they are.
 
-    ``lacking`` are those of them that should call jst for this folder and do not, each with the text of one that does.
+    ``lacking`` are those of them that should call jst for this folder and do not, each with the text of one that does;
+    ``adopts`` says that there are schemas already, and no baseline.
     """
 
     actions: tuple[Action, ...]
     kept: tuple[Path, ...]
     lacking: tuple[tuple[Path, str], ...] = ()
+    adopts: bool = False
 
 
 def init(
@@ -82,7 +85,15 @@ def _initialization(directory: Path, ci: str | None, requirement: str | None) ->
         if (obstacle := tree.obstacle(path)) is not None:
             raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
         actions.append(WriteFile(path, content.encode("utf-8")))
-    return Initialization(tuple(actions), tuple(kept), tuple(lacking))
+    return Initialization(tuple(actions), tuple(kept), tuple(lacking), _adopts(directory))
+
+
+def _adopts(directory: Path) -> bool:
+    """Whether a folder is a repository with schemas, which has findings that nobody knows of."""
+    if not os.path.lexists(directory / CONFIG_NAME):
+        return False
+    config = load_config(directory)
+    return config.baseline is None and config.schema_base_path.is_dir() and bool(discover(config).directories)
 
 
 def _below_top(directory: Path) -> tuple[Path, str]:

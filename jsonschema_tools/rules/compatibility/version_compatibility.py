@@ -31,8 +31,6 @@ from jsonschema_tools.rules.subjects import version_pairs
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.breaks import Break
 
-_REMEDY = "Undo the change, or release it as a new major version."
-
 
 def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
     policy = settings_for(context).policy
@@ -47,16 +45,17 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
         return
     from jsonschema_tools.compatibility.allowing import allowed
 
-    reasons, problems = [], []
+    reasons: list[str] = []
+    found: dict[tuple[str, str], list[Break]] = {}
     for item in _breaks(pair, context):
         entry = allowed(item, context.config.allow, pair.title, pair.new.version, context.today)
         if entry is None:
-            problems.append(_problem(item, pair))
+            found.setdefault((item.pointer, item.message), []).append(item)
         else:
             reasons.append(f"{item.pointer or '/'}: {item.message} is allowed: {entry.reason}")
-    if reasons and not problems:
+    if reasons and not found:
         raise NotApplicable("; ".join(reasons))
-    yield from located(iter(problems), pair.new, context)
+    yield from located((_problem(items, pair) for items in found.values()), pair.new, context)
 
 
 def _breaks(pair: VersionPair, context: Context) -> list[Break]:
@@ -80,10 +79,24 @@ def _missing(pair: VersionPair) -> Iterator[Missing]:
     return missing_to_upstream(pair.old.document, pair.new.document)
 
 
-def _problem(item: Break, pair: VersionPair) -> Problem:
-    who = f" ({item.direction})" if item.direction else ""
-    message = f"{item.pointer or '/'}: {item.message} since {pair.old.version}{who}"
-    return Problem(message, item.pointer, _REMEDY, details=evidence(item))
+def _problem(items: list[Break], pair: VersionPair) -> Problem:
+    """The problem of a change that breaks readers of one version, or of both."""
+    from jsonschema_tools.compatibility.bump import Part, bumped
 
+    first, *others = items
+    directions = [str(item.direction) for item in items if item.direction]
+    who = f" ({', '.join(directions)})" if directions else ""
+    message = f"{first.pointer or '/'}: {first.message} since {pair.old.version}{who}"
+    details = dict(evidence(first))
+    for other in others:
+        if other.direction is not None:
+            details["direction"] = ", ".join(directions)
+            kept = {name: value for name, value in evidence(other).items() if name in _OF_A_DIRECTION}
+            details |= {f"{name} ({other.direction})": value for name, value in kept.items()}
+    remedy = f"Undo the change, or release it as {bumped(pair.old.version, Part.MAJOR)}."
+    return Problem(message, first.pointer, remedy, details=details)
+
+
+_OF_A_DIRECTION = ("compatible", "event", "refused")
 
 RULE = Rule("schema-version-compatibility", Family.COMPATIBILITY, "compatible with the version before", subjects, check)
