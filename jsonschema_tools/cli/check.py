@@ -15,17 +15,21 @@ import click
 from jsonschema_tools.cli.options import (
     allow_empty_option,
     configured,
+    locked,
     profile_option,
     reading_options,
     release_options,
 )
 from jsonschema_tools.cli.output import painted, progress, say, say_if_empty, shown
 from jsonschema_tools.reports.check import FORMATS
-from jsonschema_tools.reports.escaping import json_text
+from jsonschema_tools.reports.escaping import json_text, readable
+from jsonschema_tools.reports.wording import counted
 
 if TYPE_CHECKING:
     from jsonschema_tools.reports.check.text import Paint
     from jsonschema_tools.rules.model import Report
+    from jsonschema_tools.rules.selection import Selection
+    from jsonschema_tools.settings import Config
 
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
 
@@ -58,6 +62,10 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 )  # fmt: skip
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule, and list none.")
 @click.option("-q", "--quiet", is_flag=True, help="List the findings, and nothing else.")
+@click.option(
+    "--fix", is_flag=True, help="Cure in current files what has one safe cure, then check. Nothing released is changed."
+)
+@click.option("-n", "--dry-run", is_flag=True, help="With --fix: print what it would change, as a diff.")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
 @click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")
@@ -86,6 +94,10 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     if options["write_baseline"] is not None:
         _write_baseline(check(replace(config, baseline=None), selection), options["write_baseline"])
         return
+    if options["fix"] or config.dry_run:
+        _fix(config, selection, options)
+        if config.dry_run:
+            return
     report = check_staged(config, selection) if options["staged"] else run_all(plan(config, selection), progress())
     _write(report, outputs, options)
     nothing = all(result.check.subject.title is None for result in report.results) and say_if_empty(config)
@@ -94,6 +106,25 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     # Where only what was touched is looked at, there may well be nothing.
     whole = not (titles or options["staged"] or options["against"])
     sys.exit(2 if nothing and whole and not options["allow_empty"] else 0)
+
+
+def _fix(config: Config, selection: Selection, options: Mapping[str, Any]) -> None:
+    """Cure what can be cured, or print the difference that this would make."""
+    from jsonschema_tools.use_cases import fix
+    from jsonschema_tools.use_cases.check import check
+
+    if options["staged"] or not options["fix"]:
+        raise click.UsageError("--fix and --staged exclude each other" if options["fix"] else "--dry-run needs --fix")
+    locked(config)
+    if config.dry_run:
+        fixes = fix.plan_fixes(check(config, selection), config, offline=options["offline"])
+        click.echo(fix.diff(fixes, {path: readable(shown(path)) for path in fixes.contents}), nl=False)
+    else:
+        fixes = fix.fix(config, selection)
+    would = "would be " if config.dry_run else ""
+    say(f"{counted(fixes.cured, 'finding')} {would}cured, {counted(len(fixes.contents), 'file')} {would}changed")
+    for finding, reason in fixes.left:
+        say(f"{shown(finding.file)}:{finding.line}: not cured: {reason}")
 
 
 def _write_baseline(report: Report, file: Path) -> None:

@@ -17,11 +17,12 @@ _LONGEST = {"uuid": 36, "date": 10, "ipv4": 15, "ipv6": 45, "date-time": 128, "h
 
 
 class Weakness(NamedTuple):
-    """A limit that is missing: what, where (JSON Pointer), and the cure."""
+    """A limit that is missing: what, where (JSON Pointer), the cure; the ``maxLength`` to add where known."""
 
     message: str
     pointer: str
     remedy: str
+    longest: int | None = None
 
 
 def weaknesses(schema: Any, pointer: str = "", *, strict: bool = False) -> Iterator[Weakness]:
@@ -57,7 +58,7 @@ def _limits(schema: dict[str, Any], pointer: str) -> Iterator[Weakness]:
         if keyword in schema and "maxLength" not in schema:
             longest = _LONGEST.get(str(schema[keyword])) if keyword == "format" else None
             cure = f"Add maxLength: {longest}." if longest else "Add maxLength."
-            yield Weakness(f"{keyword} without maxLength", f"{pointer}/{keyword}", cure)
+            yield Weakness(f"{keyword} without maxLength", f"{pointer}/{keyword}", cure, longest)
     names = schema.get("propertyNames")
     if "patternProperties" in schema and (
         "propertyNames" not in schema or (isinstance(names, dict) and "maxLength" not in names)

@@ -197,7 +197,14 @@ def _raise(reason: Exception, _context: Context) -> Iterable[Problem]:
 def _finding(problem: Problem, check: Check) -> Finding:
     place = problem.place or check.context.locate(problem.path or check.subject.path, problem.pointer)
     return Finding(
-        problem.message, problem.pointer, place.file, place.line, place.column, problem.remedy, problem.details
+        problem.message,
+        problem.pointer,
+        place.file,
+        place.line,
+        place.column,
+        problem.remedy,
+        problem.details,
+        fix=problem.fix,
     )
 
 

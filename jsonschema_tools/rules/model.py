@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jsonschema_tools.documents.edits import Edit
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.repository import Collection
@@ -70,7 +71,8 @@ class Problem:
     """What a rule finds: a message, the JSON Pointer it is about, and the cure; ``path`` when in another file.
 
     ``place`` is where a person would look, when the rule knows that better than the pointer in the file tells.
-    ``details`` is evidence as plain data, shown under the message and kept as it is in reports for programs.
+    ``details`` is evidence as plain data, shown under the message and kept as it is in reports for programs. ``fix`` is
+    the edit at that place that cures it, where it is safe; an `Insert` is into the schema that the place is in.
     """
 
     message: str
@@ -79,6 +81,7 @@ class Problem:
     path: Path | None = None
     details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
     place: Place | None = None
+    fix: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Finding:
     remedy: str | None
     details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
     down: tuple[str, ...] = ()
+    fix: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)

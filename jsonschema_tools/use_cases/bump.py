@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from semver import Version
 
@@ -46,17 +47,24 @@ class Bumped:
 
 
 def plan_bumps(
-    names: Iterable[str | Path], config: Config, *, part: Part | None = None, offline: bool = False
+    names: Iterable[str | Path],
+    config: Config,
+    *,
+    part: Part | None = None,
+    offline: bool = False,
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> list[Bumped]:
     """The version that is due for each current file: of these files or titles, of all without any.
 
-    With ``part`` that part of the last released version goes up, whatever changed. Raises `SchemaToolsError`.
+    ``contents`` is what files would hold, in place of what they hold. With ``part`` that part of the last released
+    version goes up, whatever changed. Raises `SchemaToolsError`.
     """
     retrieve, releases = open_store(config, offline=offline).retrieve, Releases(config, offline=offline)
     bumps: list[Bumped] = []
     wanted = [str(name) for name in names]
     for path in currents_meant(wanted, config) if wanted else discover(config).currents:
-        current, released = read_schema_file(path, config), _last_released(path, config, releases)
+        content = contents.get(path)
+        current, released = read_schema_file(path, config, content), _last_released(path, config, releases)
         if released is None:
             bumps.append(Bumped(path, current.version, current.version, "nothing is released yet"))
         elif part is not None:
@@ -64,7 +72,7 @@ def plan_bumps(
             item = Bumped(path, current.version, bumped(released.version, part), reason)
             bumps.append(_free(item, released, config, releases))
         else:
-            document = materialized(path, config, offline=offline)
+            document = materialized(path if content is None else current.document, config, offline=offline)
             if current.version == released.version and holds(released.document, document):
                 bumps.append(Bumped(path, current.version, current.version, "nothing changed"))
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jsonschema_tools.documents.edits import Insert, Replace
 from jsonschema_tools.documents.values import describe
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
@@ -16,7 +17,8 @@ from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.schemas.dialects import declared_draft
 from jsonschema_tools.schemas.vocabulary import Draft
 
-_REMEDY = f"Write $schema: {Draft.DRAFT_07.uri.replace('http:', 'https:')}"
+_NAME = Draft.DRAFT_07.uri.replace("http:", "https:")
+_REMEDY = f"Write $schema: {_NAME}"
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
@@ -24,11 +26,13 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
         return
     if "$schema" not in file.document:
         place = context.locate(file.path, "")
-        yield Problem("the schema does not name its draft: it has no $schema", "", _REMEDY, place=place)
+        message = "the schema does not name its draft: it has no $schema"
+        yield Problem(message, "", _REMEDY, place=place, fix=Insert("$schema", _NAME))
     else:
         named = describe(file.document["$schema"])
         place = context.locate(file.path, "/$schema")
-        yield Problem(f"$schema {named} is no draft of JSON Schema", "/$schema", _REMEDY, place=place)
+        fix = Replace(_NAME) if isinstance(file.document["$schema"], str) else None
+        yield Problem(f"$schema {named} is no draft of JSON Schema", "/$schema", _REMEDY, place=place, fix=fix)
 
 
 RULE = Rule(

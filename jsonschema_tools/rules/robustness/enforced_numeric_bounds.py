@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema_tools.documents.edits import Insert, Replace
 from jsonschema_tools.documents.values import describe
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
@@ -35,11 +36,14 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
 def _bound(schema: dict[str, Any], keyword: str, limit: float, pointer: str) -> Iterator[Problem]:
     value = schema.get(keyword)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        yield Problem(f"a number without {keyword}", pointer, f"Add {keyword}: {limit}.")
+        yield Problem(f"a number without {keyword}", pointer, f"Add {keyword}: {limit}.", fix=Insert(keyword, limit))
     elif not (value >= limit if keyword == "minimum" else value <= limit):
         most = "at least" if keyword == "minimum" else "at most"
         yield Problem(
-            f"{keyword} {describe(value)} is beyond {limit}", f"{pointer}/{keyword}", f"Use {most} {limit} here."
+            f"{keyword} {describe(value)} is beyond {limit}",
+            f"{pointer}/{keyword}",
+            f"Use {most} {limit} here.",
+            fix=Replace(limit),
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from jsonschema_tools.documents.edits import Replace
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import materialized, written_here
@@ -30,7 +31,8 @@ def _problems(document: Document, known: frozenset[str]) -> Iterator[Problem]:
         if isinstance(name, str) and name not in known:
             nearest = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
             cure = f"Did you mean {nearest[0]!r}?" if nearest else f"Use one of {', '.join(sorted(known))}."
-            yield Problem(f"{name!r} is no format of JSON Schema", f"{pointer}/format", cure)
+            fix = Replace(nearest[0]) if nearest else None
+            yield Problem(f"{name!r} is no format of JSON Schema", f"{pointer}/format", cure, fix=fix)
 
 
 RULE = Rule(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from jsonschema_tools.documents.edits import Rename
 from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
@@ -32,7 +33,8 @@ def _problems(document: Document, known: frozenset[str]) -> Iterator[Problem]:
                 continue
             nearest = get_close_matches(name, sorted(known), n=1, cutoff=0.75)
             cure = f"Did you mean {nearest[0]!r}?" if nearest else f"Remove it, or call it x-{name}."
-            yield Problem(f"{name!r} is no keyword of JSON Schema", f"{pointer}/{escape_token(name)}", cure)
+            fix = Rename(nearest[0]) if nearest else None
+            yield Problem(f"{name!r} is no keyword of JSON Schema", f"{pointer}/{escape_token(name)}", cure, fix=fix)
 
 
 RULE = Rule(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jsonschema_tools.documents.edits import Insert
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.nodejs.ajv_security import weaknesses
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule
@@ -17,8 +18,8 @@ from jsonschema_tools.rules.subjects import every_file
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
-    for message, pointer, remedy in weaknesses(file.document):
-        yield Problem(message, pointer, remedy)
+    for message, pointer, remedy, longest in weaknesses(file.document):
+        yield Problem(message, pointer, remedy, fix=None if longest is None else Insert("maxLength", longest))
 
 
 RULE = Rule("schema-is-secure", Family.ROBUSTNESS, "validating cannot be made slow", every_file, check)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jsonschema_tools.documents.edits import Replace
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
@@ -32,6 +33,7 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
         f"{name} ends in {ending!r}, but the version file is {file.version}: nobody can look it up by its {name}",
         field_pointer(file.document, name),
         f"Write {folder}/{file.version} instead.",
+        fix=Replace(f"{folder}/{file.version}"),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from semver import Version as SemanticVersion
 
+from jsonschema_tools.documents.edits import Replace
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import base_uri_of
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
@@ -26,10 +27,12 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
         folder, version = version_of(uri)
         newest = _newest(version, _versions(folder, context.collection)) if version else None
         if newest is not None and folder != version_of(schema_id(file))[0]:
+            _, hash_, fragment = uri.partition("#")
             yield Problem(
                 f"{uri} has a newer version, {newest}",
                 f"{pointer}/$ref",
                 f"Refer to {folder}/{newest}, and release this schema as a new version.",
+                fix=Replace(f"{folder}/{newest}{hash_}{fragment}"),
             )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jsonschema_tools.documents.edits import Replace
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import base_uri_of
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
@@ -28,23 +29,25 @@ def version_of(uri: str) -> tuple[str, str | None]:
     return folder, version if is_version(version) else None
 
 
-def _cure(uri: str, context: Context) -> str:
+def _newest(uri: str, context: Context) -> str | None:
     """The newest version of the title that a URI is of, where that is here."""
     name = uri.strip("/").rpartition("/")[0]
     for title in context.collection.titles:
         versions = sort_versions({file.version for file in title.files if not file.is_current})
         if title.name == name and versions:
-            return f"Name a version: /{name}/{versions[-1]}."
-    return "Name a version, such as /fragment/common/1.1.0."
+            return f"/{name}/{versions[-1]}"
+    return None
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
     for pointer, uri in located_references(file.document, base_uri_of(file.document)):
         if version_of(uri)[1] is None and not METASCHEMA.match(uri):
+            newest = _newest(uri, context)
             yield Problem(
                 f"the reference to {uri!r} does not name an exact version",
                 f"{pointer}/$ref",
-                _cure(uri, context),
+                f"Name a version: {newest}." if newest else "Name a version, such as /fragment/common/1.1.0.",
+                fix=Replace(newest) if newest and "#" not in uri else None,
             )
 
 
