@@ -26,6 +26,7 @@ COMMANDS = {
     "dereference": "dereference",
     "diff": "diff",
     "explain": "explain",
+    "fmt": "fmt",
     "init": "init",
     "install-git-hook": "install_git_hook",
     "ls": "ls",

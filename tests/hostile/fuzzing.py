@@ -129,6 +129,8 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["run-git-hook"],
         ["bump", *random.choice([[], [path()], [title(), "--dry-run"]])],
         ["ls", *random.choice([[], ["--format", "json"]])],
+        ["fmt", *random.choice([[], ["--check"]])],
+        ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],
         ["diff", *random.choice([[], ["HEAD"], [random.choice(NAMES)]])],
         ["changelog", title(), *random.choice([[], ["--format", "json"]])],
