@@ -189,8 +189,9 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         settings["schemaBasePath"] = str(_resolved(folder / settings["schemaBasePath"]))
     if settings.get("schemaBaseUris"):
         settings["schemaBaseUris"] = [_absolute_base(uri, folder) for uri in settings["schemaBaseUris"]]
-    if "template" in settings:
-        settings["template"] = str(_resolved(folder / settings["template"]))
+    for key in ("template", "tests"):
+        if key in settings:
+            settings[key] = str(_resolved(folder / settings[key]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings
@@ -220,10 +221,18 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     )
     entries = fields.pop("allow", ())
     allow = tuple(Allowance(**{**entry, "versions": tuple(entry.get("versions", ()))}) for entry in entries)
-    template = fields.pop("template", None)
+    template, tests = fields.pop("template", None), fields.pop("tests", None)
+    if tests and base_path.is_relative_to(tests):
+        raise ConfigurationError(
+            f"tests: {tests} has the schemas themselves",
+            source=str(path) if path else None,
+            pointer="/tests",
+            remedy="Name a folder of its own, such as schema-tests.",
+        )
     fields["events"] = _events(fields.get("events", {}))
     return Config(
         template=Path(template) if template else None,
+        tests=Path(tests) if tests else None,
         root=root,
         allow=allow,
         path=path,

@@ -9,6 +9,7 @@ from pathlib import Path
 from jsonschema_tools.files import is_folder
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
 from jsonschema_tools.repository.loading import no_such_title
+from jsonschema_tools.repository.schema_tests import tested_by, tests_of
 from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.settings import Config
 
@@ -20,6 +21,8 @@ def titles_meant(
     if not names:
         return None
     folders = _folders(collection, config)
+    for folder, title in list(folders.items()):
+        folders.setdefault(tests_of(folder, config), title)
     found: set[str] = set()
     for name in names:
         path = Path(name).resolve()
@@ -46,9 +49,12 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
 
 
 def titles_of(collection: Collection, config: Config, folders: Iterable[Path]) -> frozenset[str]:
-    """The titles of folders."""
+    """The titles of folders, where they hold tests also those that are tested."""
     known, base = _folders(collection, config), config.schema_base_path
-    return frozenset(known.get(folder, folder.relative_to(base).as_posix()) for folder in folders)
+    listed = list(folders)
+    tested = (found for folder in listed if (found := tested_by(folder, config)) is not None)
+    of_schemas = [*(folder for folder in listed if folder.is_relative_to(base)), *tested]
+    return frozenset(known.get(folder, folder.relative_to(base).as_posix()) for folder in of_schemas)
 
 
 def base_and_titles(names: SizedCollection[str]) -> tuple[Path | None, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.standing import Content, Standing
@@ -43,6 +44,20 @@ class Title:
     def released(self, content_type: str) -> list[SchemaFile]:
         """The version files of a content type, lowest version first."""
         return [file for file in self.files if not file.is_current and file.content_type == content_type]
+
+
+@dataclass(frozen=True, slots=True)
+class EventTests:
+    """A file with events that a title is to accept or to refuse; ``error`` where it cannot be read.
+
+    ``title`` is ``None`` where there is no schema at ``folder``, which names it, seen from the base path.
+    """
+
+    path: Path
+    title: str | None
+    folder: str
+    document: Document = None
+    error: SchemaToolsError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +121,14 @@ class Collection:
     """Every schema of a repository, read: the titles, sorted, and what could not be read.
 
     ``releases`` tells which versions are released, where Git was asked; ``misnamed`` are files that are named nearly
-    as current files.
+    as current files, ``tests`` those with tests of the schemas.
     """
 
     titles: tuple[Title, ...]
     unreadable: tuple[SchemaToolsError, ...] = ()
     releases: Releases | None = None
     misnamed: tuple[Path, ...] = ()
+    tests: tuple[EventTests, ...] = ()
 
     @property
     def files(self) -> Iterator[SchemaFile]:
