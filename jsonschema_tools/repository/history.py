@@ -17,7 +17,13 @@ def touched_folders(config: Config, reference: str) -> tuple[str, set[Path]]:
     base = config.schema_base_path
     top = git.top_of(base, "Check without --against, or inside of a Git repository.")
     start = git.merge_base(top, reference)
-    folders = [base]
-    if (tests := config.tests) and tests.is_dir() and not tests.is_relative_to(base) and git.top_level(tests) == top:
-        folders.append(tests)
-    return start, {path.parent for folder in folders for path in git.touched_since(folder, start)}
+    return start, touched_below(config, start)
+
+
+def touched_below(config: Config, commit: str | None) -> set[Path]:
+    """The folders of schemas and their tests in which files are not what they were in a commit."""
+    folders, tests = [config.schema_base_path], config.tests
+    if tests is not None and tests.is_dir() and not tests.is_relative_to(config.schema_base_path):
+        same = git.top_level(tests) == git.top_level(config.schema_base_path)
+        folders += [tests] if same else []
+    return {path.parent for folder in folders for path in git.touched_since(folder, commit)}

@@ -49,8 +49,8 @@ def without_tests(paths: Iterable[Path], config: Config) -> list[Path]:
 
 
 def _held_tests(folder: Path, schemas: set[Path], config: Config) -> bool:
-    beside = config.tests is None and folder.name == NAME and folder.parent in schemas
-    return beside or holds_tests(folder, config)
+    # They were beside the current file before the configuration named another folder.
+    return (folder.name == NAME and folder.parent in schemas) or holds_tests(folder, config)
 
 
 def _has_current(folder: Path, config: Config) -> bool:

@@ -13,7 +13,9 @@ from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import GitAdd, Plan, ReleasedVersionChanged, SchemaDirectory
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import discover
+from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.schema_tests import holds_tests, tested_by, tests_of
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.list import versions_ahead
 from jsonschema_tools.use_cases.materialize import plan_paths
@@ -73,17 +75,22 @@ def _touched(config: Config, releases: Releases) -> set[Path] | None:
     tips = releases.tips()
     if not tips:
         return None
-    base = config.schema_base_path
-    return {path.parent for tip in tips for path in git.touched_since(base, tip)}
+    return {schema for tip in tips for folder in touched_below(config, tip) for schema in _schemas_of(folder, config)}
 
 
 def _uncommitted(config: Config) -> set[Path]:
-    """The folders with something that the last commit has not; none outside of Git."""
+    """The folders of schemas and tests with something that the last commit has not; none outside of Git."""
     base = config.schema_base_path
     top = git.top_level(base)
     if top is None:
         return set()
-    return {path.parent for path in git.touched_since(base, git.head_commit(top))}
+    return touched_below(config, git.head_commit(top))
+
+
+def _schemas_of(folder: Path, config: Config) -> set[Path]:
+    """A folder, and where it holds tests also that of the schema."""
+    tested = tested_by(folder, config)
+    return {folder} if tested is None else {folder, tested}
 
 
 def _status(
@@ -121,6 +128,9 @@ def _status(
     if folder.path in uncommitted:
         message = f"{newest[0] if newest else 'the current file'} is not committed"
         return due(Due.COMMIT, message, "git", "add", written(folder.path))
+    tests = tests_of(folder.path, config)
+    if tests in uncommitted and holds_tests(tests, config):
+        return due(Due.COMMIT, "its tests are not committed", "git", "add", written(tests))
     if newest and releases.state(next(iter(folder.versions[newest[0]].values()))) == State.DRAFT:
         return due(Due.RELEASE, f"{newest[0]} is a draft: it is released once a release branch has it")
     return None

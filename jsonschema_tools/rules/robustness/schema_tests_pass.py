@@ -12,16 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.rules.event_tests import ANY_VERSION, Expectation, expectations, faults
-from jsonschema_tools.rules.event_verdicts import Judge, Judges
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, EventTests, Title
 from jsonschema_tools.rules.selection import unknown
 from jsonschema_tools.rules.subjects import repository, schema_id
 from jsonschema_tools.versions import VersionRange, version_range
+
+if TYPE_CHECKING:
+    from jsonschema_tools.rules.event_verdicts import Judge, Judges
 
 _MOST_REASONS = 3
 
@@ -40,8 +43,13 @@ Finding = SchemaToolsError | tuple[Problem, ...]
 
 
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
+    if not collection.tests:
+        return
+    # What judges events is loaded where there are some.
+    from jsonschema_tools.rules.event_verdicts import Judges
+
     titles = {title.name: title for title in collection.titles}
-    judges = {name: Judges(title, context) for name, title in titles.items()}
+    judges = {tests.title: Judges(titles[tests.title], context) for tests in collection.tests if tests.title in titles}
     for tests in collection.tests:
         if tests.title is None or tests.title not in titles:
             yield _homeless(tests, titles, context)
