@@ -34,6 +34,7 @@ COMMANDS = {
     "materialize-modified": "materialize_modified",
     "new": "new",
     "resolve": "resolve",
+    "retire": "retire",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "status": "status",

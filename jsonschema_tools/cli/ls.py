@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 )
 def command(base: Path | None, format_: str, **options: Any) -> None:
     """List the schemas below BASE: title, current version, released versions, and what is not materialized yet."""
+    from jsonschema_tools.schemas.deprecation import as_data
     from jsonschema_tools.use_cases.list import list_schemas
 
     config = configured(options, base)
@@ -46,6 +47,7 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
                 "ahead": list(entry.ahead),
                 "latest": entry.latest,
                 "pending": [shown(path) for path in entry.pending],
+                "deprecated": as_data(entry.deprecation),
             }
             for entry in listing.entries
         ]
@@ -56,7 +58,8 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
         for title, entry in zip(titles, listing.entries, strict=True):
             state = "  (not materialized)" if entry.pending else ""
             versions = ", ".join(_with_state(entry)) or "-"
-            put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
+            retired = f"  ({entry.deprecation})" if entry.deprecation else ""
+            put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}{retired}")
     say_what_is_not_read(listing.misnamed, config)
     nothing = not listing.entries and say_if_empty(config)
     for error in listing.errors:

@@ -15,7 +15,9 @@ from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.retiring import deprecation_in
 from jsonschema_tools.repository.schema_tests import holds_tests, tested_by, tests_of
+from jsonschema_tools.schemas.deprecation import Deprecation
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.list import versions_ahead
 from jsonschema_tools.use_cases.materialize import plan_paths
@@ -41,13 +43,15 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TitleStatus:
-    """A title that is not at rest, what it waits for, and the ``next`` command, if one is to be run here."""
+    """A title that is not at rest, what it waits for, and the ``next`` command, if one is to be run here; whether the
+    title is retired."""
 
     title: str
     path: Path
     due: Due
     message: str
     next: str
+    deprecation: Deprecation | None = None
 
 
 def status(config: Config, *, offline: bool = False) -> list[TitleStatus]:
@@ -102,7 +106,8 @@ def _status(
     uncommitted: Iterable[Path],
 ) -> TitleStatus | None:
     def due(what: Due, message: str, *words: str) -> TitleStatus:
-        return TitleStatus(title, folder.path, what, message, shlex.join(words))
+        retired = deprecation_in(folder.current, config)
+        return TitleStatus(title, folder.path, what, message, shlex.join(words), retired)
 
     def written(path: Path) -> str:
         return str(path.relative_to(config.root) if path.is_relative_to(config.root) else path)
