@@ -44,7 +44,8 @@ def check(subject: tuple[SchemaFile, str], context: Context) -> Iterator[Problem
 def _problems(file: SchemaFile, title: str, context: Context) -> Iterator[Problem]:
     document: dict[str, Any] = file.document
     if KEYWORD in document and not isinstance(document[KEYWORD], bool):
-        yield Problem(f"{KEYWORD} is {describe(document[KEYWORD])}", f"/{KEYWORD}", f"Write `{KEYWORD}: true`.")
+        message = f"{KEYWORD} is {describe(document[KEYWORD])}, and neither true nor false"
+        yield Problem(message, f"/{KEYWORD}", f"Write `{KEYWORD}: true`.")
     if DETAILS in document:
         if KEYWORD not in document:
             message = f"{DETAILS} is there, and `{KEYWORD}: true` is not"
