@@ -122,6 +122,19 @@ def test_without_a_usable_current_file_the_versions_are_asked(shop: Scratch) -> 
     assert statuses(shop) == {f"{RULE}[valid-0]": Status.SKIPPED, f"{RULE}[valid-1]": Status.FAILED}
 
 
+def test_a_schema_that_is_none_is_said_once(shop: Scratch) -> None:
+    shop.write(f"{BESIDE}/x.yaml", "valid: [{x: 5}]\ninvalid: [{event: {x: a}}]\n")
+    path = "jsonschema/shop/order/1.1.0.yaml"
+    shop.write(path, shop.read(path).replace("integer", "intger"))
+    report = json.loads(shop.jst("check", "--format", "json").stdout)
+    reasons = [r["reason"] for r in report["results"] if r["rule"] == RULE and r["status"] == "skipped"]
+    assert [reason.partition(":")[0] for reason in reasons] == ["a consequence of schema-is-valid"] * 2
+    assert statuses(shop) == {f"{RULE}[valid-0]": Status.FAILED, f"{RULE}[invalid-0]": Status.FAILED}
+    # What other versions say of the event is told all the same.
+    shop.write(f"{BESIDE}/x.yaml", "valid: [{x: -1}]\n")
+    assert "is refused by 1.0.0" in findings(shop)[0][2]
+
+
 def test_references_are_looked_up(shop: Scratch) -> None:
     put(shop, "f", "1.0.0", 7)
     shop.write(".jsonschema-tools.yaml", f"{BASE}shouldDereference: false\n")

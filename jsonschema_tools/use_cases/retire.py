@@ -17,6 +17,7 @@ from jsonschema_tools.repository.retiring import read_current, with_entries
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.rules.repository import Title, successors
 from jsonschema_tools.schemas.deprecation import DETAILS, KEYWORD, Deprecation, deprecation_of
+from jsonschema_tools.schemas.metaschemas import is_unicode
 from jsonschema_tools.settings import Config
 
 
@@ -43,6 +44,8 @@ def plan_retirement(
     Raises `UsageError` for a title or successor that is not there, a circle of successors, and a schema that is retired
     for another reason.
     """
+    if reason is not None and not is_unicode(reason):
+        raise UsageError("the reason has half of a surrogate pair, which is no character", remedy="Write it in UTF-8.")
     collection = load(config)
     titles = {title.name: title for title in collection.titles}
     given = name if Path(name).exists() else name.strip("/")

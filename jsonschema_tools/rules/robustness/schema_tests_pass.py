@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.rules.event_tests import ANY_VERSION, Expectation, expectations, faults
+from jsonschema_tools.rules.folding import NO_VERDICT
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, EventTests, Title
 from jsonschema_tools.rules.selection import unknown
@@ -111,9 +112,7 @@ def _problems(case: Case) -> tuple[list[Problem], str | None]:
     disagreed: dict[str, list[tuple[Judge, Verdict]]] = {}
     try:
         for judge, verdict in case.judges.verdicts(expected.event, case.versions):
-            if any(error.obstacle is Obstacle.SCHEMA_UNUSABLE for error in verdict.errors):
-                unfit = f"{judge.name} judges no event: {verdict.errors[0].message}"
-            elif (difference := _difference(expected, verdict)) is None:
+            if (difference := _difference(expected, verdict)) is None:
                 agreed.append(judge.name)
             else:
                 disagreed.setdefault(difference, []).append((judge, verdict))
@@ -126,7 +125,7 @@ def _problems(case: Case) -> tuple[list[Problem], str | None]:
 def _difference(expected: Expectation, verdict: Verdict) -> str | None:
     """What is not as expected, in words that begin with the verb; ``None`` where all is."""
     if any(error.obstacle is not None for error in verdict.errors):
-        return f"cannot be judged by {{versions}}: {_reasons(verdict.errors)}"
+        return f"{NO_VERDICT} {{versions}}: {_reasons(verdict.errors)}"
     if not expected.refused:
         return None if verdict.valid else f"is refused by {{versions}}: {_reasons(verdict.errors)}"
     wanted = _wanted(expected)
@@ -168,7 +167,9 @@ def _remedy(expected: Expectation, found: Sequence[tuple[Judge, Verdict]], agree
     errors = found[0][1].errors
     remedies = [error.remedy for error in errors if error.obstacle is not None and error.remedy]
     if any(error.obstacle is not None for error in errors):
-        return remedies[0] if remedies else "Write the event as JSON has it."
+        if any(error.obstacle is Obstacle.NOT_JSON for error in errors):
+            return "Write the event as JSON has it."
+        return remedies[0] if remedies else "Correct the schema."
     if expected.refused and errors:
         at, keyword = errors[0].pointer or "''", errors[0].keyword
         return f"Write `pointer: {at}` and `keyword: {keyword}`, if that is what is meant; else correct the event."
