@@ -48,7 +48,7 @@ def command(base: Path | None, format_: str, **options: Any) -> None:
             retired = f" ({entry.deprecation})" if entry.deprecation else ""
             put(log_line(f"{entry.title}: {shown(entry.message)}{retired}"))
             if entry.next:
-                more = ", then git commit" if entry.due is Due.COMMIT else ""
+                more = ", then `git commit`" if entry.due is Due.COMMIT else ""
                 put(log_line(f"    next: {shown(entry.next)}{more}"))
         if not found:
             say("nothing is due")
