@@ -171,3 +171,8 @@ def near(path: Path, otherwise: str) -> str:
 def is_folder(path: Path) -> bool:
     """Whether there is a folder; links are followed. False also where `Path.is_dir` raises, as for too long names."""
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; links are followed. False also where `Path.is_file` raises."""
+    return os.path.isfile(path)  # noqa: PTH113

@@ -102,6 +102,7 @@ class Config:
     log_level: str = "warn"
     path: Path | None = None
     template: Path | None = None
+    baseline: Path | None = None
     tests: Path | None = None
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))

@@ -155,3 +155,35 @@ def test_outside_of_git(tmp_path_factory: pytest.TempPathFactory) -> None:
     done = Scratch(tmp_path_factory.mktemp("plain")).jst("diff")
     assert done.exit_code == 2
     assert "is not in a Git repository" in done.stderr
+
+
+def test_a_current_file_is_told_before_it_is_materialized(scratch: Scratch) -> None:
+    text = "title: a\n$id: /a/1.0.0\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
+    scratch.git("init", "--quiet", "--initial-branch", "main")
+    scratch.write("jsonschema/a/current.yaml", text)
+    scratch.write("jsonschema/b/current.yaml", text.replace("a/", "b/").replace("title: a", "title: b"))
+    assert scratch.jst("diff").stdout.splitlines() == [
+        "jsonschema/a/current.yaml (not materialized): the first version",
+        "jsonschema/b/current.yaml (not materialized): the first version",
+    ]
+    scratch.jst("materialize")
+    scratch.commit()
+    assert scratch.jst("diff").stdout == ""
+    edited = f"{text}properties:\n  x: {{type: string}}\n"
+    scratch.write("jsonschema/a/current.yaml", edited)
+    assert scratch.jst("diff").stdout.splitlines() == [
+        "jsonschema/a/current.yaml (not materialized): since 1.0.0",
+        "    /properties/x: the property 'x' was added",
+    ]
+    assert scratch.jst("diff", "b").stdout == ""
+    assert "+++ jsonschema/a/current.yaml\n" in scratch.jst("diff", "--format", "unified").stdout
+    assert "> properties:" in scratch.jst("diff", "--diff-command", "diff").stdout
+    changelog = scratch.jst("changelog", "a").stdout
+    assert "## Unreleased (a minor bump is due)\n\nAdded:\n\n- /properties/x: " in changelog
+    scratch.write("jsonschema/a/current.yaml", edited.replace("1.0.0", "1.1.0"))
+    assert "## 1.1.0 (draft)" in scratch.jst("changelog", "a").stdout
+    assert "    /$id: '/a/1.0.0' became '/a/1.1.0'\n" in scratch.jst("diff").stdout
+    scratch.write("jsonschema/a/current.yaml", f"{edited}  y: [\n")
+    result = scratch.jst("diff")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "jsonschema/a/current.yaml:8:1: error:" in result.stderr

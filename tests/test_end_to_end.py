@@ -103,7 +103,7 @@ def test_every_door_refuses_with_the_same_finding(shop: Scratch) -> None:
     removed = "the property 'order_id' was removed"
     due = f"1.1.0 is a minor version after 1.0.0, but what changed needs a major one: /properties/order_id: {removed}"
     findings = {
-        (f"{CURRENT}:9:1", "schema-version-compatibility", f"{removed} since 1.0.0 (forward)"),
+        (f"{CURRENT}:9:1", "schema-version-compatibility", f"/properties/order_id: {removed} since 1.0.0 (forward)"),
         (f"{CURRENT}:3:6", "version-bump", due),
     }
     assert {door.__name__: door(shop) for door in DOORS} == {door.__name__: findings for door in DOORS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,94 @@ def test_a_consequence_has_failed_all_the_same(base: Path, tmp_path: Path) -> No
             assert result["reason"] == (
                 "a consequence of structure-current-matches-materialized: 1.1.0 is not materialized yet"
             )
+
+
+CONFIG = ".jsonschema-tools.yaml"
+COMMANDS: list[tuple[str, list[str], str, list[str]]] = [
+    ("rules: {version-bmp: 'off'}\n", ["check"], f"{CONFIG}:", ["there is no rule 'version-bmp'", "'version-bump'"]),
+    ("rules: {schema-is-secure: warn}\n", ["check"], f"{CONFIG}:", ["'warn' is not one of", "'warning'"]),
+    ("contentTyps: [yaml]\n", ["check"], f"{CONFIG}:", ["unknown key 'contentTyps'", "'contentTypes'"]),
+    ("", ["validate", "--schema", "shop/ordr", "README.md"], "error:", ["/shop/ordr/latest", "/shop/order/latest"]),
+    ("", ["chekc"], "Usage:", ["No such command 'chekc'", "check"]),
+]
+
+
+@pytest.mark.parametrize(("settings", "arguments", "start", "says"), COMMANDS, ids=lambda value: str(value)[:30])
+def test_a_mistake_of_the_command_line_or_configuration(
+    base: Path, tmp_path: Path, settings: str, arguments: list[str], start: str, says: list[str]
+) -> None:
+    scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    scratch.write(CONFIG, scratch.read(CONFIG) + settings)
+    result = scratch.jst(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(start)
+    assert not [words for words in says if words not in result.stderr]
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    result = Scratch(tmp_path).jst("check")
+    assert result.exit_code == 2
+    assert "there are no schemas" in result.stderr
+
+
+def test_a_base_that_is_down_is_told_once(base: Path, tmp_path: Path) -> None:
+    scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    text = f"{scratch.read(CONFIG)}schemaBaseUris: [./jsonschema, 'http://127.0.0.1:{port}/']\n"
+    scratch.write(CONFIG, text)
+    assert scratch.jst("check").exit_code == 0, "nobody asks it"
+    for number in range(20):
+        order = ORDER.replace("shop/order", f"shop/b{number}").replace("/fragment/common/1", f"/fragment/far{number}/1")
+        scratch.write(f"jsonschema/shop/b{number}/current.yaml", order)
+    report = check(scratch.root)
+    found = [finding for result in report.results for finding in result.findings]
+    assert [finding.file for finding in found] == [scratch.root / "jsonschema/shop/b0/current.yaml"]
+    assert "/fragment/far0/1.0.0" in found[0].message
+    assert f"http://127.0.0.1:{port}/ could not say" in found[0].message
+    assert "Check the network" in (found[0].remedy or "")
+    assert found[0].details["the same holds for"] == "19 more checks of this run"
+    alone = [run(each) for each in reversed(plan(scratch.root))]
+    assert [result.status for result in reversed(alone)] == [result.status for result in report.results]
+
+
+def draft(scratch: Scratch, version: str, *edits: tuple[str, str]) -> None:
+    """The order as it is released, with a version and edits, and materialized."""
+    text = ORDER.replace("/shop/order/1.0.0", f"/shop/order/{version}")
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    scratch.write("jsonschema/shop/order/current.yaml", text)
+    assert scratch.jst("materialize").exit_code == 0
+
+
+GREW, BROKE = [("paid]", "paid, shipped]")], [("[new, paid]", "[paid]"), ("status: new}", "status: paid}")]
+
+
+@pytest.mark.parametrize(("first", "then"), [("1.1.0", "2.0.0"), ("2.0.0", "1.1.0")])
+def test_a_draft_that_another_one_replaced(base: Path, tmp_path: Path, first: str, then: str) -> None:
+    scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    edits = {"1.1.0": GREW, "2.0.0": BROKE}
+    draft(scratch, first, *edits[first])
+    draft(scratch, then, *edits[then])
+    assert [finding.message for result in check(scratch.root).results for finding in result.findings if result.check.severity == "error"] == []  # fmt: skip
+    versions = {path.name for path in (scratch.root / "jsonschema/shop/order").glob("[0-9]*.yaml")}
+    assert versions == {"1.0.0.yaml", f"{then}.yaml"}
+
+
+def test_two_branches_that_release_one_version(base: Path, tmp_path: Path) -> None:
+    scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    draft(scratch, "1.1.0", ("    required: [order_id]\n", "      note: {type: string, maxLength: 9, description: A note.}\n    required: [order_id]\n"))  # fmt: skip
+    scratch.git("checkout", "--quiet", "-b", "mine")
+    scratch.commit()
+    scratch.git("checkout", "--quiet", "main")
+    draft(scratch, "1.1.0", ("description: An order was placed.", "description: An order was placed, paid or not."))
+    scratch.commit()
+    scratch.git("checkout", "--quiet", "mine")
+    # The merge keeps the version files of main, and current.yaml takes both changes without a conflict.
+    scratch.git("merge", "--quiet", "--no-edit", "-X", "theirs", "main")
+    report = check(scratch.root)
+    found = [finding for result in report.results for finding in result.findings]
+    assert len(found) == 1, [finding.message for finding in found]
+    assert "1.2.0" in f"{found[0].message} {found[0].remedy}"

@@ -101,8 +101,9 @@ def test_what_lacks_is_added(shop: Scratch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message", "remedy"),
     [
-        (["shop/ordr"], "no schema has the title or path 'shop/ordr'", "Did you mean 'shop/order'?"),
-        (["jsonschema/shop"], "'jsonschema/shop' means 3 schemas", "Name one title: `jst ls`."),
+        (["shop/ordr"], "there is no schema with the title 'shop/ordr'", "Did you mean 'shop/order'?"),
+        (["jsonschema/shop"], "there is no schema with the title 'jsonschema/shop'", "shop/order"),
+        (["shop/order@1.0.0"], "'shop/order@1.0.0' is a version", "Name the title: shop/order"),
         (["shop/order", "--successor", "shop/purchse"], "no successor with the title", "Did you mean 'shop/purchase'?"),
         (["shop/order", "--reason", "a\udcff"], "half of a surrogate pair", "Write it in UTF-8."),
         (["shop/order", "--successor", ""], "no successor with the title ''", "Name one of these titles:"),

@@ -35,7 +35,7 @@ def test_what_is_staged_is_judged(staged: Scratch, committed: bool) -> None:
     assert done.stdout.startswith("jsonschema/a/current.yaml:6:3: error schema-snake-case-properties")
     staged.git("add", "--all")
     done = staged.jst("check", "--staged", "--select", "schema-snake-case-properties")
-    assert done.stdout.count("error") == 2, "the version files are as they were"
+    assert done.stdout.count(": error") == 2, "the version files are as they were"
 
 
 def test_untouched_titles_and_untracked_files_are_left_out(scratch: Scratch) -> None:

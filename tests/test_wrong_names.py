@@ -85,7 +85,10 @@ def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
     ("arguments", "remedy"),
     [
         (["check", "shop/car"], "Did you mean 'shop/cart'?"),
-        (["check", "/shop/cart"], "Did you mean 'shop/cart'?"),
+        (["check", "/shop/crt/1.0.0"], "Did you mean 'shop/cart'?"),
+        (["status", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["diff", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["validate", "--schema", "shop/crt", f"{FOLDER}/current.yaml"], "Did you mean '/shop/cart/latest'?"),
         (["check", "jsonschma"], "Did you mean 'jsonschema'?"),
         (["check", "jsonschma/shop/cart"], "Did you mean 'shop/cart'?"),
         (["check", "nothing/like/it"], "Name one of these titles: shop/cart."),
@@ -120,7 +123,7 @@ def test_the_nearest_name_is_told(scratch: Scratch, arguments: list[str], remedy
     ("uri", "remedy"),
     [
         ("/shop/cart/1.1.0", "Write one of /shop/cart/1.0.0."),
-        ("shop/cart", "Write one of /shop/cart/1.0.0."),
+        ("shop/cart@1.1.0", "Write one of /shop/cart/1.0.0."),
         ("/shop/crt/1.0.0", "Did you mean '/shop/cart/1.0.0'?"),
         ("/shop/crt", "Did you mean '/shop/cart/latest'?"),
         ("/nothing/like/it/1.0.0", "Correct the reference, or add the base URI that has it to schemaBaseUris."),
@@ -147,3 +150,42 @@ def test_a_base_path_that_is_not_there(scratch: Scratch) -> None:
     result = scratch.jst("check")
     assert result.exit_code == 2
     assert "remedy: Did you mean 'jsonschema'?" in result.stderr
+
+
+ADDRESSES = [
+    "shop/cart",
+    "shop/cart@1.0.0",
+    "/shop/cart",
+    "/shop/cart/1.0.0",
+    FOLDER,
+    f"{FOLDER}/1.0.0.yaml",
+    f"{FOLDER}/",
+]
+COMMANDS = [
+    ["check"], ["ls"], ["status"], ["diff"], ["bump"], ["changelog"], ["compat"], ["materialize"], ["dereference"], ["resolve"],
+    ["validate", "events.json", "--schema"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_schema_is_named_in_one_way_everywhere(scratch: Scratch, command: list[str]) -> None:
+    """A title, a title with a version, a URI, a file and a folder, all of them by every command that takes a schema."""
+    scratch.git("init", "--quiet", "--initial-branch", "main")
+    for title in ("shop/cart", "shop/other"):
+        scratch.write(f"jsonschema/{title}/current.yaml", SCHEMA.replace("shop/cart", title))
+    scratch.write("events.json", "{}")
+    assert scratch.jst("materialize").exit_code == 0
+    scratch.commit()
+    results = {}
+    for address in ADDRESSES:
+        scratch.write(f"{FOLDER}/current.yaml", SCHEMA.replace("type:", "description: A cart.\ntype:"))
+        results[address] = scratch.jst(*command, address)
+    if command == ["compat"]:
+        # A version alone is one of the two schemas to compare.
+        results = {address: result for address, result in results.items() if "1.0.0" not in address}
+    if command[0] in ("materialize", "dereference", "bump"):
+        # These read the file that is named.
+        del results[f"{FOLDER}/1.0.0.yaml"]
+    assert len({result.exit_code for result in results.values()} - {2}) == 1
+    assert len({result.stdout.replace("latest", "1.0.0") for result in results.values()}) == 1
+    assert not any("shop/other" in result.stdout for result in results.values())

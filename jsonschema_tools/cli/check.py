@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +19,13 @@ from jsonschema_tools.cli.options import (
     reading_options,
     release_options,
 )
-from jsonschema_tools.cli.output import colored, say_if_empty, shown
+from jsonschema_tools.cli.output import painted, say, say_if_empty, shown
 from jsonschema_tools.reports.check import FORMATS
+from jsonschema_tools.reports.escaping import json_text
 
 if TYPE_CHECKING:
-    from jsonschema_tools.rules.model import Report, Severity
+    from jsonschema_tools.reports.check.text import Paint
+    from jsonschema_tools.rules.model import Report
 
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
 
@@ -47,6 +52,12 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--ignore", multiple=True, metavar="RULE", callback=_split, help="Leave these rules out.")
 @profile_option
 @allow_empty_option
+@click.option(
+    "--write-baseline", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write all that is found here into FILE, so that `baseline: FILE` lets only new findings fail.",
+)  # fmt: skip
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule, and list none.")
+@click.option("-q", "--quiet", is_flag=True, help="List the findings, and nothing else.")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
 @click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")
@@ -71,14 +82,26 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     base, titles = base_and_titles(schemas)
     selection = Selection(titles=titles, **{key: options[key] for key in _OF_SELECTION})
     config = configured(options, base)
+    if options["write_baseline"] is not None:
+        _write_baseline(check(replace(config, baseline=None), selection), options["write_baseline"])
+        return
     report = (check_staged if options["staged"] else check)(config, selection)
-    _write(report, outputs)
+    _write(report, outputs, options)
     nothing = all(result.check.subject.title is None for result in report.results) and say_if_empty(config)
     if report.failed or (strict and report.summary.warnings > 0):
         sys.exit(1)
     # Where only what was touched is looked at, there may well be nothing.
     whole = not (titles or options["staged"] or options["against"])
     sys.exit(2 if nothing and whole and not options["allow_empty"] else 0)
+
+
+def _write_baseline(report: Report, file: Path) -> None:
+    from jsonschema_tools.repository.writing import write_output
+    from jsonschema_tools.rules.baseline import written
+
+    document = written(report)
+    write_output(file, f"{json_text(document)}\n".encode())
+    say(f"{len(document['findings'])} findings are known now. Add `baseline: {file.name}` to the configuration.")
 
 
 _OF_SELECTION = ("profile", "select", "extend_select", "ignore", "against", "skip_other_files", "offline")
@@ -112,19 +135,31 @@ def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ..
     return pairs if len(files) < len(pairs) else [("text", None), *pairs]
 
 
-def _write(report: Report, outputs: list[tuple[str, Path | None]]) -> None:
+def _write(report: Report, outputs: list[tuple[str, Path | None]], options: Mapping[str, Any]) -> None:
     """Files first: they are there when whoever reads the standard output has seen enough of it, and goes away."""
-    from jsonschema_tools.reports.check import render, text
+    from jsonschema_tools.reports.check import render
     from jsonschema_tools.repository.writing import write_output
 
     for format_, output in outputs:
         if output is not None:
-            write_output(output, render(report, format_, shown).encode())
+            text = _text(report, options) if format_ == "text" else render(report, format_, shown)
+            write_output(output, text.encode())
     for format_, output in outputs:
         if output is None:
             in_color = format_ == "text"
-            click.echo(text.render(report, shown, _paint) if in_color else render(report, format_, shown), nl=False)
+            text = _text(report, options, painted) if in_color else render(report, format_, shown)
+            click.echo(text, nl=False)
 
 
-def _paint(part: str, severity: Severity) -> str:
-    return colored(part, "red" if severity == "error" else "yellow")
+def _text(report: Report, options: Mapping[str, Any], paint: Paint | None = None) -> str:
+    from jsonschema_tools.reports.check.text import Style, plain, render, statistics
+
+    if options["statistics"]:
+        return statistics(report, paint or plain)
+    width = shutil.get_terminal_size().columns if paint and sys.stdout.isatty() else 0
+    whole, quiet = options["verbose"], options["quiet"]
+    return render(report, shown, Style(paint or plain, whole, not quiet, width if width >= _WIDE else 0))
+
+
+_WIDE = 80
+"""Columns of a terminal that shows the lines of findings."""

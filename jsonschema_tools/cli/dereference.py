@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,12 +24,14 @@ from jsonschema_tools.cli.options import configured, reading_options
 def command(paths: tuple[str, ...], content_type: str, **options: Any) -> None:
     """Print a schema with its $refs replaced and allOf merged; several schemas are printed as a list.
 
-    PATH is a schema file, or - for standard input, which is the default.
+    PATH is a schema file, a title, or - for standard input, which is the default.
     """
+    from jsonschema_tools.repository.naming import currents_meant
     from jsonschema_tools.use_cases.transform import dereference, to_text
 
     config = configured(options)
-    schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
+    names = [path if path == "-" else currents_meant([path], config, or_path=True) for path in paths or ("-",)]
+    schemas = [each for name in names for each in ([sys.stdin.buffer.read()] if name == "-" else name)]
     documents = [dereference(schema, config, offline=options["offline"]) for schema in schemas]
     text = to_text(documents[0] if len(documents) == 1 else documents, content_type)
     click.echo(text.encode("utf-8"), nl=False)

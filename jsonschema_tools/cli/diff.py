@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("diff", short_help="Show what new versions change.")
-@click.argument("base", required=False, type=click.Path(path_type=Path))
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
 @click.option("-T", "--commit", metavar="REF", help="Look at versions added or changed since then. Default: HEAD.")
 @click.option("--format", "format_", type=click.Choice(["semantic", "unified"]), help="Output. Default: semantic.")
 @click.option(
@@ -26,20 +25,23 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @configuration_options
 def command(
-    base: Path | None, commit: str | None, format_: str | None, diff_command: str | None, **options: Any
+    schemas: tuple[str, ...], commit: str | None, format_: str | None, diff_command: str | None, **options: Any
 ) -> None:
-    """Show what each version below BASE that was added or changed since a commit changes against the version before.
+    """Show what each version that was added or changed since a commit changes against the version before.
 
-    Versions that are not committed yet count, too. The differences are told in words, one for each JSON Pointer,
-    unless --format, --diff-command, or diffCommand in your own settings say otherwise, those in
-    ~/.config/jsonschema-tools/config.yaml. A command that a repository names is not run.
+    Versions that are not committed yet count, too, and current files that are not materialized yet. The differences are
+    told in words, one for each JSON Pointer, unless --format, --diff-command, or diffCommand in your own settings say
+    otherwise, those in ~/.config/jsonschema-tools/config.yaml. A command that a repository names is not run. PATH is a
+    repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.repository import user_settings
+    from jsonschema_tools.repository.naming import base_and_titles
     from jsonschema_tools.use_cases.diff import version_diffs
 
     if format_ is not None and diff_command is not None:
         raise click.UsageError("--format and --diff-command exclude each other")
+    base, names = base_and_titles(schemas)
     config = configured(options, base)
     own = diff_command or (user_settings.diff_command() if format_ is None else None)
     if config.diff_command is not None and own is None and format_ is None:
@@ -48,7 +50,7 @@ def command(
             f" JST_DIFF_COMMAND or diffCommand in {user_settings.path()}"
         )
     errors = 0
-    for diff in version_diffs(config, commit):
+    for diff in version_diffs(config, commit, names):
         try:
             click.echo(_text(diff, format_ or "semantic", own), nl=False)
         except SchemaToolsError as error:
@@ -65,9 +67,10 @@ def _text(diff: VersionDiff, format_: str, own: str | None) -> str | bytes:
     if format_ == "unified":
         text = version_diff.unified(diff, (readable(shown(diff.previous or "")), readable(shown(diff.path))))
         return "\n".join(map(_harmless, text.split("\n")))
+    sentences = version_diff.in_words(diff)
     if diff.previous is None:
         return f"{log_line(f'{shown(diff.path)} ({diff.standing}): the first version')}\n"
-    sentences = version_diff.in_words(diff) or ("nothing but the order of keys",)
+    sentences = sentences or ("nothing but the order of keys",)
     header = f"{shown(diff.path)} ({diff.standing}): since {diff.previous_version}"
     lines = [header, *(f"    {sentence}" for sentence in sentences)]
     return "".join(f"{log_line(line)}\n" for line in lines)

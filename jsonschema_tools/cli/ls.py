@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ls", short_help="List titles, versions and what is not materialized yet.")
-@click.argument("base", required=False, type=click.Path(path_type=Path))
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
 @reading_options
 @release_options
 @allow_empty_option
@@ -29,13 +28,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="Output.",
 )
-def command(base: Path | None, format_: str, **options: Any) -> None:
-    """List the schemas below BASE: title, current version, released versions, and what is not materialized yet."""
+def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
+    """List schemas: title, current version, released versions, and what is not materialized yet.
+
+    PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
+    """
+    from jsonschema_tools.repository.naming import base_and_titles
     from jsonschema_tools.schemas.deprecation import as_data
     from jsonschema_tools.use_cases.list import list_schemas
 
+    base, names = base_and_titles(schemas)
     config = configured(options, base)
-    listing = list_schemas(config, offline=options["offline"])
+    listing = list_schemas(config, names, offline=options["offline"])
     if format_ == "json":
         rows = [
             {

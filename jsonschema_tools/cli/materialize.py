@@ -19,9 +19,10 @@ from jsonschema_tools.cli.output import finish, progress
 def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **options: Any) -> None:
     """Write the immutable version files of schemas, and their links.
 
-    PATH is a current file, or - for standard input (needs --output-dir or --stdout). Without a PATH, every current
-    schema of the repository is materialized. A released version is never changed: see --force.
+    PATH is a current file, a title, or - for standard input (needs --output-dir or --stdout). Without a PATH, every
+    current schema of the repository is materialized. A released version is never changed: see --force.
     """
+    from jsonschema_tools.repository.naming import currents_meant
     from jsonschema_tools.use_cases import materialize
 
     config = configured(options)
@@ -43,16 +44,18 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
             "output_directory": output_dir,
         }
         if paths:
-            planned = materialize.plan_paths([Path(path) for path in paths], config, **settings)
+            planned = materialize.plan_paths(currents_meant(paths, config, or_path=True), config, **settings)
         else:
             planned = materialize.plan_all(config, **settings)
     sys.exit(finish(planned, config, check=options["check"]))
 
 
 def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
+    from jsonschema_tools.repository.naming import currents_meant
     from jsonschema_tools.use_cases.transform import materialized, to_text
 
-    schemas = [sys.stdin.buffer.read() if path == "-" else Path(path) for path in paths or ("-",)]
+    names = [path if path == "-" else currents_meant([path], config, or_path=True) for path in paths or ("-",)]
+    schemas = [each for name in names for each in ([sys.stdin.buffer.read()] if name == "-" else name)]
     documents = [materialized(schema, config, offline=offline) for schema in schemas]
     content_type = config.content_types[0]
     separator = "---\n" if content_type == "yaml" else "\n"

@@ -54,7 +54,9 @@ _CONFIG_PATHS = click.option(
     "-C", "--config-paths", metavar="FILE[,FILE...]", multiple=True, callback=_split,
     help="Configuration files to read; a later one beats an earlier one. Default: .jsonschema-tools.yaml.",
 )  # fmt: skip
-_VERBOSE = click.option("-v", "--verbose", is_flag=True, help="Say on standard error where schemas are looked for.")
+_VERBOSE = click.option(
+    "-v", "--verbose", is_flag=True, help="Tell more: where schemas are looked for, why checks are skipped."
+)
 _OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing: use only what is cached.")
 
 _REFRESH = click.option("--refresh", is_flag=True, help="Fetch anew what is cached, and replace it.")

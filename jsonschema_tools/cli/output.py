@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jsonschema_tools.reports.escaping import log_line, one_line
+from jsonschema_tools.reports.wording import counted
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
@@ -36,6 +37,11 @@ def shown(path: Path | str) -> str:
 def colored(text: str, color: str) -> str:
     """The text in a colour, which `click.echo` drops where it writes to no terminal; not with ``NO_COLOR``."""
     return text if "NO_COLOR" in os.environ else click.style(text, fg=color)
+
+
+def painted(text: str, severity: str) -> str:
+    """The text in the colour of a severity."""
+    return colored(text, "red" if severity == "error" else "yellow")
 
 
 def put(line: str) -> None:
@@ -71,7 +77,7 @@ def print_errors(errors: Sequence[SchemaToolsError]) -> None:
             continue
         print_error(error)
         if down and counts[down] > 1:
-            say(f"    {_count(counts[down] - 1, 'more error')} of that kind, since {', '.join(down)} could not say")
+            say(f"    {counted(counts[down] - 1, 'more error')} of that kind, since {', '.join(down)} could not say")
 
 
 def _details(error: SchemaToolsError) -> list[str]:
@@ -111,9 +117,9 @@ def finish(planned: Plan, config: Config, *, check: bool) -> int:
         say_if_empty(config)
     would = "would be " if config.dry_run else ""
     if planned.actions:
-        say(f"{_count(len(planned.releases), 'schema')}, {_count(len(planned.actions), 'action')} {would}done")
+        say(f"{counted(len(planned.releases), 'schema')}, {counted(len(planned.actions), 'action')} {would}done")
     else:
-        say(f"{_count(len(planned.releases), 'schema')}, nothing to do")
+        say(f"{counted(len(planned.releases), 'schema')}, nothing to do")
     return 1 if check and planned.actions else 0
 
 
@@ -151,10 +157,6 @@ def lines(action: Action) -> list[str]:
             return [f"remove {shown(path)}"]
         case GitAdd(paths):
             return [f"git add {quote(shown(path))}" for path in paths]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def progress() -> Callable[[int, int], None]:

@@ -37,6 +37,6 @@ def command(schema: str, reason: str | None, successor: str | None, **options: A
         say(f"its successor is retired too: name {retirement.moved_on} instead?", color="yellow")
     if config.dry_run:
         return
-    for entry in status(config, offline=options["offline"]):
-        if entry.title == retirement.title and entry.next:
+    for entry in status(config, (retirement.title,), offline=options["offline"]):
+        if entry.next:
             put(f"    next: {shown(entry.next)}")

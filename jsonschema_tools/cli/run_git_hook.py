@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from jsonschema_tools.cli.options import configuration_options, configured, is_under_pre_commit, locked
-from jsonschema_tools.cli.output import colored, finish, print_error, say, shown
+from jsonschema_tools.cli.output import finish, painted, print_error, say, shown
 
 Undo = Callable[[], None]
 
@@ -56,9 +56,7 @@ def _prepared(base: Path | None, options: dict[str, Any], undo: list[Undo]) -> i
     except SchemaToolsError as error:
         print_error(error)
         return error.exit_code
-    click.echo(
-        text.render(report, shown, lambda part, kind: colored(part, "red" if kind == "error" else "yellow")), nl=False
-    )
+    click.echo(text.render(report, shown, text.Style(painted)), nl=False)
     if report.failed and planned.actions:
         say("the version files that were written are drafts; they are not staged")
     return int(report.failed)

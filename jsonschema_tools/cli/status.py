@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,22 +13,24 @@ from jsonschema_tools.reports.escaping import json_text, log_line
 
 
 @click.command("status", short_help="Say which titles are not at rest, and the next command for each.")
-@click.argument("base", required=False, type=click.Path(path_type=Path))
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
 @reading_options
 @release_options
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output."
 )
-def command(base: Path | None, format_: str, **options: Any) -> None:
-    """Say of each title below BASE that is not at rest what it waits for, and the next command.
+def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
+    """Say of each title that is not at rest what it waits for, and the next command.
 
     A title waits for a correction, a bump, materializing, a merge, a commit, or to be released with its branch. Exits
     with 0 where nothing is to be done here, with 1 where something is, with 2 on an error.
     """
+    from jsonschema_tools.repository.naming import base_and_titles
     from jsonschema_tools.schemas.deprecation import as_data
     from jsonschema_tools.use_cases.status import Due, status
 
-    found = status(configured(options, base), offline=options["offline"])
+    base, names = base_and_titles(schemas)
+    found = status(configured(options, base), names, offline=options["offline"])
     if format_ == "json":
         rows = [
             {

@@ -19,6 +19,7 @@ from jsonschema_tools.cli.output import print_error, progress, say, shown
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.events.targets import Target
+    from jsonschema_tools.settings import Config
 
 _FORMATS = ("text", "json", "github", "junit")
 
@@ -96,7 +97,7 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
                 sources,
                 config,
                 settings=settings,
-                target=_target(options),
+                target=_target(options, config),
                 form=None if form == "auto" else Form(form),
                 jobs=options["jobs"] or validate.cores(),
                 offline=options["offline"],
@@ -118,13 +119,14 @@ def _print(text: str) -> None:
     click.echo(text.encode("utf-8", "replace"), nl=False)
 
 
-def _target(options: dict[str, Any]) -> Target:
-    from jsonschema_tools.events.targets import LATEST, Target, schema_uri
+def _target(options: dict[str, Any], config: Config) -> Target:
+    from jsonschema_tools.events.targets import LATEST, Target
+    from jsonschema_tools.repository.naming import uri_meant
 
     chosen = [name for name in ("schema", "as_of", "against_latest") if options[name]]
     if len(chosen) > 1:
         raise click.UsageError(" and ".join(f"--{name.replace('_', '-')}" for name in chosen) + " exclude each other")
-    schema = schema_uri(options["schema"]) if options["schema"] else None
+    schema = uri_meant(options["schema"], config) if options["schema"] else None
     return Target(schema, LATEST if options["against_latest"] else options["as_of"])
 
 

@@ -14,6 +14,9 @@ from jsonschema_tools.compatibility.transitive import of_one_line, since_older
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
 
+EDITED = "+edited"
+"""What is behind the version of a current file that was edited and not bumped: metadata of a build, by SemVer 10."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedSchema:

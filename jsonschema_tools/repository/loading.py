@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from os.path import splitext
 from pathlib import Path
 
@@ -99,16 +99,6 @@ def no_such_title(
     if len(known) > _FEW:
         otherwise = near(Path(name), "`jst ls` lists the titles.")
     return unknown(f"{message} {name!r} in {config.schema_base_path}", name.strip("/"), known, otherwise=otherwise)
-
-
-def title_named(
-    name: str, titles: Sequence[Title], config: Config, message: str = "there is no schema with the title"
-) -> Title:
-    """The title of a name. Raises `UsageError` where there is none: what it was asked for, and the nearest name."""
-    for title in titles:
-        if title.name == name:
-            return title
-    raise no_such_title(name, {title.name for title in titles}, config, message)
 
 
 def near_version(uri: str, config: Config) -> str | None:

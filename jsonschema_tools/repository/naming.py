@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection as SizedCollection
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from jsonschema_tools.files import is_folder
+from jsonschema_tools.events.targets import LATEST, schema_uri
+from jsonschema_tools.files import is_file, is_folder
+from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
-from jsonschema_tools.repository.loading import no_such_title
+from jsonschema_tools.repository.discovery import discover
+from jsonschema_tools.repository.loading import load, no_such_title
 from jsonschema_tools.repository.schema_tests import tested_by, tests_of
-from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.settings import Config
+from jsonschema_tools.versions import is_version
 
 
 def titles_meant(
@@ -25,16 +31,111 @@ def titles_meant(
         folders.setdefault(tests_of(folder, config), title)
     found: set[str] = set()
     for name in names:
-        path = Path(name).resolve()
-        if name in folders.values():
-            found.add(name)
-        elif below := {title for folder, title in folders.items() if folder == path or path in folder.parents}:
-            found |= below
-        elif beside := folders.get(path.parent):
+        # What was removed is named too, as by pre-commit.
+        beside = folders.get(Path(os.path.realpath(name)).parent)
+        if named := _meant(name, folders, config):
+            found |= named.titles
+        elif beside is not None:
             found.add(beside)
         elif not skip_other_files:
             raise no_such_title(name, set(folders.values()), config, "no schema has the title or path")
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The titles that a word means, and the version if it names one."""
+
+    titles: frozenset[str]
+    version: str | None = None
+
+
+def meant(name: str, collection: Collection, config: Config) -> Named | None:
+    """What a word on a command line means: ``shop/order``, ``shop/order@1.0.0``, ``/shop/order``,
+    ``/shop/order/1.0.0``, or the path of a file or folder; ``None`` where it means nothing here."""
+    return _meant(name, _folders(collection, config), config)
+
+
+def title_meant(
+    name: str, collection: Collection, config: Config, message: str = "there is no schema with the title"
+) -> tuple[Title, str | None]:
+    """The one title that a word means, and the version if it names one. Raises `UsageError`, with the nearest."""
+    named = meant(name, collection, config)
+    if named is not None and len(named.titles) == 1:
+        (name,) = named.titles
+    found = next((title for title in collection.titles if title.name == name), None)
+    if found is None:
+        raise no_such_title(name, {title.name for title in collection.titles}, config, message)
+    return found, named.version if named else None
+
+
+def currents_meant(names: Iterable[str], config: Config, *, or_path: bool = False) -> list[Path]:
+    """The files of words: an existing file is itself, a title or a folder stands for the current files in it.
+
+    A word that means none of these raises `UsageError`, with the nearest title; with ``or_path`` it is a path, too.
+    """
+    found: list[Path] = []
+    collection: Collection | None = None
+    for name in names:
+        path = Path(name)
+        if is_folder(path) and is_file(path / config.current_file_name):
+            found.append(path / config.current_file_name)
+        elif name and os.path.lexists(path) and not is_folder(path):
+            found.append(path)
+        else:
+            collection = collection or load(config)
+            named = meant(name, collection, config)
+            titles = named.titles if named and name else ()
+            chosen = [title.current.path for title in collection.titles if title.current and title.name in titles]
+            if not chosen and not or_path:
+                known = {title.name for title in collection.titles if title.current is not None}
+                raise no_such_title(name, known, config, "there is no current file with the path or title")
+            found += chosen or [path]
+    return found
+
+
+def folders_meant(names: Sequence[str], config: Config) -> tuple[SchemaDirectory, ...]:
+    """The folders of schemas that words mean, all without any. Raises `UsageError`, with the nearest title."""
+    found = discover(config).directories
+    if not names:
+        return found
+    collection = load(config)
+    titles = titles_meant(collection, config, names, skip_other_files=False) or frozenset()
+    wanted = {folder for folder, title in _folders(collection, config).items() if title in titles}
+    return tuple(folder for folder in found if folder.path in wanted)
+
+
+def uri_meant(name: str, config: Config) -> str:
+    """The URI of the schema that a word means, its latest version where it names none; a URI is itself."""
+    if "://" in name:
+        return name
+    named = meant(name, load(config), config) if config.schema_base_path.is_dir() else None
+    if named is None or len(named.titles) > 1:
+        return name if name.startswith("/") and "@" not in name else schema_uri(name)
+    (title,) = named.titles
+    return f"/{title}/{named.version or LATEST}"
+
+
+def _meant(name: str, folders: dict[Path, str], config: Config) -> Named | None:
+    titles, path = set(folders.values()), Path(os.path.realpath(name))
+    title, _, version = name.strip("/").rpartition("/")
+    head, at, after = name.rpartition("@")
+    if name in titles:
+        return Named(frozenset({name}))
+    if below := {title for folder, title in folders.items() if folder == path or path in folder.parents}:
+        return Named(frozenset(below))
+    path_of_title = config.schema_base_path / name.strip("/")
+    if below := {title for folder, title in folders.items() if path_of_title in (folder, *folder.parents)}:
+        return Named(frozenset(below))
+    if os.path.lexists(path) and (beside := folders.get(path.parent)):
+        return Named(frozenset({beside}), path.stem if is_version(path.stem) else None)
+    if at and (inner := _meant(head, folders, config)):
+        return Named(inner.titles, after)
+    if name.strip("/") in titles:
+        return Named(frozenset({name.strip("/")}))
+    if title in titles and (is_version(version) or version == LATEST):
+        return Named(frozenset({title}), version)
+    return None
 
 
 def _folders(collection: Collection, config: Config) -> dict[Path, str]:

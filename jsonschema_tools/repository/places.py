@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from jsonschema_tools.documents.positions import locate_entry
+from jsonschema_tools.documents.reading import decode
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.files import read_file
@@ -18,6 +20,7 @@ from jsonschema_tools.rules.model import Place
 from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.settings import Config
 
+_BREAK = re.compile("\r\n|[\n\r]")
 _Origins = Callable[[str], list[tuple[str | None, str]]]
 
 
@@ -43,6 +46,7 @@ class Places:
         self._files = {file.path: (file, currents.get(file.path.parent)) for file in collection.files}
         self._is_current_content: dict[Path, bool] = {}
         self._origins: dict[Path, _Origins | None] = {}
+        self._lines: dict[Path, Sequence[str]] = {}
 
     def __call__(self, path: Path, pointer: str) -> Place:
         """The place of the value at a pointer of the file; as far as the pointer leads, never an error."""
@@ -52,6 +56,14 @@ class Places:
         """The place of a value of the materialized current file; ``None`` where it came over the network."""
         found = self._origins_of(current)
         return self._best(current, found(pointer), frozenset()) if found else Place(current.path)
+
+    def lines(self, path: Path) -> Sequence[str]:
+        """The lines of a file as positions count them; none where it cannot be read."""
+        if path not in self._lines:
+            self._lines[path] = ()
+            with suppress(OSError, SchemaToolsError):
+                self._lines[path] = _BREAK.split(decode(read_file(path), str(path)))
+        return self._lines[path]
 
     def _place(self, path: Path, pointer: str, seen: frozenset[Path]) -> Place:
         file, current = self._files.get(path, (None, None))

@@ -9,10 +9,22 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.settings import Config
 
 NAME = "tests"
 """The folder beside a current file."""
+
+
+def check_folder(tests: Path, base: Path, source: Path | None) -> None:
+    """Raise `ConfigurationError` where the folder for all tests has the schemas themselves."""
+    if base.is_relative_to(tests):
+        raise ConfigurationError(
+            f"tests: {tests} has the schemas themselves",
+            source=str(source) if source else None,
+            pointer="/tests",
+            remedy="Name a folder of its own, such as schema-tests.",
+        )
 
 
 def tests_of(folder: Path, config: Config) -> Path:

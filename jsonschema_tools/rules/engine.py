@@ -8,11 +8,14 @@ from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
 from jsonschema_tools.patterns.searching import is_found
-from jsonschema_tools.rules.folding import folded
+from jsonschema_tools.rules.baseline import fingerprint, without_known
+from jsonschema_tools.rules.folding import because_down, down_for, folded, with_others
+from jsonschema_tools.rules.ignores import without_ignored
 from jsonschema_tools.rules.model import (
     Check,
     Context,
     Finding,
+    Found,
     NotApplicable,
     Place,
     Problem,
@@ -64,6 +67,8 @@ class _Runs:
         self.checks: list[Check] = []
         self._results: dict[int, Result] = {}
         self._groups: dict[int, list[Check]] | None = None
+        self._alone: dict[int, Result] = {}
+        self._found = Found([], set(), set())
 
     def result(self, check: Check) -> Result | None:
         if self._groups is None:
@@ -72,9 +77,37 @@ class _Runs:
         if group is None:
             return None
         if id(check) not in self._results:
-            results = folded([_run(each) for each in group])
+            results = [self._told_once(result) for result in folded([self._run(each) for each in group])]
             self._results |= {id(each): result for each, result in zip(group, results, strict=True)}
         return self._results[id(check)]
+
+    def found(self) -> Found:
+        """What all checks found, but those that look at what the others found."""
+        for check in self.checks:
+            if not check.rule.after_others:
+                self._run(check)
+        return self._found
+
+    def _told_once(self, result: Result) -> Result:
+        """A result whose only reason are bases that are down: the first check of the plan tells it for all."""
+        down = down_for(result)
+        if not down:
+            return result
+        alike = [each for each in self.checks if not each.rule.after_others and down_for(self._run(each)) == down]
+        if result.check is not alike[0]:
+            return because_down(result, alike[0], down)
+        return with_others(result, len(alike) - 1)
+
+    def _run(self, check: Check) -> Result:
+        """The result of a check by itself, without what the baseline knows and what comments ignore."""
+        if id(check) not in self._alone:
+            result = _run(check)
+            self._found.checks.append(check)
+            self._found.fingerprints.update(fingerprint(check, found) for found in result.findings)
+            result, ignored = without_ignored(without_known(result, check.context.baseline))
+            self._found.ignored.update(ignored)
+            self._alone[id(check)] = result
+        return self._alone[id(check)]
 
 
 def _groups(checks: Sequence[Check]) -> dict[int, list[Check]]:
@@ -161,11 +194,14 @@ def _finding(problem: Problem, check: Check) -> Finding:
 
 
 def _of_error(error: SchemaToolsError, check: Check) -> Finding:
+    down = getattr(error, "down", ())
+    details = {"asked": list(getattr(error, "attempts", ()))} if down else {}
     if error.source and "://" in error.source:
         # What came over the network, nobody can edit here, but what refers to it.
         place = check.context.locate(check.subject.path, "")
-        return Finding(str(error), "", place.file, place.line, place.column, error.remedy)
+        return Finding(str(error), "", place.file, place.line, place.column, error.remedy, details, down)
     path = Path(error.source) if error.source else check.subject.path
     position = error.position
     place = Place(path, position.line, position.column) if position else Place(path)
-    return Finding(error.message, error.pointer or "", place.file, place.line, place.column, error.remedy)
+    pointer = error.pointer or ""
+    return Finding(error.message, pointer, place.file, place.line, place.column, error.remedy, details, down)

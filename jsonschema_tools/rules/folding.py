@@ -7,10 +7,10 @@ left when all chains are followed keeps its findings, the others are skipped wit
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jsonschema_tools.rules.model import Family, Result, Severity, Status
+from jsonschema_tools.rules.model import Check, Family, Result, Severity, Status
 from jsonschema_tools.versions import sort_versions
 
 UNMATERIALIZED = "structure-current-matches-materialized"
@@ -44,7 +44,7 @@ def _cause(result: Result, failed: Sequence[Result]) -> Result | None:
         for other in failed:
             if other is not result and other.check.rule.id == cause.rule and cause.holds(result, other):
                 return other
-    if result.check.rule.id == UNMATERIALIZED:
+    if result.check.rule.id in (UNMATERIALIZED, "structure-current-exists"):
         return next((other for other in failed if _is_new_in_current(other, result, failed)), None)
     return None
 
@@ -62,6 +62,28 @@ def _skipped(result: Result, root: Result) -> Result:
         return result
     reason = f"a consequence of {root.check.rule.id}: {root.findings[0].message}"
     return Result(result.check, Status.SKIPPED, reason=reason, consequence_of=root.check.rule.id)
+
+
+def down_for(result: Result) -> tuple[str, ...]:
+    """The bases that could not answer, where a check failed for no other reason."""
+    found = {finding.down for finding in result.findings}
+    return found.pop() if len(found) == 1 else ()
+
+
+def because_down(result: Result, first: Check, down: tuple[str, ...]) -> Result:
+    """The result of a check that fails for the bases that another one tells of already."""
+    reason = f"a consequence of {first.rule.id}: {', '.join(down)} could not say"
+    return Result(result.check, Status.SKIPPED, reason=reason, consequence_of=first.rule.id)
+
+
+def with_others(result: Result, others: int) -> Result:
+    """The result of the first of the checks that fail for some bases, with the number of the others."""
+    if not others:
+        return result
+    finding, *rest = result.findings
+    many = f"{others} more check{'' if others == 1 else 's'} of this run"
+    finding = replace(finding, details={**finding.details, "the same holds for": many})
+    return replace(result, findings=(finding, *rest))
 
 
 def _folder(result: Result) -> Path:
@@ -142,6 +164,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("structure-title", _same_folder),
         Cause("structure-title-matches-directory", _same_folder),
         Cause("released-versions-are-kept", _same_folder),
+        Cause("current-can-be-materialized", _same_folder),
     ),
     "structure-title-matches-directory": (
         Cause("structure-title", _same_folder),

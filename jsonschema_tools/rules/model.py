@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.settings import Config
+
+if TYPE_CHECKING:
+    from jsonschema_tools.rules.baseline import Baseline
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -82,8 +85,9 @@ class Problem:
 class Finding:
     """A problem with its place: the file and line that a person would edit.
 
-    ``pointer`` is the JSON Pointer in the document that was checked. Where that was released from a current file as it
-    is now, ``file``, ``line`` and ``column`` are those of the current file, or of the fragment that brought it.
+    ``down`` names the bases that could not answer, where that is all there is to say. ``pointer`` is the JSON Pointer
+    in the document that was checked. Where that was released from a current file as it is now, ``file``, ``line`` and
+    ``column`` are those of the current file, or of the fragment that brought it.
     """
 
     message: str
@@ -93,6 +97,7 @@ class Finding:
     column: int | None
     remedy: str | None
     details: Mapping[str, Document] = field(default_factory=lambda: _NOTHING)
+    down: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,9 @@ class Runs(Protocol):
 
     def result(self, check: Check) -> Result | None:
         """The result of a check among the others; ``None`` where it is none of them."""
+
+    def found(self) -> Found:
+        """What all checks found, but those that look at what the others found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,10 @@ class Context:
     retrieve: Callable[[str], Document] | None = None
     read: Callable[[SchemaFile], Iterable[Path]] = lambda _file: ()
     today: date | None = None
+    baseline: Baseline | None = None
+    """Findings that are known."""
+    lines: Callable[[Path], Sequence[str]] = lambda _path: ()
+    """The lines of a file, none where it cannot be read."""
     runs: Runs | None = field(default=None, compare=False, repr=False)
     """The checks of the same run, where there are others."""
 
@@ -164,6 +176,8 @@ class Rule:
     severity: Severity | None = Severity.ERROR
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: _NOTHING)
     description: str = ""
+    after_others: bool = False
+    """Whether it looks at what the other rules found."""
 
     @property
     def documentation(self) -> str:
@@ -190,6 +204,16 @@ class Check:
         detail = self.subject.detail
         told = not detail or path.name.endswith(f".{detail}")
         return f"{place}::{self.rule.id}{'' if told else f'[{detail}]'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What checks found: the checks that were run, the fingerprints of all findings, the comments that ignore some."""
+
+    checks: list[Check]
+    fingerprints: set[str]
+    ignored: set[tuple[Path, int, str]]
+    """File, line and rule of comments."""
 
 
 @dataclass(frozen=True, slots=True)

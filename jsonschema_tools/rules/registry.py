@@ -33,6 +33,7 @@ from jsonschema_tools.rules.robustness import (
     values_fit_the_schema,
 )
 from jsonschema_tools.rules.structure import (
+    baseline_matches,
     content_types_equal,
     content_types_exist,
     current_can_be_materialized,
@@ -45,6 +46,7 @@ from jsonschema_tools.rules.structure import (
     files_are_readable,
     id_matches_path,
     id_names_whole_version,
+    ignores_match,
     latest_links,
     no_extensionless_current,
     one_directory,
@@ -62,6 +64,8 @@ from jsonschema_tools.rules.structure import (
 RULES = (
     files_are_readable.RULE,
     skips_match.RULE,
+    baseline_matches.RULE,
+    ignores_match.RULE,
     one_directory.RULE,
     title_matches_directory.RULE,
     current_exists.RULE,

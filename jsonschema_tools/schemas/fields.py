@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from jsonschema_tools.documents.pointers import escape_token
+from jsonschema_tools.documents.pointers import escape_token, split
 from jsonschema_tools.documents.values import Document
 
 _VALUES = ("items", "additionalItems", "additionalProperties")
@@ -51,3 +51,16 @@ def declared_fields(schema: Document, pointer: str = "", known: frozenset[str] =
         members = schema.get(key)
         for index, member in enumerate(members if isinstance(members, list) else ()):
             yield from declared_fields(member, f"{pointer}/{key}/{index}", known)
+
+
+def field_at(pointer: str) -> str | None:
+    """The name of the field that the place of a schema belongs to; ``None`` for one that belongs to the whole event.
+
+    Read from the left, since a field may be called ``properties`` itself.
+    """
+    found = None
+    steps = iter(split(pointer))
+    for step in steps:
+        if step == "properties":
+            found = next(steps, found)
+    return found

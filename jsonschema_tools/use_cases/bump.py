@@ -25,7 +25,7 @@ from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
-from jsonschema_tools.repository.loading import load, title_named
+from jsonschema_tools.repository.naming import currents_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
 from jsonschema_tools.repository.writing import apply
@@ -54,7 +54,8 @@ def plan_bumps(
     """
     retrieve, releases = open_store(config, offline=offline).retrieve, Releases(config, offline=offline)
     bumps: list[Bumped] = []
-    for path in _currents([str(name) for name in names], config):
+    wanted = [str(name) for name in names]
+    for path in currents_meant(wanted, config) if wanted else discover(config).currents:
         current, released = read_schema_file(path, config), _last_released(path, config, releases)
         if released is None:
             bumps.append(Bumped(path, current.version, current.version, "nothing is released yet"))
@@ -81,23 +82,6 @@ def carry_out_bumps(bumps: Sequence[Bumped], config: Config) -> None:
             actions.append(WriteFile(Path(os.path.realpath(item.path)), content))
     if actions:
         apply(actions, config.schema_base_path)
-
-
-def _currents(names: Sequence[str], config: Config) -> list[Path]:
-    if not names:
-        return discover(config).currents
-    found: list[Path] = []
-    for name in names:
-        path = Path(name)
-        if path.is_file():
-            found.append(path)
-        elif path.joinpath(config.current_file_name).is_file():
-            found.append(path / config.current_file_name)
-        else:
-            titles = [title for title in load(config).titles if title.current is not None]
-            title = title_named(name, titles, config, "there is no current file with the path or title")
-            found += [title.current.path] if title.current is not None else []
-    return found
 
 
 def _due(

@@ -9,8 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
+from jsonschema_tools.files import read_named
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import materialize as materialize_document
@@ -24,6 +26,8 @@ from jsonschema_tools.repository.places import Places
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
+from jsonschema_tools.rules.baseline import Baseline
+from jsonschema_tools.rules.baseline import read as read_baseline
 from jsonschema_tools.rules.engine import plan as plan_checks
 from jsonschema_tools.rules.engine import run_all
 from jsonschema_tools.rules.model import Check, Context, Report, Rule
@@ -101,6 +105,20 @@ def _config(repository: Config | Path | str | None) -> Config:
     return repository if isinstance(repository, Config) else load_config(Path(repository) if repository else None)
 
 
+def _baseline(config: Config) -> Baseline | None:
+    if config.baseline is None:
+        return None
+    try:
+        content = read_named(config.baseline, config.root)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the baseline cannot be read: {error.strerror}",
+            source=str(config.baseline),
+            remedy=f"Write it: `jst check --write-baseline {config.baseline.name}`.",
+        ) from error
+    return read_baseline(parse_file(config.baseline, content), config.baseline)
+
+
 def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
     # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
     exact = (str(config.schema_base_path),) if config.should_symlink_extensionless else ()
@@ -137,4 +155,6 @@ def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, o
         retrieve=store.retrieve,
         read=lambda file: {Path(store.location(uri)) for uri in read.get(file.path, ())},
         today=date.today(),
+        baseline=_baseline(config),
+        lines=places.lines,
     )

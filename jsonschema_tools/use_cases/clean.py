@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, UsageError
@@ -13,7 +14,8 @@ from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.superseded import superseded
 from jsonschema_tools.repository.basis import basis_of
 from jsonschema_tools.repository.discovery import discover, read_schema_file
-from jsonschema_tools.repository.loading import load, title_named
+from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.naming import title_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.settings import Config
@@ -34,8 +36,8 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
     folders: dict[Path, set[str]] = {}
     for name in names:
         try:
-            title, _, version = name.partition("@")
-            folder = _folder(title, config)
+            folder, version = _folder(name, config)
+            title = name.rpartition("@")[0] or name
             versions = (
                 [_there(folder, version, title, config, releases)] if version else _superseded(folder, config, releases)
             )
@@ -50,13 +52,18 @@ def plan_clean(names: Iterable[str], config: Config, *, force: bool = False, off
     return Plan(ordered, errors=tuple(errors), basis=basis_of(ordered, tree.seen, releases.commits()))
 
 
-def _folder(title: str, config: Config) -> SchemaDirectory:
+def _folder(name: str, config: Config) -> tuple[SchemaDirectory, str | None]:
+    """The folder that a word means, and the version if it names one. A folder without a title can be named, too."""
     folders = {folder.path: folder for folder in discover(config).directories}
-    titles = load(config).titles
-    below = Path(os.path.realpath(config.schema_base_path / title))
-    if below in folders and not any(known.name == title for known in titles):
-        return folders[below]
-    return folders[title_named(title, [known for known in titles if known.directory in folders], config).directory]
+    collection = load(config)
+    titles = {title.name for title in collection.titles}
+    place, _, version = name.partition("@")
+    below = Path(os.path.realpath(config.schema_base_path / place))
+    if below in folders and place not in titles:
+        return folders[below], version or None
+    known = replace(collection, titles=tuple(each for each in collection.titles if each.directory in folders))
+    title, named = title_meant(name, known, config)
+    return folders[title.directory], named
 
 
 def _there(folder: SchemaDirectory, version: str, title: str, config: Config, releases: Releases) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -11,18 +12,19 @@ from semver import Version
 
 from jsonschema_tools import git
 from jsonschema_tools.compatibility.allowing import allowing
-from jsonschema_tools.compatibility.named import Assessor, History, NamedAssessment, NamedSchema, assess_named
+from jsonschema_tools.compatibility.named import EDITED, Assessor, History, NamedAssessment, NamedSchema, assess_named
 from jsonschema_tools.compatibility.policies import CompatibilitySettings
 from jsonschema_tools.documents.positions import locate
 from jsonschema_tools.documents.reading import content_type_of, parse
-from jsonschema_tools.documents.values import Document, describe
+from jsonschema_tools.documents.values import Document, describe, equal
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError, command
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import read_content
-from jsonschema_tools.repository.loading import load, near_version, title_named
+from jsonschema_tools.repository.loading import load, near_version
+from jsonschema_tools.repository.naming import title_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.schemas.metaschemas import misshapen
@@ -82,7 +84,7 @@ def histories(
     collection, releases = load(config), Releases(config, offline=offline)
     found, errors = [], []
     for name in list(titles) or [title.name for title in collection.titles]:
-        title = title_named(name, collection.titles, config)
+        title, _ = title_meant(name, collection, config)
         try:
             found.append(_history(title, config, settings, collection, releases, offline))
         except SchemaToolsError as error:
@@ -120,12 +122,20 @@ def _states(title: Title, versions: Iterable[NamedSchema], config: Config, relea
 
 
 def _versions(title: Title, config: Config, offline: bool) -> list[NamedSchema]:
-    """The versions of a title from the lowest on, each named by its number."""
+    """The versions of a title from the lowest on, each named by its number, the current file where it is another.
+
+    One that was edited and not bumped is named as a build of its version.
+    """
     released = sorted(title.released(config.content_types[0]), key=_precedence)
     found = [NamedSchema(file.version, file.document) for file in released]
     current = title.current
     if current is not None and (not released or _precedence(current) > _precedence(released[-1])):
         found.append(NamedSchema(current.version, materialized(current.path, config, offline=offline)))
+    elif current is not None and current.version == released[-1].version:
+        with suppress(SchemaToolsError):
+            edited = materialized(current.path, config, offline=offline)
+            if not equal(edited, released[-1].document):
+                found.append(NamedSchema(f"{current.version}{EDITED}", edited))
     return found or [NamedSchema(file.version, file.document) for file in title.files[:1]]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from jsonschema_tools.model import GitAdd, Listing, Release, SchemaDirectory, SchemaListing
 from jsonschema_tools.release.standing import State
-from jsonschema_tools.repository.discovery import (
-    discover,
-)
+from jsonschema_tools.repository.naming import folders_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.retiring import deprecation_in
 from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
@@ -17,12 +16,14 @@ from jsonschema_tools.use_cases.materialize import plan_all
 from jsonschema_tools.versions import is_version, sort_versions
 
 
-def list_schemas(config: Config, *, offline: bool = False) -> Listing:
+def list_schemas(config: Config, names: Sequence[str] = (), *, offline: bool = False) -> Listing:
     """The titles of the repository with their versions and what is not materialized yet, sorted by title.
+
+    With ``names``, titles or paths, only those.
 
     Schemas that cannot be read or materialized are in the listing as far as they are known, their errors beside it.
     """
-    directories = discover(config).directories
+    directories = folders_meant(names, config)
     releases = Releases(config, offline=offline)
     planned = plan_all(config, offline=offline, releases=releases)
     pending: dict[Path, list[Path]] = {}

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema_tools.errors import UsageError
-from jsonschema_tools.events.targets import is_version_of_title
 from jsonschema_tools.model import WriteFile
-from jsonschema_tools.repository.loading import load, no_such_title
-from jsonschema_tools.repository.naming import titles_meant
+from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.naming import title_meant
 from jsonschema_tools.repository.retiring import read_current, with_entries
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.rules.repository import Title, successors
+from jsonschema_tools.rules.repository import Collection, Title, successors
 from jsonschema_tools.schemas.deprecation import DETAILS, KEYWORD, Deprecation, deprecation_of
 from jsonschema_tools.schemas.metaschemas import is_unicode
 from jsonschema_tools.settings import Config
@@ -47,20 +46,16 @@ def plan_retirement(
     if reason is not None and not is_unicode(reason):
         raise UsageError("the reason has half of a surrogate pair, which is no character", remedy="Write it in UTF-8.")
     collection = load(config)
-    titles = {title.name: title for title in collection.titles}
-    given = name if Path(name).exists() else name.strip("/")
-    found = titles_meant(collection, config, [given], skip_other_files=False) or frozenset()
-    if len(found) != 1 or not found <= titles.keys():
-        raise UsageError(
-            f"{name!r} means {len(found & titles.keys())} schemas that can be read", remedy="Name one title: `jst ls`."
-        )
-    title = titles[next(iter(found))]
+    title, version = title_meant(name, collection, config)
+    if version is not None:
+        raise UsageError(f"{name!r} is a version: it stays as it is", remedy=f"Name the title: {title.name}")
     if title.current is None:
         raise UsageError(f"{title.name!r} has no current file", remedy="Restore it from Git, and retire it then.")
-    reason, following = reason or None, _successor(successor, title, titles, config)
+    titles = {each.name: each for each in collection.titles}
+    following = _successor(successor, title, collection, config) if successor is not None else None
     path = title.current.path
     content, document = read_current(path, config)
-    entries = _entries(title.name, path, document, reason, following)
+    entries = _entries(title.name, path, document, reason or None, following)
     deprecation = deprecation_of({**document, **entries})
     assert deprecation is not None
     edited = with_entries(content, path, entries) if entries else None
@@ -75,16 +70,12 @@ def carry_out_retirement(retirement: Retirement, config: Config) -> None:
         apply([WriteFile(Path(os.path.realpath(retirement.path)), retirement.content)], config.schema_base_path)
 
 
-def _successor(written: str | None, title: Title, titles: Mapping[str, Title], config: Config) -> str | None:
+def _successor(written: str, title: Title, collection: Collection, config: Config) -> str:
     """The successor as it is to be written. Raises `UsageError`."""
-    if written is None:
-        return None
-    name = written.strip("/")
-    above = name.rpartition("/")[0]
-    if name not in titles and above in titles and is_version_of_title(f"/{name}"):
-        raise UsageError(f"the successor {written!r} is a version", remedy=f"Name the title: --successor /{above}")
-    if name not in titles:
-        raise no_such_title(name, titles, config, "there is no successor with the title")
+    found, version = title_meant(written, collection, config, "there is no successor with the title")
+    name, titles = found.name, {each.name: each for each in collection.titles}
+    if version is not None:
+        raise UsageError(f"the successor {written!r} is a version", remedy=f"Name the title: --successor /{name}")
     if name == title.name:
         raise UsageError(f"{title.name!r} cannot be its own successor", remedy="Name another title, or none.")
     chain = [name, *successors(name, titles)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +12,8 @@ from jsonschema_tools import git
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import GitAdd, Plan, ReleasedVersionChanged, SchemaDirectory
 from jsonschema_tools.release.standing import State
-from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.history import touched_below
+from jsonschema_tools.repository.naming import folders_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.retiring import deprecation_in
 from jsonschema_tools.repository.schema_tests import holds_tests, tested_by, tests_of
@@ -54,13 +54,14 @@ class TitleStatus:
     deprecation: Deprecation | None = None
 
 
-def status(config: Config, *, offline: bool = False) -> list[TitleStatus]:
-    """The titles that are not at rest, by title. Only those are read that differ from the release branches.
+def status(config: Config, names: Sequence[str] = (), *, offline: bool = False) -> list[TitleStatus]:
+    """The titles that are not at rest, by title. Only those are read that differ from the release branches;
+    with ``names``, titles or paths, only those are looked at.
 
     Raises `SchemaToolsError` where the repository or Git cannot be read.
     """
     releases = Releases(config, offline=offline)
-    folders = discover(config).directories
+    folders = folders_meant(names, config)
     touched = _touched(config, releases)
     if touched is not None:
         folders = tuple(folder for folder in folders if folder.path in touched)

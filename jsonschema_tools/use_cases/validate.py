@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError
 from jsonschema_tools.events.model import Obstacle, Verdict
 from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.events.summary import Summary
@@ -22,6 +22,7 @@ from jsonschema_tools.lookup.opening import open_store, store_settings
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Symlink, WriteFile
 from jsonschema_tools.repository.discovery import read_content
+from jsonschema_tools.repository.loading import near_version
 from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.settings import Config, EventSettings
 from jsonschema_tools.sources.files import Form, blocks, sizes
@@ -100,11 +101,13 @@ def validate_files(
 
     The schemas are looked up where the configuration says, and its ``events`` count without ``settings``; with a target
     version, current schemas that are not released yet count as if they were. ``refused`` is told of each refused event,
-    in order. A file that cannot be read raises `UsageError`, or is told to ``failed`` and left. Memory does not grow
-    with the input. The counts go into ``summary`` as they come.
+    in order. A target schema that there is not raises `UsageError`. A file that cannot be read does so, too, or is told
+    to ``failed`` and left. Memory does not grow with the input. The counts go into ``summary`` as they come.
     """
     target = target or Target()
     open_store = store_opener(config, planned=target.version is not None, offline=offline)
+    if target.schema is not None:
+        _check_schema(target.schema, open_store(), config)
     open_validator = partial(_open_validator, open_store, settings or config.events, target)
     summary = Summary() if summary is None else summary
     total, before = sizes(list(sources)), 0
@@ -145,6 +148,15 @@ def _deprecation(title: str, store: SchemaStore) -> Deprecation | None:
         with suppress(SchemaToolsError):
             return deprecation_of(store.retrieve(f"{title}/{name}"))
     return None
+
+
+def _check_schema(uri: str, store: SchemaStore, config: Config) -> None:
+    """Raise `UsageError` for a schema that no base has; one that is down may have it another day."""
+    try:
+        store.text(uri)
+    except RetrievalError as error:
+        if not error.down:
+            raise UsageError(error.message, remedy=near_version(uri, config) or error.remedy) from error
 
 
 def store_opener(config: Config, *, planned: bool = False, offline: bool = False) -> Callable[[], SchemaStore]:

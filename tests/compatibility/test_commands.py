@@ -207,7 +207,7 @@ def test_a_null_that_was_there_before_is_no_change(scratch: Scratch) -> None:
     put(scratch, "1.0.1", ONE + "default: null\ndescription: more\n")
     assert compat(scratch, "a@1.0.0", "a@1.0.1")["breaks"] == []
     assert "Breaks" not in scratch.jst("changelog").stdout
-    assert [message for _, _, message in findings(scratch, COMPATIBILITY)] == ["null became null since 1.0.0"]
+    assert [message for _, _, message in findings(scratch, COMPATIBILITY)] == ["/default: null became null since 1.0.0"]
 
 
 @pytest.mark.parametrize(("part", "version"), [("major", "2.0.0"), ("minor", "1.1.0"), ("patch", "1.0.1")])
@@ -275,9 +275,9 @@ def test_a_field_removed_and_added_again_under_another_type(scratch: Scratch) ->
     put(scratch, "1.2.0", f"{ONE}  y: {{type: integer}}\n", settings=RECOMMENDED)
     found = findings(scratch, COMPATIBILITY)
     assert [(version, message) for _, version, message in found] == [
-        ("1.1.0", "the property 'y' was removed since 1.0.0 (forward)"),
-        ("1.2.0", "the type changed from 'string' to 'integer' since 1.0.0 (backward)"),
-        ("1.2.0", "the type changed from 'string' to 'integer' since 1.0.0 (forward)"),
+        ("1.1.0", "/properties/y: the property 'y' was removed since 1.0.0 (forward)"),
+        ("1.2.0", "/properties/y/type: the type changed from 'string' to 'integer' since 1.0.0 (backward)"),
+        ("1.2.0", "/properties/y/type: the type changed from 'string' to 'integer' since 1.0.0 (forward)"),
     ]
 
 
@@ -317,11 +317,11 @@ def test_a_break_is_told_once_whatever_earlier_versions_it_breaks(scratch: Scrat
         put(scratch, f"1.{number}.0", body, settings=RECOMMENDED)
     put(scratch, "1.3.0", f"{BROKEN}  y: {{type: string}}\n  z: {{type: string}}\n", settings=RECOMMENDED)
     found = [message for _, version, message in findings(scratch, COMPATIBILITY) if version == "1.3.0"]
-    words = "the type changed from 'string' to 'boolean' since 1.2.0"
+    words = "/properties/x/type: the type changed from 'string' to 'boolean' since 1.2.0"
     assert sorted(found) == [f"{words} (backward)", f"{words} (forward)"]
     put(scratch, "1.4.0", f"{BROKEN}  z: {{type: string}}\n", settings=RECOMMENDED)
     found = [message for _, version, message in findings(scratch, COMPATIBILITY) if version == "1.4.0"]
-    assert found == ["the property 'y' was removed since 1.3.0 (forward)"]
+    assert found == ["/properties/y: the property 'y' was removed since 1.3.0 (forward)"]
 
 
 def test_below_one_a_minor_version_is_what_a_break_needs(scratch: Scratch) -> None:
@@ -357,7 +357,7 @@ def test_the_current_file_is_judged_before_it_is_released(scratch: Scratch) -> N
     assert {rule for rule, _, _ in found} == {COMPATIBILITY, "version-bump"}
     assert "1.0.1 is a patch version after 1.0.0, but what changed needs a major one" in found[-1][2]
     lines = [line for line in scratch.jst("check", "--select", COMPATIBILITY).stdout.splitlines() if "error" in line]
-    assert lines[0].startswith("jsonschema/a/current.yaml:6:13: error schema-version-compatibility the type changed")
+    assert lines[0].startswith("jsonschema/a/current.yaml:6:13: error schema-version-compatibility /properties/x/type")
 
 
 def test_bumps_that_are_too_small(scratch: Scratch) -> None:
@@ -384,7 +384,7 @@ def test_a_grown_enum_is_a_warning(scratch: Scratch) -> None:
     put(scratch, "1.1.0", ONE.replace("cash", "cash, voucher"), settings=RECOMMENDED)
     assert findings(scratch, COMPATIBILITY, "version-bump") == []
     assert [message for _, _, message in findings(scratch, "enums-growing")] == [
-        "the enum gained 'voucher' since 1.0.0: readers may not know it"
+        "/properties/pay/enum: the enum gained 'voucher' since 1.0.0: readers may not know it"
     ]
     assert scratch.jst("check", "--select", "enums-growing").exit_code == 0
     assert "warning: /properties/pay/enum" in scratch.jst("compat", "a@1.0.0", "a@1.1.0").stdout
@@ -396,7 +396,7 @@ def test_a_higher_max_length_is_a_warning_and_other_looser_bounds_are_not(scratc
     put(scratch, "1.1.0", body.replace("40", "80"), settings=RECOMMENDED)
     assert findings(scratch, COMPATIBILITY, "version-bump") == []
     assert [message for _, _, message in findings(scratch, "lengths-growing")] == [
-        "maxLength was raised from 40 to 80 since 1.0.0: readers may have no room for it"
+        "/properties/s/maxLength: maxLength was raised from 40 to 80 since 1.0.0: readers may have no room for it"
     ]
     assert scratch.jst("check", "--select", "lengths-growing").exit_code == 0
     scratch.write("old.json", '{"maxLength": 1, "maximum": 1, "maxItems": 1, "maxProperties": 1}')

@@ -131,7 +131,7 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_read(shop: Scratch) -> None
     assert result.exit_code == 2
     assert "none.jsonl: error: the events cannot be read: no such file or directory" in result.stderr
     assert "broken.gz: error: the events cannot be read" in result.stderr
-    assert "1 events, 1 valid, 0 refused" in result.stdout
+    assert "1 event, 1 valid, 0 refused" in result.stdout
 
 
 def test_another_version(shop: Scratch) -> None:

@@ -59,7 +59,7 @@ def test_several_formats_at_once(damaged: Scratch) -> None:
     )
     [run] = json.loads(written["sarif"])["runs"]
     assert len(run["results"]) == sum(len(r["findings"]) for r in document["results"])
-    assert f"**jst check**: {summary['passed']} passed" in written["markdown"]
+    assert f"; {summary['passed']} passed" in written["markdown"]
     assert str(damaged.root) not in "".join(written.values())
     assert not list(damaged.root.glob(".*jst-tmp"))
     if SARIF.exists():

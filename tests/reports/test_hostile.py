@@ -19,8 +19,8 @@ from markdown_it import MarkdownIt
 
 from jsonschema_tools.events.model import EventError, Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
-from jsonschema_tools.reports.check import FORMATS, render
-from jsonschema_tools.reports.check.findings import each, folded, place
+from jsonschema_tools.reports.check import FORMATS, render, text
+from jsonschema_tools.reports.check.findings import by_place, each, folded, place, skips
 from jsonschema_tools.reports.escaping import LONGEST_LINE, inert, one_line, readable
 from jsonschema_tools.rules.model import Report, Status
 from tests.needs import CORPORA
@@ -50,10 +50,14 @@ def test_every_format_is_text_that_can_be_written_and_is_always_the_same(report:
 @anything
 @given(REPORTS)
 def test_text_has_a_line_for_each_message(report: Report) -> None:
-    lines = render(report, "text").splitlines()
+    lines = text.render(report, style=text.Style(whole=True)).splitlines()
     heads = [line for line in lines if not line.startswith("    ")]
-    assert [head.endswith(f" {one_line(found.finding.message)}") for head, found in zip(heads, folded(report), strict=False)] == [True] * len(folded(report))  # fmt: skip
-    assert len(heads) == len(folded(report)) + 1
+    found = by_place(report, whole=True)
+    assert len(found) == len(folded(report))
+    for head, one in zip(heads, found, strict=False):
+        assert head.endswith(f" {one_line(one.finding.message)}")
+    assert len(heads) == len(found) + len(skips(report, str)) + (2 if found else 1)
+    assert sum(1 + len(one.also) for one in by_place(report)) == len(found)
     assert max(map(len, lines)) < 4 * LONGEST_LINE
 
 
@@ -84,7 +88,7 @@ def unescaped(text: str) -> str:
 @given(REPORTS)
 def test_github_reads_one_annotation_for_each_folded_finding(report: Report) -> None:
     *commands, last = render(report, "github").splitlines()
-    assert re.fullmatch(r"\d+ passed, \d+ failed, \d+ skipped(, \d+ warnings?)?", last)
+    assert re.fullmatch(r"\d+ passed, \d+ failed, \d+ skipped(, \d+ warned)?", last)
     for command, found in zip(commands, folded(report), strict=True):
         match = COMMAND.fullmatch(command)
         assert match
@@ -181,7 +185,7 @@ def test_markdown_has_all_that_came_from_elsewhere_in_code(report: Report) -> No
     html = [token.content.strip() for token in tokens if token.type == "html_block"]
     assert html in ([], ["<details><summary>skipped</summary>", "</details>"])
     code = [token.content.strip() for token in inline if token.type == "code_inline"]
-    for found in folded(report):
+    for found in by_place(report):
         assert one_line(found.finding.message).strip() in code
         assert place(found.finding, str).strip() in code
     assert "".join(token.content for token in inline if token.type == "text").isprintable()

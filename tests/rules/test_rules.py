@@ -140,7 +140,8 @@ def test_findings_have_their_place_and_remedy(released: Scratch) -> None:
     result = released.jst("check")
     line = next(line for line in result.stdout.splitlines() if "schema-version-compatibility" in line)
     assert (
-        line == "jsonschema/a/1.1.0.yaml:7:11: error schema-version-compatibility 'string' became 'integer' since 1.0.0"
+        line == "jsonschema/a/1.1.0.yaml:7:11: error schema-version-compatibility"
+        " /properties/x/type: 'string' became 'integer' since 1.0.0"
     )
     assert "    remedy: Undo the change" in result.stdout
 

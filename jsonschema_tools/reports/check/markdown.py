@@ -5,10 +5,8 @@ Whatever came from schemas stands in code spans: there it cannot be a link, an i
 
 from __future__ import annotations
 
-from collections import Counter
-
 from jsonschema_tools.reports.check import Shown
-from jsonschema_tools.reports.check.findings import FoldedFinding, counts, explanation, folded, place
+from jsonschema_tools.reports.check.findings import FoldedFinding, by_place, counts, explanation, place, skips, totals
 from jsonschema_tools.reports.escaping import code, inert, one_line
 from jsonschema_tools.rules.model import Report, Severity
 
@@ -22,7 +20,8 @@ MOST_SKIPS = 10
 
 def render(report: Report, shown: Shown = str) -> str:
     """A line with the counts, a list of the findings, and why checks were skipped, folded away."""
-    items = [_item(found, shown) for found in folded(report)]
+    found = by_place(report)
+    items = [_item(each, shown) for each in found]
     listed: list[str] = []
     length = 0
     for item in items:
@@ -31,7 +30,8 @@ def render(report: Report, shown: Shown = str) -> str:
             listed.append(f"- and {len(items) - len(listed)} more")
             break
         listed.append(item)
-    sections = [f"**jst check**: {counts(report)}", "\n".join(listed)]
+    told = f"{totals(found)}; {counts(report)}" if found else counts(report)
+    sections = [f"**jst check**: {told}", "\n".join(listed)]
     if items:
         sections.append(_skips(report, shown))
     text = "\n\n".join(section for section in sections if section) + "\n"
@@ -47,12 +47,7 @@ def _item(found: FoldedFinding, shown: Shown) -> str:
 
 
 def _skips(report: Report, shown: Shown) -> str:
-    skips = Counter(
-        (one_line(result.check.rule.id), one_line(shown(result.reason)))
-        for result in report.results
-        if result.reason is not None
-    )
-    lines = [f"- {code(rule)}, {_times(count)}: {code(reason)}" for (rule, reason), count in skips.items()]
+    lines = [f"- {code(rule)}, {_times(count)}: {code(reason)}" for rule, reason, count in skips(report, shown)]
     if len(lines) > MOST_SKIPS:
         lines[MOST_SKIPS:] = [f"- and {len(lines) - MOST_SKIPS} more"]
     return "\n".join(["<details><summary>skipped</summary>", "", *lines, "", "</details>"]) if lines else ""

@@ -9,7 +9,7 @@ from jsonschema_tools.compatibility.breaks import UNDECIDED, Break
 from jsonschema_tools.compatibility.bump import part_between
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.named import History, NamedAssessment
+from jsonschema_tools.compatibility.named import EDITED, History, NamedAssessment
 from jsonschema_tools.compatibility.policies import Direction
 from jsonschema_tools.containment.model import Containment, Witness
 from jsonschema_tools.reports.compatibility.excerpts import excerpt
@@ -176,7 +176,8 @@ def changelog(found: History) -> str:
     """What each version of a title added and broke, the newest first, as Markdown."""
     lines = [f"# {in_markdown(found.title)}", ""]
     for row in reversed(found.rows):
-        lines += [f"## {_heading(row.new.name, found)}", "", *_sections(row)]
+        due = f"Unreleased (a {row.bump.part} bump is due)" if row.new.name.endswith(EDITED) else None
+        lines += [f"## {due or _heading(row.new.name, found)}", "", *_sections(row)]
     return _joined([*lines, f"## {_heading(found.first, found)}", "", "First version.", ""])
 
 
@@ -213,7 +214,6 @@ def _sections(row: NamedAssessment) -> list[str]:
 
 
 def _places(changes: Iterable[Change]) -> list[str]:
-    places = dict.fromkeys(
-        (change.new_pointer or change.old_pointer or "/").rpartition("/")[0] or "/" for change in changes
-    )
+    pointers = ((change.new_pointer or change.old_pointer or "/").rpartition("/")[0] for change in changes)
+    places = dict.fromkeys(pointer or "the schema itself" for pointer in pointers)
     return [", ".join(places)] if places else []

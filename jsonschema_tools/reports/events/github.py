@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from jsonschema_tools.events.report import EventReport
 from jsonschema_tools.reports.escaping import fault_line, readable
+from jsonschema_tools.reports.wording import counted
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -19,7 +20,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
         title = _property(f"refused by {refusal.verdict.schema_uri or 'no schema'}")
         lines.append(f"::error {place},title={title}::{_message(errors)}")
     summary = report.summary
-    counts = f"{summary.events} events, {summary.valid} valid, {summary.refused} refused"
+    counts = f"{counted(summary.events, 'event')}, {summary.valid} valid, {summary.refused} refused"
     return "\n".join([*lines, f"::notice::{counts}", ""])
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from jsonschema_tools.events.report import EventReport
 from jsonschema_tools.events.summary import NO_SCHEMA
 from jsonschema_tools.reports.escaping import fault_line, log_line
+from jsonschema_tools.reports.wording import counted
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -27,7 +28,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     for uri, schema in schemas:
         case = ElementTree.SubElement(suite, "testcase", classname="events", name=_text(uri))
         if schema.refused:
-            message = f"{schema.refused} of {schema.valid + schema.refused} events refused"
+            message = f"{schema.refused} of {counted(schema.valid + schema.refused, 'event')} refused"
             failure = ElementTree.SubElement(case, "failure", message=message)
             failure.text = _text("\n".join(details.get(uri, ())))
     ElementTree.indent(suite)

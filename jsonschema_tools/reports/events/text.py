@@ -8,6 +8,7 @@ from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.events.summary import SchemaSummary, Summary
 from jsonschema_tools.reports.escaping import fault_line, log_line
+from jsonschema_tools.reports.wording import counted
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -43,7 +44,7 @@ def reasons(verdict: Verdict) -> list[str]:
 def _counts(summary: Summary) -> list[str]:
     width = max(map(len, summary.schemas), default=0)
     lines = [f"{uri:{width}}  {_of(schema)}" for uri, schema in sorted(summary.schemas.items())]
-    return [*lines, f"{summary.events} events, {summary.valid} valid, {summary.refused} refused"]
+    return [*lines, f"{counted(summary.events, 'event')}, {summary.valid} valid, {summary.refused} refused"]
 
 
 def _of(schema: SchemaSummary) -> str:

@@ -12,6 +12,7 @@ from semver import Version as SemanticVersion
 from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, Direction, settings_of
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, NotApplicable, Problem, Subject
@@ -115,6 +116,20 @@ def of_history(pair: VersionPair, context: Context) -> Assessment:
     return replace(found, breaks=(*found.breaks, *older))
 
 
+def due_version(released: SchemaFile, current: SchemaFile, context: Context) -> str | None:
+    """The version that a current file is due to have after a released one; ``None`` where nobody can say."""
+    from jsonschema_tools.compatibility.bump import bumped, due_bump, same_content
+
+    try:
+        found = assessment(released, current, context)
+        field = context.config.schema_version_field
+        same = same_content(document(released, context), document(current, context), field)
+    except (NotApplicable, SchemaToolsError, RecursionError):
+        return None
+    due = due_bump(found, settings_for(context), same=same)
+    return None if due.part is None or due.undecided else bumped(released.version, due.part)
+
+
 @functools.lru_cache(maxsize=512)
 def _assessed(old: Same, new: Same, settings: CompatibilitySettings, retrieve: Same) -> Assessment:
     from jsonschema_tools.compatibility.assessment import assess
@@ -136,7 +151,7 @@ def grown(pair: VersionPair, context: Context, kind: str, meaning: str) -> Itera
     """What grew between two versions by a change of one kind."""
     problems = (
         Problem(
-            f"{item.message} since {pair.old.version}: {meaning}",
+            f"{item.pointer or '/'}: {item.message} since {pair.old.version}: {meaning}",
             item.pointer,
             "Tell the readers, then ignore this: the versions are released already, or will be.",
             details={name: value for name, value in evidence(item).items() if name != "bump"},

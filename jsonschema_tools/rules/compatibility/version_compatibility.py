@@ -82,7 +82,8 @@ def _missing(pair: VersionPair) -> Iterator[Missing]:
 
 def _problem(item: Break, pair: VersionPair) -> Problem:
     who = f" ({item.direction})" if item.direction else ""
-    return Problem(f"{item.message} since {pair.old.version}{who}", item.pointer, _REMEDY, details=evidence(item))
+    message = f"{item.pointer or '/'}: {item.message} since {pair.old.version}{who}"
+    return Problem(message, item.pointer, _REMEDY, details=evidence(item))
 
 
 RULE = Rule("schema-version-compatibility", Family.COMPATIBILITY, "compatible with the version before", subjects, check)

@@ -15,6 +15,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import materialized, written_here
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.subjects import current_files
+from jsonschema_tools.schemas.fields import field_at
 from jsonschema_tools.schemas.traversal import located_subschemas
 
 _REMEDY = "Optional fields are left out of `required`, and events leave them out: name one type."
@@ -28,7 +29,7 @@ def _problems(document: Document) -> Iterator[Problem]:
     for pointer, schema in located_subschemas(document, conditions=True):
         kinds = schema.get("type")
         if isinstance(kinds, list) and "null" in kinds and len(kinds) > 1:
-            yield Problem("the field may be null", f"{pointer}/type", _REMEDY)
+            yield Problem(f"{_named(pointer)} may be null", f"{pointer}/type", _REMEDY)
         if schema.get("nullable") is True:
             yield Problem(
                 "nullable is no keyword of JSON Schema, and no field should be null", f"{pointer}/nullable", _REMEDY
@@ -36,7 +37,12 @@ def _problems(document: Document) -> Iterator[Problem]:
         for name in ("oneOf", "anyOf"):
             branches = schema.get(name)
             if isinstance(branches, list) and len(branches) > 1 and any(map(_is_null, branches)):
-                yield Problem("the field may be null", f"{pointer}/{name}", _REMEDY)
+                yield Problem(f"{_named(pointer)} may be null", f"{pointer}/{name}", _REMEDY)
+
+
+def _named(pointer: str) -> str:
+    name = field_at(pointer)
+    return "the event" if name is None else repr(name)
 
 
 def _is_null(schema: Any) -> bool:

@@ -23,7 +23,8 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
     try:
         context.materialize(file)
     except RetrievalError as error:
-        raise error.replaced(remedy=near_reference(error.uri, context.collection.titles) or error.remedy) from error
+        near = None if error.down else near_reference(error.uri, context.collection.titles)
+        raise error.replaced(remedy=near or error.remedy) from error
     circle = _circle((file,), context, set())
     if circle:
         names = " -> ".join(f"{each.title} {each.version}" for each in circle)

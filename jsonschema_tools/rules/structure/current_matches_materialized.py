@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from jsonschema_tools.documents.difference import differences
 from jsonschema_tools.nodejs.ecmascript import deep_equal, deep_key
+from jsonschema_tools.rules.compatibility.assessed import due_version
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule
 from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.rules.subjects import COPY_REMEDY, misplaced, titles_in_order, unreadable
@@ -39,6 +40,9 @@ def check(title: Title, context: Context) -> Iterator[Problem]:
         first, *others = differences(greatest.document, document, deep_key)
         more = f" (and {len(others)} more)" if others else ""
         message = f"version {greatest.version} does not hold what the current file says: {first}{more}"
+        due = None if elsewhere else due_version(greatest, current, context)
+        if due is not None:
+            remedy = f"Raise the version to {due} (`jst bump`), and run `jst materialize`."
         yield Problem(message, remedy=remedy, path=(elsewhere or current).path)
 
 

@@ -87,9 +87,16 @@ def check(subject: tuple[SchemaFile | Path, Standing], context: Context) -> Iter
     )
     if not standing.merged:
         remedy = f"Merge it: {merge(standing)}, and release what this branch has as a new version."
-    for difference in differences(released, file.document):
-        message = f"version {file.version} is not what was released {on_branch(standing)}"
-        yield Problem(f"{message}: {difference}", difference.pointer, remedy)
+    found = differences(released, file.document)
+    if found:
+        more = f", and {len(found) - 1} more differences" if len(found) > 1 else ""
+        message = f"version {file.version} is not what was released {on_branch(standing)}: {found[0]}{more}"
+        details = {"differences": [str(each) for each in found[:_MOST]]} if more else {}
+        yield Problem(message, found[0].pointer, f"{remedy} {_LONG_AGO}", details=details)
+
+
+_MOST = 10
+_LONG_AGO = "Where that happened long ago, set the option 'since' of this rule to a commit that came after it."
 
 
 def _document(content: bytes, file: SchemaFile, standing: Standing) -> Document:
