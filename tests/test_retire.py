@@ -224,6 +224,16 @@ def test_a_schema_that_merges_a_retired_one_is_not_retired_itself(shop: Scratch)
     assert found == {"refs-are-current": [13], "deprecation-is-well-formed": [12]}
 
 
+def test_a_reference_to_a_retired_schema_is_told_before_that_is_released(shop: Scratch) -> None:
+    path = "jsonschema/shop/refund/current.yaml"
+    shop.write(path, shop.read(path).replace("1.0.0", "1.1.0") + "  y: {$ref: /shop/order/1.0.0}\n")
+    assert "refs-are-current" not in shop.jst("check").stdout
+    retire(shop, "shop/order", "--reason", "Renamed.", "--successor", "shop/purchase")
+    output = shop.jst("check", "--select", "refs-are-current").stdout
+    assert f"{path}:12:13: warning refs-are-current /shop/order/1.0.0 is of a schema that is {SAID}\n" in output
+    assert "remedy: Refer to /shop/purchase/1.0.0, and release this schema as a new version.\n" in output
+
+
 @pytest.mark.parametrize("version", ["1.0.0", "1.0.1", "latest"])
 def test_validate_warns_once_for_a_schema_and_refuses_nothing(shop: Scratch, version: str) -> None:
     events = "".join(f'{{"$schema": "/shop/{title}/{version}", "x": 1}}\n' for title in ["order"] * 3 + ["purchase"])

@@ -112,6 +112,11 @@ def test_the_current_file_is_asked_as_it_would_be_released(shop: Scratch) -> Non
     assert [message for _, _, message, _ in findings(shop)] == [
         "valid event 0 is refused by current.yaml (1.2.0): /x: 5 is less than the minimum of 6 (minimum)"
     ]
+    shop.write(f"{BESIDE}/x.json", '{"valid": [{"x": 5}], "versions": "<1.2.0"}')
+    assert findings(shop) == []
+    shop.write(f"{BESIDE}/x.json", '{"valid": [{"x": 5}], "versions": ">=1.2.0"}')
+    assert len(findings(shop)) == 1
+    shop.write(f"{BESIDE}/x.json", '{"valid": [{"x": 5}]}')
     shop.write(CURRENT, SCHEMA.format(title="shop/order", version="1.1.0", minimum=6))
     assert "by current.yaml (1.1.0)" in findings(shop)[0][2]
 
