@@ -76,7 +76,8 @@ if TYPE_CHECKING:
     from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
     from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths
-    from jsonschema_tools.use_cases.status import Due, TitleStatus, status
+    from jsonschema_tools.use_cases.status import status
+    from jsonschema_tools.use_cases.title_status import Due, TitleStatus
     from jsonschema_tools.use_cases.transform import dereference, materialized, to_text
     from jsonschema_tools.use_cases.validate import validate, validate_events, validate_files
 
@@ -116,7 +117,8 @@ _MODULES = {
     "jsonschema_tools.use_cases.check": "check check_staged plan",
     "jsonschema_tools.use_cases.list": "list_schemas",
     "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
-    "jsonschema_tools.use_cases.status": "Due TitleStatus status",
+    "jsonschema_tools.use_cases.status": "status",
+    "jsonschema_tools.use_cases.title_status": "Due TitleStatus",
     "jsonschema_tools.use_cases.transform": "dereference materialized to_text",
     "jsonschema_tools.use_cases.validate": "validate validate_events validate_files",
 }

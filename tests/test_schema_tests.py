@@ -277,14 +277,23 @@ def test_a_wrong_folder(shop: Scratch, tests: str, output: str) -> None:
 @pytest.mark.parametrize("folder", [BESIDE, "schema-tests/shop/order"])
 def test_changed_tests_touch_their_title(shop: Scratch, folder: str) -> None:
     if folder != BESIDE:
-        mirrored(shop).commit()
+        mirrored(shop).write("schema-tests/shop/order/1.0.0.yaml", "valid: [{x: 6}]\n")
+        shop.commit()
     shop.write(f"{folder}/x.yaml", "valid: [{x: 5}]\n")
     shop.commit()
     assert {RULE, "schema-is-valid"} <= of_touched(shop, "--against", "HEAD~1")
     assert json.loads(shop.jst("status", "--format", "json").stdout) == []
     shop.write(f"{folder}/x.yaml", "valid: [{x: -3}]\n")
     row = json.loads(shop.jst("status", "--format", "json").stdout)[0]
-    assert (row["due"], row["message"], row["next"]) == ("commit", "its tests are not committed", f"git add {folder}")
+    assert (row["title"], row["due"], row["next"]) == ("shop/order", "correction", "jst check shop/order")
+    shop.write(f"{folder}/x.yaml", "valid: [{x: 6}]\n")
+    row = json.loads(shop.jst("status", "--format", "json").stdout)[0]
+    assert (row["due"], row["message"], row["next"]) == (
+        "commit",
+        "its tests are not committed",
+        f"git add --all {folder}",
+    )
+    shop.write(f"{folder}/x.yaml", "valid: [{x: -3}]\n")
     assert of_touched(shop, "--staged") == set()
     shop.git("add", "--all")
     assert {RULE, "schema-is-valid"} <= of_touched(shop, "--staged")

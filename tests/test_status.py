@@ -11,19 +11,22 @@ import pytest
 from tests.conftest import Scratch
 
 SCHEMA = """title: a
+description: Something.
 $id: /a/{version}
 $schema: https://json-schema.org/draft-07/schema#
 type: object
+examples: [{{}}]
 properties:
-  x: {{type: string}}
+  x: {{type: string, maxLength: 9, description: An x.}}
 """
 CURRENT = "jsonschema/a/current.yaml"
-MORE = "  y: {type: integer}\n"
+MORE = "  y: {type: integer, description: A y.}\n"
 
 
 @pytest.fixture
 def released(scratch: Scratch) -> Scratch:
     scratch.git("checkout", "--quiet", "-b", "main")
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nprofile: recommended\n")
     scratch.write(CURRENT, SCHEMA.format(version="1.0.0"))
     assert scratch.jst("materialize").exit_code == 0
     scratch.commit()
@@ -60,7 +63,7 @@ def committed(there: Scratch) -> None:
 
 def changed_after_a_commit(there: Scratch) -> None:
     committed(there)
-    there.write(CURRENT, there.read(CURRENT) + "  z: {type: integer}\n")
+    there.write(CURRENT, there.read(CURRENT) + "  z: {type: integer, description: A z.}\n")
 
 
 def a_new_schema(there: Scratch) -> None:
@@ -84,6 +87,83 @@ def two_at_once(there: Scratch) -> None:
     there.jst("new", "b")
 
 
+def too_small(there: Scratch) -> None:
+    there.write(CURRENT, SCHEMA.format(version="1.0.1") + MORE)
+
+
+def too_small_for_a_break(there: Scratch) -> None:
+    there.write(CURRENT, SCHEMA.format(version="1.1.0").replace("string, maxLength: 9", "integer"))
+
+
+def too_small_and_materialized(there: Scratch) -> None:
+    too_small_for_a_break(there)
+    there.jst("materialize")
+
+
+def too_small_and_committed(there: Scratch) -> None:
+    too_small_and_materialized(there)
+    there.commit()
+
+
+def described(there: Scratch) -> None:
+    there.write(CURRENT, SCHEMA.format(version="1.0.0").replace("Something", "Some thing"))
+
+
+def staged(there: Scratch) -> None:
+    materialized(there)
+    there.git("add", "--all")
+
+
+def a_draft_without_its_json(there: Scratch) -> None:
+    committed(there)
+    (there.root / "jsonschema/a/1.1.0.json").unlink()
+
+
+def a_released_file_removed(there: Scratch) -> None:
+    (there.root / "jsonschema/a/1.0.0.json").unlink()
+
+
+def a_released_file_removed_and_committed(there: Scratch) -> None:
+    a_released_file_removed(there)
+    there.commit()
+
+
+def a_released_file_changed(there: Scratch) -> None:
+    there.write("jsonschema/a/1.0.0.yaml", there.read("jsonschema/a/1.0.0.yaml").replace("string", "integer"))
+
+
+def a_link_removed(there: Scratch) -> None:
+    (there.root / "jsonschema/a/latest").unlink()
+
+
+def current_removed(there: Scratch) -> None:
+    (there.root / CURRENT).unlink()
+
+
+def put_back(there: Scratch) -> None:
+    committed(there)
+    there.write(CURRENT, SCHEMA.format(version="1.0.0"))
+
+
+def begun_and_not_materialized(there: Scratch) -> None:
+    there.write("jsonschema/b/current.yaml", SCHEMA.format(version="1.0.0").replace("/a/", "/b/").replace(": a", ": b"))
+
+
+def a_fragment_that_is_referred_to(there: Scratch) -> None:
+    begun_and_not_materialized(there)
+    there.write(CURRENT, SCHEMA.format(version="1.1.0") + "allOf:\n  - $ref: /b/1.0.0\n")
+
+
+def renamed_by_hand(there: Scratch) -> None:
+    committed(there)
+    there.write("notes.md", "by the way")
+
+
+def on_the_release_branch(there: Scratch) -> None:
+    there.git("checkout", "--quiet", "main")
+    bumped(there)
+
+
 STATES: dict[str, tuple[Callable[[Scratch], None], list[str]]] = {
     "changed": (changed, ["bump"]),
     "bumped": (bumped, ["materializing"]),
@@ -94,6 +174,23 @@ STATES: dict[str, tuple[Callable[[Scratch], None], list[str]]] = {
     "released elsewhere": (released_elsewhere, ["merge"]),
     "committed without a bump": (committed_without_a_bump, ["bump"]),
     "two at once": (two_at_once, ["bump", "commit"]),
+    "too small a bump": (too_small, ["bump"]),
+    "too small a bump for a break": (too_small_for_a_break, ["bump"]),
+    "too small a bump, materialized": (too_small_and_materialized, ["bump"]),
+    "too small a bump, committed": (too_small_and_committed, ["bump"]),
+    "a description": (described, ["bump"]),
+    "staged": (staged, ["commit"]),
+    "a draft without its JSON": (a_draft_without_its_json, ["materializing"]),
+    "a released file removed": (a_released_file_removed, ["materializing"]),
+    "a released file removed and committed": (a_released_file_removed_and_committed, ["materializing"]),
+    "a released file changed": (a_released_file_changed, ["correction"]),
+    "a link removed": (a_link_removed, ["materializing"]),
+    "current removed": (current_removed, ["correction"]),
+    "put back": (put_back, ["cleaning"]),
+    "begun": (begun_and_not_materialized, ["materializing"]),
+    "a new fragment": (a_fragment_that_is_referred_to, ["materializing", "materializing"]),
+    "with other files": (renamed_by_hand, ["release"]),
+    "on the release branch": (on_the_release_branch, ["materializing"]),
 }
 
 
@@ -117,7 +214,7 @@ def test_the_next_commands_lead_to_rest(released: Scratch, state: str) -> None:
                     released.git("commit", "--quiet", "--message", "change")
     assert released.jst("status").exit_code == 0
     assert released.jst("check").exit_code == 0
-    assert released.git("status", "--porcelain") == ""
+    assert released.git("status", "--porcelain").replace("?? notes.md\n", "") == ""
 
 
 def test_what_is_wrong_is_said(released: Scratch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,11 +26,10 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
     A title waits for a correction, a bump, materializing, a merge, a commit, or to be released with its branch. Exits
     with 0 where nothing is to be done here, with 1 where something is, with 2 on an error.
     """
-    from jsonschema_tools.repository.naming import base_and_titles
     from jsonschema_tools.schemas.deprecation import as_data
-    from jsonschema_tools.use_cases.status import Due, status
+    from jsonschema_tools.use_cases.status import status
 
-    base, names = base_and_titles(schemas)
+    base, names = _meant(schemas)
     found = status(configured(options, base), names, offline=options["offline"])
     if format_ == "json":
         rows = [
@@ -49,8 +49,16 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
             retired = f" ({entry.deprecation})" if entry.deprecation else ""
             put(log_line(f"{entry.title}: {shown(entry.message)}{retired}"))
             if entry.next:
-                more = ", then `git commit`" if entry.due is Due.COMMIT else ""
+                more = ", then `git commit`" if entry.due == "commit" else ""
                 put(log_line(f"    next: {shown(entry.next)}{more}"))
         if not found:
             say("nothing is due")
-    sys.exit(int(any(entry.due is not Due.RELEASE for entry in found)))
+    sys.exit(int(any(entry.due != "release" for entry in found)))
+
+
+def _meant(schemas: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
+    if not schemas:
+        return None, ()
+    from jsonschema_tools.repository.naming import base_and_titles
+
+    return base_and_titles(schemas)

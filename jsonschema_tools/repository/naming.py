@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jsonschema_tools.events.targets import LATEST, schema_uri
 from jsonschema_tools.files import is_file, is_folder
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
@@ -107,6 +106,8 @@ def folders_meant(names: Sequence[str], config: Config) -> tuple[SchemaDirectory
 
 def uri_meant(name: str, config: Config) -> str:
     """The URI of the schema that a word means, its latest version where it names none; a URI is itself."""
+    from jsonschema_tools.events.targets import LATEST, schema_uri
+
     if "://" in name:
         return name
     named = meant(name, load(config), config) if config.schema_base_path.is_dir() else None
@@ -133,7 +134,7 @@ def _meant(name: str, folders: dict[Path, str], config: Config) -> Named | None:
         return Named(inner.titles, after)
     if name.strip("/") in titles:
         return Named(frozenset({name.strip("/")}))
-    if title in titles and (is_version(version) or version == LATEST):
+    if title in titles and (is_version(version) or version == "latest"):
         return Named(frozenset({title}), version)
     return None
 
