@@ -117,7 +117,7 @@ def sort_versions(versions: Iterable[str]) -> list[str]:
 class VersionRange:
     """Which versions are meant: those that meet every bound of one of the ``alternatives``.
 
-    Versions are compared by SemVer precedence, prereleases like all others.
+    Versions are compared by SemVer precedence, prereleases like all others: ``includePrerelease`` of node-semver.
     """
 
     alternatives: tuple[tuple[tuple[str, Version], ...], ...]
@@ -155,9 +155,13 @@ def _bounds_of(word: str) -> list[tuple[str, Version]]:
     numbers = [int(number) for number in takewhile(lambda number: number and number.isdigit(), written)]
     if any(number and number.isdigit() for number in written[len(numbers) :]):
         raise ValueError(f"{word!r} has a number behind an x")
-    low = Version(*[*numbers, 0, 0, 0][:3]).replace(prerelease=prerelease and prerelease[1:])
+    # What is left out of a bound stands for all, prereleases included.
+    before = prerelease and prerelease[1:] if len(numbers) == 3 else "0"
+    low = Version(*[*numbers, 0, 0, 0][:3]).replace(prerelease=before)
+    if not numbers and operator in ("<", ">"):
+        raise ValueError(f"no version is {word!r}")
     if not numbers:
-        return [(">=", Version(0, 0, 0, prerelease="0"))]
+        return [(">=", low)]
     if operator == "^":
         # The first number that is not 0 stays, and a 0 that was written last.
         kept = next((index for index, number in enumerate(numbers) if number), len(numbers) - 1)
