@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.schemas.deprecation import Deprecation
 from jsonschema_tools.settings import Config
 
 
@@ -157,7 +158,8 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class SchemaListing:
     """One title of a repository: ``current`` is the version of its current file, ``latest`` what its link names,
-    ``pending`` the files and links that materializing it would write or remove. ``states`` says of each version whether
+    ``pending`` the files and links that materializing it would write or remove, ``deprecation`` whether it is retired.
+    ``states`` says of each version whether
     it is released, a draft or unknown, ``ahead`` names those that release branches have and this branch has not."""
 
     title: str
@@ -168,6 +170,7 @@ class SchemaListing:
     pending: tuple[Path, ...]
     states: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     ahead: tuple[str, ...] = ()
+    deprecation: Deprecation | None = None
 
 
 @dataclass(frozen=True, slots=True)

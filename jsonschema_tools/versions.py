@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
 from posixpath import basename
 from typing import Any
 from urllib.parse import unquote
@@ -109,3 +111,76 @@ def is_permanent(uri: str) -> bool:
 def sort_versions(versions: Iterable[str]) -> list[str]:
     """Lowest first, by SemVer precedence."""
     return sorted(versions, key=lambda version: (Version.parse(version), version))
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRange:
+    """Which versions are meant: those that meet every bound of one of the ``alternatives``.
+
+    Versions are compared by SemVer precedence, prereleases like all others: ``includePrerelease`` of node-semver.
+    """
+
+    alternatives: tuple[tuple[tuple[str, Version], ...], ...]
+
+    def __contains__(self, version: str) -> bool:
+        own = Version.parse(version)
+        return any(all(_meets(own, *bound) for bound in bounds) for bounds in self.alternatives)
+
+
+_COMPARATOR = re.compile(
+    r"(>=|<=|>|<|=|\^|~|)v?([0-9]{1,16}|[xX*])(?:\.([0-9]{1,16}|[xX*]))?(?:\.([0-9]{1,16}|[xX*])(-[0-9A-Za-z.-]+)?)?"
+)
+
+
+def version_range(text: str) -> VersionRange:
+    """The range in a text such as ``>=1.1.0 <2.0.0``, ``^1.2.0``, ``~1.2``, ``1.x`` or ``1.0.0 || >=1.2.0``.
+
+    Raises `ValueError`. Source: the ranges of node-semver, without those with a hyphen.
+    """
+    return VersionRange(tuple(_bounds(part) for part in text.split("||")))
+
+
+def _bounds(text: str) -> tuple[tuple[str, Version], ...]:
+    words = re.sub(r"([<>=~^])\s+", r"\1", text).split()
+    if not words:
+        raise ValueError("a part of it is empty")
+    return tuple(bound for word in words for bound in _bounds_of(word))
+
+
+def _bounds_of(word: str) -> list[tuple[str, Version]]:
+    found = _COMPARATOR.fullmatch(word)
+    if found is None:
+        raise ValueError(f"{word!r} is no bound of a version")
+    operator, *written, prerelease = found.groups()
+    numbers = [int(number) for number in takewhile(lambda number: number and number.isdigit(), written)]
+    if any(number and number.isdigit() for number in written[len(numbers) :]):
+        raise ValueError(f"{word!r} has a number behind an x")
+    # What is left out of a bound stands for all, prereleases included.
+    before = prerelease and prerelease[1:] if len(numbers) == 3 else "0"
+    low = Version(*[*numbers, 0, 0, 0][:3]).replace(prerelease=before)
+    if not numbers and operator in ("<", ">"):
+        raise ValueError(f"no version is {word!r}")
+    if not numbers:
+        return [(">=", low)]
+    if operator == "^":
+        # The first number that is not 0 stays, and a 0 that was written last.
+        kept = next((index for index, number in enumerate(numbers) if number), len(numbers) - 1)
+        return [(">=", low), ("<", _following(numbers[: kept + 1]))]
+    if operator == "~":
+        return [(">=", low), ("<", _following(numbers[:2]))]
+    if len(numbers) == 3:
+        return [(operator or "=", low)]
+    whole = {"": [(">=", low), ("<", _following(numbers))], ">": [(">=", _following(numbers))]}
+    whole |= {"=": whole[""], "<=": [("<", _following(numbers))]}
+    return whole.get(operator, [(operator, low)])
+
+
+def _following(numbers: list[int]) -> Version:
+    """The lowest version whose first numbers are higher than these."""
+    *before, last = numbers
+    return Version(*[*before, last + 1, 0, 0][:3]).replace(prerelease="0")
+
+
+def _meets(version: Version, operator: str, bound: Version) -> bool:
+    order = version.compare(bound)
+    return {">=": order >= 0, "<=": order <= 0, ">": order > 0, "<": order < 0, "=": order == 0}[operator]

@@ -164,6 +164,14 @@ def on_the_release_branch(there: Scratch) -> None:
     bumped(there)
 
 
+def retired(there: Scratch) -> None:
+    there.jst("retire", "a", "--reason", "Nobody sends it.")
+
+
+def events_added(there: Scratch) -> None:
+    there.write("jsonschema/a/tests/x.yaml", "valid: [{x: a}]\ninvalid: [{event: {x: 1}, keyword: type}]\n")
+
+
 STATES: dict[str, tuple[Callable[[Scratch], None], list[str]]] = {
     "changed": (changed, ["bump"]),
     "bumped": (bumped, ["materializing"]),
@@ -179,6 +187,8 @@ STATES: dict[str, tuple[Callable[[Scratch], None], list[str]]] = {
     "too small a bump, materialized": (too_small_and_materialized, ["bump"]),
     "too small a bump, committed": (too_small_and_committed, ["bump"]),
     "a description": (described, ["bump"]),
+    "retired": (retired, ["bump"]),
+    "tests added": (events_added, ["commit"]),
     "staged": (staged, ["commit"]),
     "a draft without its JSON": (a_draft_without_its_json, ["materializing"]),
     "a released file removed": (a_released_file_removed, ["materializing"]),

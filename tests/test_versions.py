@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.errors import SchemaError
-from jsonschema_tools.versions import field, is_version, schema_version, sort_versions
+from jsonschema_tools.versions import field, is_version, schema_version, sort_versions, version_range
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,60 @@ def test_order() -> None:
 @pytest.mark.parametrize("name", ["1.0.0\n", "1.0.٣", "１.0.0", "1.0.0-é", " 1.0.0", "1.0", "01.0.0"])
 def test_names_that_are_no_version(name: str) -> None:
     assert not is_version(name)
+
+
+KNOWN = [
+    "0.0.3",
+    "0.0.4",
+    "0.2.3",
+    "0.3.0",
+    "1.0.0-rc.1",
+    "1.0.0",
+    "1.0.9",
+    "1.1.0",
+    "1.2.0",
+    "1.2.9",
+    "1.10.0",
+    "2.0.0-rc.1",
+    "2.0.0",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        (">=1.2.0", KNOWN[8:]),
+        (">= 1.2.0 <2", KNOWN[8:11]),
+        (">1.1", KNOWN[8:]),
+        ("<=1.1", KNOWN[:8]),
+        ("<1.0.0", KNOWN[:5]),
+        ("=1.0.0", ["1.0.0"]),
+        ("v1.0.0", ["1.0.0"]),
+        ("1.0.0-rc.1", ["1.0.0-rc.1"]),
+        ("1", KNOWN[4:11]),
+        ("1.x", KNOWN[4:11]),
+        ("1.2.*", ["1.2.0", "1.2.9"]),
+        ("*", KNOWN),
+        ("^1.1.0", KNOWN[7:11]),
+        ("^0.2.3", ["0.2.3"]),
+        ("^0.0.3", ["0.0.3"]),
+        ("^0.0", ["0.0.3", "0.0.4"]),
+        ("^0", KNOWN[:4]),
+        ("~1.2", ["1.2.0", "1.2.9"]),
+        ("~1.2.3", ["1.2.9"]),
+        ("~1", KNOWN[4:11]),
+        ("0.3.0 || ^1.2.0 || 2", ["0.3.0", "1.2.0", "1.2.9", "1.10.0", "2.0.0-rc.1", "2.0.0"]),
+    ],
+)
+def test_ranges(text: str, versions: list[str]) -> None:
+    found = version_range(text)
+    assert [version for version in KNOWN if version in found] == versions
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "latest", ">=", "1.0.0 - 2.0.0", ">=1.0.0,<2", "1.0.0 ||", "1.x.3", "<*", "01x", "=>1.0.0", "1.2.3.4"],
+)
+def test_what_is_no_range(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        version_range(text)

@@ -93,6 +93,7 @@ def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
         (["check", "jsonschma/shop/cart"], "Did you mean 'shop/cart'?"),
         (["check", "nothing/like/it"], "Name one of these titles: shop/cart."),
         (["bump", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["retire", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["clean", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["compat", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["changelog", "shop/crt"], "Did you mean 'shop/cart'?"),

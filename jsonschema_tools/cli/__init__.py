@@ -35,6 +35,7 @@ COMMANDS = {
     "materialize-modified": "materialize_modified",
     "new": "new",
     "resolve": "resolve",
+    "retire": "retire",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "status": "status",

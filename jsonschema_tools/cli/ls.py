@@ -34,6 +34,7 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
     from jsonschema_tools.repository.naming import base_and_titles
+    from jsonschema_tools.schemas.deprecation import as_data
     from jsonschema_tools.use_cases.list import list_schemas
 
     base, names = base_and_titles(schemas)
@@ -50,6 +51,7 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
                 "ahead": list(entry.ahead),
                 "latest": entry.latest,
                 "pending": [shown(path) for path in entry.pending],
+                "deprecated": as_data(entry.deprecation),
             }
             for entry in listing.entries
         ]
@@ -60,7 +62,8 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
         for title, entry in zip(titles, listing.entries, strict=True):
             state = "  (not materialized)" if entry.pending else ""
             versions = ", ".join(_with_state(entry)) or "-"
-            put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}")
+            retired = f"  ({entry.deprecation})" if entry.deprecation else ""
+            put(f"{title:{width}}  current {entry.current or '-'}  versions {versions}{state}{retired}")
     say_what_is_not_read(listing.misnamed, config)
     nothing = not listing.entries and say_if_empty(config)
     for error in listing.errors:

@@ -26,6 +26,7 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
     A title waits for a correction, a bump, materializing, a merge, a commit, or to be released with its branch. Exits
     with 0 where nothing is to be done here, with 1 where something is, with 2 on an error.
     """
+    from jsonschema_tools.schemas.deprecation import as_data
     from jsonschema_tools.use_cases.status import status
 
     base, names = _meant(schemas)
@@ -38,13 +39,15 @@ def command(schemas: tuple[str, ...], format_: str, **options: Any) -> None:
                 "due": str(entry.due),
                 "message": shown(entry.message),
                 "next": shown(entry.next),
+                "deprecated": as_data(entry.deprecation),
             }
             for entry in found
         ]
         click.echo(json_text(rows))
     else:
         for entry in found:
-            put(log_line(f"{entry.title}: {shown(entry.message)}"))
+            retired = f" ({entry.deprecation})" if entry.deprecation else ""
+            put(log_line(f"{entry.title}: {shown(entry.message)}{retired}"))
             if entry.next:
                 more = ", then `git commit`" if entry.due == "commit" else ""
                 put(log_line(f"    next: {shown(entry.next)}{more}"))

@@ -14,7 +14,7 @@ import click
 
 from jsonschema_tools.cli import INTERRUPTED
 from jsonschema_tools.cli.options import configured, reading_options
-from jsonschema_tools.cli.output import print_error, progress, shown
+from jsonschema_tools.cli.output import print_error, progress, say, shown
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
@@ -106,9 +106,12 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
                 progress=progress(),
                 summary=report.summary,
             )
+            report.deprecated = validate.deprecations(report.summary, config, offline=options["offline"])
         except KeyboardInterrupt:
             failures.append(INTERRUPTED)
     _print(renderer.render_end(report) if format_ == "text" else renderer.render(report, shown))
+    for title, deprecation in report.deprecated.items():
+        say(f"warning: {title}: {deprecation}", color="yellow")
     sys.exit(max([int(report.summary.refused > 0), *failures]))
 
 

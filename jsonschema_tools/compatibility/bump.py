@@ -41,14 +41,17 @@ class Bump:
 
 def due_bump(assessment: Assessment, settings: CompatibilitySettings, *, same: bool = False) -> Bump:
     """The smallest honest bump: major for a break, minor for another change of what an event may be or means, patch for
-    annotations and other words for the same. ``same``: the two versions say the same, see `same_content`.
+    annotations and other words for the same.
+
+    That the schema as a whole is deprecated is an annotation. ``same``: the two versions say the same, see
+    `same_content`.
     """
     breaks = breaking(assessment, settings)
     if breaks:
         first = breaks[0]
         more = f" and {len(breaks) - 1} more" if len(breaks) > 1 else ""
         return Bump(Part.MAJOR, f"{first.pointer or '/'}: {first.message}{more}", assessment.undecided)
-    changes = [change for change in assessment.comparison.changes if change.kind not in ANNOTATIONS]
+    changes = [change for change in assessment.comparison.changes if not _is_annotation(change)]
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         return Bump(Part.MINOR, f"{_place(changes[0])}: {words(changes[0])}{more}")
@@ -69,6 +72,11 @@ def _replaced(value: Document, before: str, after: str) -> Document:
     if isinstance(value, list):
         return [_replaced(item, before, after) for item in value]
     return after if isinstance(value, str) and value == before else value
+
+
+def _is_annotation(change: Change) -> bool:
+    """Whether a change is none of what an event may be or means: what is retired goes on being what it is."""
+    return change.kind in ANNOTATIONS or (change.kind.startswith("deprecated") and _place(change) == "/deprecated")
 
 
 def _place(change: Change) -> str:

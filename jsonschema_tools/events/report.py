@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.summary import Summary
+from jsonschema_tools.schemas.deprecation import Deprecation
 
 MOST_SHOWN = 100
 """Refused events in a report, at most; the counts tell of all."""
@@ -23,10 +24,11 @@ class Refusal:
 
 @dataclass(slots=True)
 class EventReport:
-    """The counts of all events, and the first `MOST_SHOWN` refusals."""
+    """The counts of all events, the first `MOST_SHOWN` refusals, and the retired titles that events are of."""
 
     summary: Summary = field(default_factory=Summary)
     refusals: list[Refusal] = field(default_factory=list)
+    deprecated: dict[str, Deprecation] = field(default_factory=dict)
 
     def add(self, refusal: Refusal) -> bool:
         """Keep the refusal, unless there are enough; whether it is kept."""

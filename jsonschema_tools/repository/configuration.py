@@ -21,6 +21,7 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.files import enclosing, is_folder, near, read_named
 from jsonschema_tools.git.process import nearest_top
 from jsonschema_tools.lookup.bases import split_prefix
+from jsonschema_tools.repository.schema_tests import check_folder
 from jsonschema_tools.repository.settings_faults import faults, unknown_key
 from jsonschema_tools.schemas.metaschemas import is_unicode
 from jsonschema_tools.settings import Allowance, Config, EventSettings, SchemaRule
@@ -189,7 +190,7 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
         settings["schemaBasePath"] = str(_resolved(folder / settings["schemaBasePath"]))
     if settings.get("schemaBaseUris"):
         settings["schemaBaseUris"] = [_absolute_base(uri, folder) for uri in settings["schemaBaseUris"]]
-    for key in ("template", "baseline"):
+    for key in ("template", "baseline", "tests"):
         if key in settings:
             settings[key] = str(_resolved(folder / settings[key]))
     for rule in settings.get("schemaRules", ()):
@@ -221,11 +222,14 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     )
     entries = fields.pop("allow", ())
     allow = tuple(Allowance(**{**entry, "versions": tuple(entry.get("versions", ()))}) for entry in entries)
-    template, baseline = (fields.pop(key, None) for key in ("template", "baseline"))
+    template, baseline, tests = (fields.pop(key, None) for key in ("template", "baseline", "tests"))
+    if tests:
+        check_folder(Path(tests), base_path, path)
     fields["events"] = _events(fields.get("events", {}))
     return Config(
         template=Path(template) if template else None,
         baseline=Path(baseline) if baseline else None,
+        tests=Path(tests) if tests else None,
         root=root,
         allow=allow,
         path=path,

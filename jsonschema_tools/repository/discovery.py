@@ -11,6 +11,7 @@ from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.files import enclosing, is_folder, near, read_named, read_regular
 from jsonschema_tools.model import Repository, SchemaDirectory, SchemaFile
+from jsonschema_tools.repository.schema_tests import holds_tests
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import field, is_version, schema_version
 
@@ -72,6 +73,8 @@ def is_discovered(path: Path, config: Config) -> bool:
 def _schema_directory(
     folder: Path, entries: list[os.DirEntry[str]], config: Config, misnamed: list[Path]
 ) -> Iterator[SchemaDirectory]:
+    if holds_tests(folder, config):
+        return
     current = None
     versions: dict[str, dict[str, Path]] = {}
     links: dict[str, str] = {}

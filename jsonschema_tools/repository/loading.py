@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from os.path import splitext
 from pathlib import Path
 
 from semver import Version
 
-from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.files import near
+from jsonschema_tools.documents.reading import parse_file
+from jsonschema_tools.errors import SchemaToolsError, UsageError
+from jsonschema_tools.files import is_folder, near, read_named
 from jsonschema_tools.model import Repository, SchemaFile
-from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
-from jsonschema_tools.rules.repository import Collection, Releases, Title, near_reference
+from jsonschema_tools.repository.discovery import discover, is_ignored, is_searched, read_schema_file
+from jsonschema_tools.repository.schema_tests import NAME, holds_tests, tested_by
+from jsonschema_tools.rules.repository import Collection, EventTests, Releases, Title, near_reference
 from jsonschema_tools.rules.selection import unknown
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_version
@@ -39,6 +42,52 @@ def load(config: Config, releases: Releases | None = None) -> Collection:
                 titles.setdefault(file.title or UNTITLED, []).append(file)
     by_name = tuple(_title(name, files) for name, files in sorted(titles.items()))
     return Collection(by_name, tuple(errors), releases, found.misnamed)
+
+
+def load_tests(collection: Collection, config: Config) -> tuple[EventTests, ...]:
+    """The tests of the schemas, by file. Those of schemas that are ignored or cannot be read are left out."""
+    folders = {file.path.parent: title.name for title in collection.titles for file in title.files}
+    folders |= {title.current.path.parent: title.name for title in collection.titles if title.current}
+    if config.tests is None:
+        return tuple(
+            _tests(path, folders[folder], config)
+            for folder in sorted(folders)
+            for path in _test_files(folder / NAME, config)
+        )
+    if not is_folder(config.tests):
+        error = UsageError(
+            f"there is no folder {str(config.tests)!r} to look for tests of schemas in",
+            remedy=near(config.tests, "Correct `tests` in the configuration, or make the folder."),
+        )
+        return (EventTests(config.tests, None, "", error=error),)
+    found = []
+    for folder, below, _ in os.walk(config.tests):
+        below[:] = sorted(filter(is_searched, below))
+        schema = config.schema_base_path / Path(folder).relative_to(config.tests)
+        if schema in folders or not os.path.lexists(schema / config.current_file_name):
+            found += [_tests(path, folders.get(schema), config) for path in _test_files(Path(folder), config)]
+    return tuple(found)
+
+
+def _test_files(folder: Path, config: Config) -> list[Path]:
+    if not holds_tests(folder, config) or folder.is_symlink() or not is_folder(folder):
+        return []
+    named = (path for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml", ".json"))
+    return [path for path in named if not path.name.startswith(".") and not is_folder(path)]
+
+
+def _tests(path: Path, title: str | None, config: Config) -> EventTests:
+    folder = tested_by(path.parent, config)
+    name = folder.relative_to(config.schema_base_path).as_posix() if folder is not None else ""
+    inside = [config.schema_base_path, config.root, *([config.tests] if config.tests else [])]
+    try:
+        return EventTests(path, title, name, parse_file(path, read_named(path, *inside)))
+    except OSError as error:
+        remedy = getattr(error, "remedy", "Make it readable.")
+        unreadable = UsageError(f"the tests cannot be read: {error.strerror}", source=str(path), remedy=remedy)
+        return EventTests(path, title, name, error=unreadable)
+    except SchemaToolsError as error:
+        return EventTests(path, title, name, error=error)
 
 
 def no_such_title(

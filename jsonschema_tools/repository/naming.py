@@ -13,6 +13,7 @@ from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
 from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.loading import load, no_such_title
+from jsonschema_tools.repository.schema_tests import tested_by, tests_of
 from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_version
@@ -25,6 +26,8 @@ def titles_meant(
     if not names:
         return None
     folders = _folders(collection, config)
+    for folder, title in list(folders.items()):
+        folders.setdefault(tests_of(folder, config), title)
     found: set[str] = set()
     for name in names:
         # What was removed is named too, as by pre-commit.
@@ -148,9 +151,12 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
 
 
 def titles_of(collection: Collection, config: Config, folders: Iterable[Path]) -> frozenset[str]:
-    """The titles of folders."""
+    """The titles of folders, where they hold tests also those that are tested."""
     known, base = _folders(collection, config), config.schema_base_path
-    return frozenset(known.get(folder, folder.relative_to(base).as_posix()) for folder in folders)
+    listed = list(folders)
+    tested = (found for folder in listed if (found := tested_by(folder, config)) is not None)
+    of_schemas = [*(folder for folder in listed if folder.is_relative_to(base)), *tested]
+    return frozenset(known.get(folder, folder.relative_to(base).as_posix()) for folder in of_schemas)
 
 
 def base_and_titles(names: SizedCollection[str]) -> tuple[Path | None, tuple[str, ...]]:

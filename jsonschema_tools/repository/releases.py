@@ -19,6 +19,7 @@ from jsonschema_tools.release.standing import (
     Unknown,
     standing,
 )
+from jsonschema_tools.repository.schema_tests import holds_tests, without_tests
 from jsonschema_tools.repository.scope import Scope
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_version
@@ -131,11 +132,13 @@ class Releases:
         for missing in (scope.facts.unknown, None if since else scope.facts.cut_off):
             if missing is not None and scope.facts.born:
                 raise GitError(missing.reason, remedy=missing.remedy)
+        top = scope.top
         return {
             path: found
-            for name in scope.ever(since)
-            if self._is_version_file(path := scope.top / name)
-            and (found := self._standing_since(scope, name, since)).state in (State.RELEASED, State.WITHDRAWN)
+            for path in without_tests((top / name for name in scope.ever(since)), self._config)
+            if self._is_version_file(path)
+            and (found := self._standing_since(scope, scope.name(path), since)).state
+            in (State.RELEASED, State.WITHDRAWN)
         }
 
     def replaced(self, path: Path) -> str | None:
@@ -163,7 +166,7 @@ class Releases:
             if folder.is_relative_to(self._base_path) or not folder.is_relative_to(top):
                 continue
             names = git.tree_files(top, branch.commit, folder, offline=self._offline)
-            paths = [top / name for name in names]
+            paths = without_tests((top / name for name in names), self._config)
             found = [path for path in paths if not path.is_relative_to(self._base_path) and self._is_version_file(path)]
             if found:
                 return folder.relative_to(top).as_posix(), found
@@ -185,6 +188,7 @@ class Releases:
             and name not in released
             and facts.has(name)
             and self._is_version_file(top / name)
+            and not holds_tests((top / name).parent, self._config)
         }
 
     def tips(self) -> list[str]:

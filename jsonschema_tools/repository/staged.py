@@ -76,6 +76,7 @@ def staged_tree(config: Config) -> Iterator[StagedTree]:
         config.schema_base_path,
         *(Path(split_prefix(uri)[1]) for uri in config.schema_base_uris),
         *(r.schema for r in config.schema_rules),
+        *([config.tests] if config.tests else []),
     ]
     with tempfile.TemporaryDirectory(prefix="jst-staged-") as name:
         folder = Path(os.path.realpath(name))
@@ -107,6 +108,7 @@ def _staged_config(config: Config, top: Path, folder: Path) -> Config:
         config,
         root=_moved(config.root, top, folder),
         schema_base_path=base,
+        tests=config.tests and _moved(config.tests, top, folder),
         schema_base_uris=tuple(map(look_up, config.schema_base_uris)),
         schema_rules=tuple(replace(rule, schema=_moved(rule.schema, top, folder)) for rule in config.schema_rules),
     )

@@ -16,6 +16,9 @@ from jsonschema_tools.versions import sort_versions
 UNMATERIALIZED = "structure-current-matches-materialized"
 """The rule that says that a current file is not materialized yet."""
 
+NO_VERDICT = "cannot be judged by"
+"""What tests of a schema say of a version that cannot be used to validate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -130,6 +133,12 @@ def _about_the_new_version(result: Result, cause: Result) -> bool:
     return False
 
 
+def _no_verdict(result: Result, cause: Result) -> bool:
+    """Whether tests of a title only say that a version of it cannot judge them."""
+    is_of_title = result.check.subject.title == cause.check.subject.title
+    return is_of_title and all(NO_VERDICT in found.message for found in result.findings)
+
+
 def _id_is_in_its_folder(result: Result, cause: Result) -> bool:
     """Whether an ``$id`` is right but for the file that is not there yet."""
     path, base = result.check.subject.path, result.check.context.config.schema_base_path
@@ -184,6 +193,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     ),
     "current-can-be-materialized": (Cause("refs-are-pinned", _same_place),),
     "version-bump": (Cause("schema-version-compatibility", _same_version),),
+    "schema-tests-pass": (Cause("schema-is-valid", _no_verdict), Cause("current-can-be-materialized", _no_verdict)),
     "structure-content-types-equal": (Cause("released-versions-are-immutable", _same_folder),),
 }
 """For each rule the causes of its failures, the likeliest first."""

@@ -202,8 +202,9 @@ class Check:
     @property
     def name(self) -> str:
         """What tells the check from all others: ``user/create/1.0.0.yaml::schema-is-valid``."""
-        path, base = self.subject.path, self.context.config.schema_base_path
-        place = path.relative_to(base).as_posix() if path.is_relative_to(base) else path.name
+        path, config = self.subject.path, self.context.config
+        bases = [config.schema_base_path, *([config.tests.parent] if config.tests else [])]
+        place = next((path.relative_to(b).as_posix() for b in bases if path.is_relative_to(b)), path.name)
         detail = self.subject.detail
         told = not detail or path.name.endswith(f".{detail}")
         return f"{place}::{self.rule.id}{'' if told else f'[{detail}]'}"

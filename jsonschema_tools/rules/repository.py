@@ -8,9 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.standing import Content, Standing
+from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.versions import is_version
 
 _MOST_VERSIONS = 10
@@ -40,9 +42,28 @@ class Title:
         """The file that people edit."""
         return next((file for file in self.files if file.is_current), None)
 
+    @property
+    def deprecation(self) -> Deprecation | None:
+        """Whether it is retired, by its current file, or by its newest version where there is no current one."""
+        return deprecation_of((self.current or self.files[-1]).document)
+
     def released(self, content_type: str) -> list[SchemaFile]:
         """The version files of a content type, lowest version first."""
         return [file for file in self.files if not file.is_current and file.content_type == content_type]
+
+
+@dataclass(frozen=True, slots=True)
+class EventTests:
+    """A file with events that a title is to accept or to refuse; ``error`` where it cannot be read.
+
+    ``title`` is ``None`` where there is no schema at ``folder``, which names it, seen from the base path.
+    """
+
+    path: Path
+    title: str | None
+    folder: str
+    document: Document = None
+    error: SchemaToolsError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +127,32 @@ class Collection:
     """Every schema of a repository, read: the titles, sorted, and what could not be read.
 
     ``releases`` tells which versions are released, where Git was asked; ``misnamed`` are files that are named nearly
-    as current files.
+    as current files, ``tests`` those with tests of the schemas.
     """
 
     titles: tuple[Title, ...]
     unreadable: tuple[SchemaToolsError, ...] = ()
     releases: Releases | None = None
     misnamed: tuple[Path, ...] = ()
+    tests: tuple[EventTests, ...] = ()
 
     @property
     def files(self) -> Iterator[SchemaFile]:
         """Every file of every title."""
         return (file for title in self.titles for file in title.files)
+
+
+def successors(name: str, titles: Mapping[str, Title]) -> list[str]:
+    """The titles that one leads to by successors, as far as they are there; where they lead in a circle, the last one
+    is in the list twice, or is the title itself."""
+    found: list[str] = []
+    title = titles.get(name)
+    while title is not None and title.deprecation is not None and title.deprecation.successor:
+        following = title.deprecation.successor.strip("/")
+        is_new = following != name and following not in found
+        found.append(following)
+        title = titles.get(following) if is_new else None
+    return found
 
 
 def near_reference(uri: str, titles: Sequence[Title]) -> str | None:

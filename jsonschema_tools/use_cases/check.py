@@ -20,7 +20,7 @@ from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.explaining import explain
 from jsonschema_tools.repository.history import touched_folders
-from jsonschema_tools.repository.loading import load
+from jsonschema_tools.repository.loading import load, load_tests
 from jsonschema_tools.repository.naming import titles_meant, titles_of
 from jsonschema_tools.repository.places import Places
 from jsonschema_tools.repository.releases import Releases
@@ -87,6 +87,7 @@ def _plan(config: Config, selection: Selection, touched: SizedCollection[Path] |
         start, touched = touched_folders(config, selection.against)
     releases = Releases(config, at=start, offline=selection.offline)
     collection = load(config, releases)
+    collection = replace(collection, tests=load_tests(collection, config))
     wanted = titles_meant(collection, config, selection.titles, skip_other_files=selection.skip_other_files)
     if touched is not None:
         found = titles_of(collection, config, touched)

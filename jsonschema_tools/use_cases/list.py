@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jsonschema_tools.model import GitAdd, Listing, SchemaDirectory, SchemaListing
+from jsonschema_tools.model import GitAdd, Listing, Release, SchemaDirectory, SchemaListing
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.naming import folders_meant
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.retiring import deprecation_in
+from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.materialize import plan_all
 from jsonschema_tools.versions import is_version, sort_versions
@@ -44,9 +46,17 @@ def list_schemas(config: Config, names: Sequence[str] = (), *, offline: bool = F
                 pending=tuple(pending.get(folder.path, ())),
                 states={version: _state(folder, version, releases) for version in versions},
                 ahead=versions_ahead(folder, config, releases),
+                deprecation=_deprecation(folder, release, config),
             )
         )
     return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors, planned.misnamed)
+
+
+def _deprecation(folder: SchemaDirectory, release: Release | None, config: Config) -> Deprecation | None:
+    """What the current file says itself: a fragment that is merged into it may be retired, too."""
+    if release is not None and deprecation_of(release.document) is None:
+        return None
+    return deprecation_in(folder.current, config)
 
 
 def _state(folder: SchemaDirectory, version: str, releases: Releases) -> str:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from jsonschema_tools import git
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.discovery import discover
+from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.schema_tests import tests_of
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:
@@ -25,10 +27,11 @@ def status(config: Config, names: Sequence[str] = (), *, offline: bool = False) 
     """
     releases = Releases(config, offline=offline)
     folders = _meant(names, config)
-    differing = cache(partial(_differing, config.schema_base_path))
+    differing = cache(partial(_differing, config))
     touched, uncommitted = _touched(releases, differing), _uncommitted(config, differing)
     if touched is not None:
-        folders = tuple(folder for folder in folders if folder.path in touched | uncommitted)
+        changed = touched | uncommitted
+        folders = tuple(each for each in folders if {each.path, tests_of(each.path, config)} & changed)
     if not folders:
         return []
     # Where all is at rest, nothing is planned and checked, and what does that is not loaded.
@@ -58,6 +61,6 @@ def _uncommitted(config: Config, differing: Callable[[str], Set[Path]]) -> Set[P
     return set() if top is None else differing(git.head_commit(top) or "")
 
 
-def _differing(base: Path, commit: str) -> Set[Path]:
+def _differing(config: Config, commit: str) -> Set[Path]:
     """The folders with something that a commit has not, or has otherwise."""
-    return {path.parent for path in git.touched_since(base, commit or None)}
+    return touched_below(config, commit or None)

@@ -14,8 +14,11 @@ from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import GitAdd, Plan, ReleasedVersionChanged, SchemaDirectory
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.retiring import deprecation_in
+from jsonschema_tools.repository.schema_tests import holds_tests, tested_by, tests_of
 from jsonschema_tools.rules.model import Family, Result, Severity, Status
 from jsonschema_tools.rules.selection import Selection
+from jsonschema_tools.schemas.deprecation import Deprecation
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.bump import plan_bumps
 from jsonschema_tools.use_cases.check import check
@@ -45,13 +48,15 @@ class Due(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TitleStatus:
-    """A title that is not at rest, what it waits for, and the ``next`` command, if one is to be run here."""
+    """A title that is not at rest, what it waits for, and the ``next`` command, if one is to be run here; whether the
+    title is retired."""
 
     title: str
     path: Path
     due: Due
     message: str
     next: str
+    deprecation: Deprecation | None = None
 
 
 def _failures(folders: Sequence[SchemaDirectory], config: Config, offline: bool) -> dict[Path, list[Result]]:
@@ -62,7 +67,8 @@ def _failures(folders: Sequence[SchemaDirectory], config: Config, offline: bool)
     report = check(config, Selection(titles=tuple(str(folder.path) for folder in folders), offline=offline))
     for result in report.results:
         if result.status is Status.FAILED:
-            found.setdefault(result.check.subject.path.parent, []).append(result)
+            place = result.check.subject.path.parent
+            found.setdefault(tested_by(place, config) or place, []).append(result)
     return found
 
 
@@ -98,7 +104,8 @@ class Look:
             found = step(folder, title)
             if found is not None:
                 due, message, command = found
-                return TitleStatus(title, folder.path, due, message, command)
+                retired = deprecation_in(folder.current, self.config)
+                return TitleStatus(title, folder.path, due, message, command, retired)
         return None
 
     def _refused(self, folder: SchemaDirectory, title: str) -> _Step:
@@ -156,12 +163,18 @@ class Look:
             return Due.MERGE, message, shlex.join(["git", "merge", branch])
         newest = sort_versions(folder.versions)[-1:]
         if folder.path in self.uncommitted:
-            place = folder.path.relative_to(config.root) if folder.path.is_relative_to(config.root) else folder.path
             message = f"{newest[0] if newest else 'the current file'} is not committed"
-            return Due.COMMIT, message, shlex.join(["git", "add", "--all", str(place)])
+            return Due.COMMIT, message, self._add(folder.path)
+        tests = tests_of(folder.path, config)
+        if tests in self.uncommitted and holds_tests(tests, config):
+            return Due.COMMIT, "its tests are not committed", self._add(tests)
         if newest and releases.state(next(iter(folder.versions[newest[0]].values()))) == State.DRAFT:
             return Due.RELEASE, f"{newest[0]} is a draft: it is released once a release branch has it", ""
         return None
+
+    def _add(self, folder: Path) -> str:
+        place = folder.relative_to(self.config.root) if folder.is_relative_to(self.config.root) else folder
+        return shlex.join(["git", "add", "--all", str(place)])
 
 
 _Step = tuple[Due, str, str] | None

@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError
-from jsonschema_tools.events.model import Verdict
+from jsonschema_tools.events.model import Obstacle, Verdict
 from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.events.summary import Summary
-from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.targets import LATEST, Target, is_version_of_title
 from jsonschema_tools.events.validation import EventValidator, strictness
 from jsonschema_tools.events.validators import SchemaValidators
-from jsonschema_tools.lookup.opening import store_settings
+from jsonschema_tools.lookup.opening import open_store, store_settings
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import Symlink, WriteFile
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.loading import near_version
+from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.settings import Config, EventSettings
 from jsonschema_tools.sources.files import Form, blocks, sizes
 from jsonschema_tools.sources.workers import validated
@@ -125,6 +127,27 @@ def validate_files(
     if total:
         progress(total, total)
     return summary
+
+
+def deprecations(summary: Summary, config: Config, *, offline: bool = False) -> dict[str, Deprecation]:
+    """The titles among those that events were judged by that are retired, and what they say of it.
+
+    That is what their current file says where it can be looked up, else their latest version: a version that was
+    released before does not know.
+    """
+    store = open_store(config, offline=offline)
+    no_verdict = {str(obstacle) for obstacle in Obstacle}
+    judged = (uri for uri, found in summary.schemas.items() if found.valid or found.kinds.keys() - no_verdict)
+    titles = dict.fromkeys(uri.rpartition("/")[0] for uri in judged if is_version_of_title(uri))
+    found = {title: _deprecation(title, store) for title in sorted(titles)}
+    return {title: deprecation for title, deprecation in found.items() if deprecation is not None}
+
+
+def _deprecation(title: str, store: SchemaStore) -> Deprecation | None:
+    for name in ("current", LATEST):
+        with suppress(SchemaToolsError):
+            return deprecation_of(store.retrieve(f"{title}/{name}"))
+    return None
 
 
 def _check_schema(uri: str, store: SchemaStore, config: Config) -> None:

@@ -69,6 +69,9 @@ def pristine(folder: Path) -> Path:
         {"$schema": "/shop/order/placed/1.2.0", "order_id": str(number), "dt": "2026-01-01T00:00:00Z"}
         for number in range(3)
     ]
+    tests = folder / "jsonschema/shop/order/placed/tests/events.yaml"
+    tests.parent.mkdir()
+    tests.write_text(f"valid: {json.dumps(events)}\ninvalid: [{{event: {{}}, keyword: required}}]\n", "utf-8")
     (folder / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in events), "utf-8")
     for arguments in (["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["commit", "--quiet", "-m", "a"]):
         subprocess.run(
@@ -142,6 +145,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
         ["new", title()],
+        ["retire", title(), *random.choice([[], ["--successor", title()], ["--reason", random.choice(NAMES)]])],
         ["init", *random.choice([[], ["."], [_inside(random)]])],
         ["validate", "events.jsonl", "--format", random.choice(["text", "json", "github", "junit"])],
         ["validate", "-", "--jobs", "1"],

@@ -143,6 +143,15 @@ def test_version_files(repository: Scratch, outside: Path, trap: str, name: str)
     refused(repository, "check", "--select", "structure")
 
 
+@pytest.mark.parametrize("trap", TRAPS)
+def test_tests_of_schemas(repository: Scratch, outside: Path, trap: str) -> None:
+    (repository.root / "jsonschema/good/tests").mkdir()
+    TRAPS[trap](repository.root / "jsonschema/good/tests/a.yaml", outside)
+    refused(repository, "check", "--select", "schema-tests-pass", says="jsonschema/good/tests/a.yaml")
+    (repository.root / "jsonschema/a/tests").symlink_to(outside)
+    assert "secret-of-the-reader" not in repository.jst("check").output
+
+
 def test_folders_that_lead_out(repository: Scratch, outside: Path) -> None:
     (outside / "current.yaml").write_text(SECRET, "utf-8")
     (repository.root / "jsonschema/linked").symlink_to(outside)

@@ -22,6 +22,7 @@ COMMANDS = [
     ("diff", "-T", "HEAD~1"),
     ("changelog",),
     ("bump",),
+    ("retire", "shop/cart"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),

@@ -289,3 +289,18 @@ def test_a_real_repository(repository: Scratch, pytester: pytest.Pytester) -> No
     result = pytester.runpytest_subprocess(f"--jst={repository.root}", "-q")
     result.assert_outcomes(passed=counts.passed, skipped=counts.skipped, failed=counts.failed)
     assert counts.passed > 1500
+
+
+def test_each_event_of_schema_tests_is_a_test(shop: Scratch, pytester: pytest.Pytester) -> None:
+    name = "shop/order/placed/tests/orders.yaml"
+    event = "{$schema: /shop/order/placed/1.2.0}"
+    shop.write(f"jsonschema/{name}", f"valid: [{event}]\ninvalid:\n  - {{event: {event}, keyword: required}}\n")
+    result = pytester.runpytest_subprocess("--jst=.", f"jsonschema/{name}", "-v")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines_random([
+        f"{name}::schema-tests-pass[[]valid-0] FAILED*",
+        f"{name}::schema-tests-pass[[]invalid-0] PASSED*",
+        f"jsonschema/{name}:1:9: error schema-tests-pass valid event 0 is refused by *",
+    ])  # fmt: skip
+    result = pytester.runpytest_subprocess("--jst=.", f"{name}::schema-tests-pass[invalid-0]")
+    result.assert_outcomes(passed=1)

@@ -29,10 +29,11 @@ def context_of(rule: Rule, case: dict[str, Any]) -> Context:
     current = SchemaFile(
         Path("a/current.yaml"), title, "9.0.0", True, "yaml", {"$id": f"/{title}/9.0.0", **case["schema"]}
     )
-    files = [
-        SchemaFile(Path(f".{uri}.yaml"), uri, uri.rpartition("/")[2], False, "yaml", {"$id": uri, **document})
-        for uri, document in fragments.items()
-    ]
+    files: dict[str, list[SchemaFile]] = {}
+    for uri, document in fragments.items():
+        name, _, version = uri[1:].rpartition("/")
+        file = SchemaFile(Path(f".{uri}.yaml"), name, version, False, "yaml", {"$id": uri, **document})
+        files.setdefault(name, []).append(file)
 
     def retrieve(uri: str) -> Any:
         if uri not in fragments:
@@ -41,7 +42,9 @@ def context_of(rule: Rule, case: dict[str, Any]) -> Context:
 
     return Context(
         CONFIG,
-        Collection((Title(title, (current,)), *(Title(file.title or "", (file,)) for file in files))),
+        Collection(
+            (Title(title, (current, *files.pop(title, ()))), *(Title(name, (*each,)) for name, each in files.items()))
+        ),
         BY_ID,
         lambda file: materialize(file.document, replace(CONFIG, enforced_numeric_bounds=None), retrieve),
         lambda _: [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Place, Status
 from jsonschema_tools.rules.registry import RULES
-from jsonschema_tools.rules.repository import Collection, Title, VersionPair
+from jsonschema_tools.rules.repository import Collection, EventTests, Title, VersionPair
 from jsonschema_tools.rules.schema_rule import schema_rule
 from jsonschema_tools.settings import Config, SchemaRule
 from tests.conftest import Scratch
@@ -53,6 +54,9 @@ ROBUSTNESS = [(rule, case) for rule, found in cases("robustness.yaml").items() f
 def test_robustness(rule_id: str, case: dict[str, Any]) -> None:
     rule = BY_ID[rule_id]
     here = context(schema_file(case["schema"]))
+    if "tests" in case:
+        tests = EventTests(Path("a/tests/a.yaml"), "a", "a", case["tests"])
+        here = replace(here, collection=replace(here.collection, tests=(tests,)))
     subjects = list(rule.subjects(here.collection, here))
     if case["finds"] is None:
         assert subjects == []

@@ -23,7 +23,7 @@ from tests.upstream.verdicts import Cases, Key, upstream_verdicts
 
 EXAMPLE = example_repository()
 RANK = ["passed", "skipped", "failed"]
-OURS = {"structure-files-are-readable", "skips-match"}
+OURS = {"structure-files-are-readable", "skips-match", "schema-tests-pass"}
 """Rules of the profile that upstream has no case for."""
 
 PER_TITLE = {"structure-title", "structure-title-matches-directory"}

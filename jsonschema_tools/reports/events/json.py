@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.events.report import EventReport, Refusal
 from jsonschema_tools.reports.escaping import json_text
+from jsonschema_tools.schemas.deprecation import as_data
 
 
 def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
@@ -21,6 +22,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
             uri: {"valid": schema.valid, "refused": schema.refused, "kinds": dict(schema.frequent_kinds)}
             for uri, schema in sorted(summary.schemas.items())
         },
+        "deprecated": {title: as_data(deprecation) for title, deprecation in report.deprecated.items()},
         "refused": [refusal_fields(refusal, shown) for refusal in report.refusals],
         "notShown": report.not_shown,
     }

@@ -1,9 +1,10 @@
-"""A reference names the newest version of its major.
+"""A reference names the newest version of its major, of a schema that is in use.
 
 Why: what was added to a fragment reaches a schema only when its reference is raised, which is easily forgotten.
-Example: `$ref: /fragment/common/1.0.0` when 1.1.0 is released; a newer 2.0.0 is not meant.
-Instead: refer to the newest version, and release the schema as a new version. What is known are the schemas of this
-repository; prereleases do not count as newer. Only current files are looked at.
+Example: `$ref: /fragment/common/1.0.0` when 1.1.0 is released; a newer 2.0.0 is not meant. A reference to any version
+of a schema that says `deprecated: true`.
+Instead: refer to the newest version, or to the successor, and release the schema as a new version. What is known are
+the schemas of this repository; prereleases do not count as newer. Only current files are looked at.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.structure.refs_are_pinned import version_of
 from jsonschema_tools.rules.subjects import current_files, schema_id
+from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.schemas.reference_list import located_references
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
     for pointer, uri in located_references(file.document, base_uri_of(file.document)):
         folder, version = version_of(uri)
+        if (retired := _retired(folder, file, context.collection)) is not None:
+            yield _to_retired(uri, f"{pointer}/$ref", retired, context.collection)
+            continue
         newest = _newest(version, _versions(folder, context.collection)) if version else None
         if newest is not None and folder != version_of(schema_id(file))[0]:
             _, hash_, fragment = uri.partition("#")
@@ -34,6 +39,24 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
                 f"Refer to {folder}/{newest}, and release this schema as a new version.",
                 fix=Replace(f"{folder}/{newest}{hash_}{fragment}"),
             )
+
+
+def _retired(folder: str, file: SchemaFile, collection: Collection) -> Deprecation | None:
+    """What the schema that URIs begin with a folder of says of its retirement, unless it is the very schema that
+    refers to it, or that one is retired too."""
+    if folder == version_of(schema_id(file))[0] or deprecation_of(file.document) is not None:
+        return None
+    found = (t for t in collection.titles if any(version_of(schema_id(each))[0] == folder for each in t.files))
+    title = next(found, None)
+    return title.deprecation if title is not None else None
+
+
+def _to_retired(uri: str, pointer: str, retired: Deprecation, collection: Collection) -> Problem:
+    remedy = "Refer to another schema."
+    if retired.successor is not None:
+        newest = max(map(SemanticVersion.parse, _versions(retired.successor, collection)), default="VERSION")
+        remedy = f"Refer to {retired.successor}/{newest}, and release this schema as a new version."
+    return Problem(f"{uri} is of a schema that is {retired}", pointer, remedy)
 
 
 def _versions(folder: str, collection: Collection) -> Iterator[str]:
@@ -54,7 +77,7 @@ def _newest(version: str, versions: Iterable[str]) -> SemanticVersion | None:
 RULE = Rule(
     "refs-are-current",
     Family.STRUCTURE,
-    "a reference names the newest version of its major",
+    "a reference names the newest version of its major, of a schema that is in use",
     current_files,
     check,
     profile=Profile.RECOMMENDED,
