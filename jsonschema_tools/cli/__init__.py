@@ -36,6 +36,7 @@ COMMANDS = {
     "new": "new",
     "resolve": "resolve",
     "retire": "retire",
+    "review": "review",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "status": "status",

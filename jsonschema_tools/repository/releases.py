@@ -196,6 +196,11 @@ class Releases:
         scope = self._base()
         return [branch.commit for branch in scope.facts.branches] if scope.top is not None else []
 
+    def branches(self) -> list[str]:
+        """The names of the release branches of the base path; none where Git cannot tell."""
+        scope = self._base()
+        return [branch.name for branch in scope.facts.branches] if scope.top is not None else []
+
     def commits(self) -> dict[tuple[Path, Path], tuple[str, ...]]:
         """The commits that the answers so far rest on, by the root of a working tree and the folder in it."""
         return {

@@ -105,7 +105,7 @@ def _history(
         if error.source is not None and Path(error.source).parent == title.directory:
             raise error
     retrieve = open_store(config, offline=offline).retrieve
-    versions = _versions(title, config, offline)
+    versions = named_versions(title, config, offline=offline)
     with accidents_told(f"comparing the versions of {title.name}"):
         compared_rows = Assessor(settings, None, retrieve, config.schema_version_field).history(versions)
     rows = tuple(allowing(row, config.allow, title.name, date.today()) for row in compared_rows)
@@ -121,7 +121,7 @@ def _states(title: Title, versions: Iterable[NamedSchema], config: Config, relea
     }
 
 
-def _versions(title: Title, config: Config, offline: bool) -> list[NamedSchema]:
+def named_versions(title: Title, config: Config, *, offline: bool = False) -> list[NamedSchema]:
     """The versions of a title from the lowest on, each named by its number, the current file where it is another.
 
     One that was edited and not bumped is named as a build of its version.

@@ -30,6 +30,7 @@ NOT_DESCRIBED = {
 ELSEWHERE = {
     "nodejs": "the tables of upstream's libraries are theirs",
     "documents/key_order.py": "the order of keys in files, of keywords or not",
+    "schemas/key_ranks.py": "the order of keys in current files",
 }
 
 

@@ -36,11 +36,12 @@ def _result(result: Result, shown: Shown) -> dict[str, Any]:
         "verdict": str(result.verdict),
         "consequence_of": result.consequence_of,
         "reason": None if result.reason is None else shown(result.reason),
-        "findings": [_finding(finding, shown) for finding in result.findings],
+        "findings": [finding_data(finding, shown) for finding in result.findings],
     }
 
 
-def _finding(finding: Finding, shown: Shown) -> dict[str, Any]:
+def finding_data(finding: Finding, shown: Shown) -> dict[str, Any]:
+    """A finding as plain data."""
     return {
         "message": shown(finding.message),
         "pointer": finding.pointer,

@@ -81,16 +81,17 @@ def _json(found: NamedAssessment) -> str:
         "contentModel": str(found.settings.content_model),
         "compatible": not found.breaks,
         "bump": None if found.bump.part is None else str(found.bump.part),
-        "changes": [_change(change) for change in found.assessment.comparison.changes],
-        **{str(direction): _containment(containment) for direction, containment in _directions(found)},
-        "breaks": [_break(item) for item in found.breaks],
-        "warnings": [_break(item) for item in found.warnings],
-        "allowed": [{**_break(item), "reason": reason} for item, reason in found.allowed],
+        "changes": [change_data(change) for change in found.assessment.comparison.changes],
+        **{str(direction): containment_data(containment) for direction, containment in _directions(found)},
+        "breaks": [break_data(item) for item in found.breaks],
+        "warnings": [break_data(item) for item in found.warnings],
+        "allowed": [{**break_data(item), "reason": reason} for item, reason in found.allowed],
     }
     return json_text(document) + "\n"
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_data(change: Change) -> dict[str, Any]:
+    """A change as plain data."""
     return {
         "kind": change.kind,
         "description": describe_change(change),
@@ -102,7 +103,8 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _containment(containment: Containment) -> dict[str, Any]:
+def containment_data(containment: Containment) -> dict[str, Any]:
+    """A containment as plain data."""
     return {
         "answer": str(containment.answer),
         "reason": containment.reason,
@@ -117,7 +119,8 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
     return {"event": witness.event, "errors": list(witness.errors), "pointer": witness.pointer, "pointers": pointers}
 
 
-def _break(item: Break) -> dict[str, Any]:
+def break_data(item: Break) -> dict[str, Any]:
+    """A break as plain data."""
     return {
         "message": item.message,
         "pointer": item.pointer,
