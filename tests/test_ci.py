@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,26 +98,29 @@ def test_what_the_action_calls(tmp_path: Path, environment: dict[str, str], pass
     assert list(workspace.iterdir()) == []
 
 
-def run_check(
+def run_steps(
     source: str, tmp_path: Path, there: Scratch, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run the step that checks, of the action or of a workflow."""
+) -> Iterator[subprocess.CompletedProcess[str]]:
+    """Run the step that reviews and the one that checks, of the action or of a workflow."""
     programs = tmp_path / "jst" / "bin"
     programs.mkdir(parents=True)
     (programs / "jst").symlink_to(Path(sys.executable).parent / "jst")
     environment = {
         "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         **inputs(),
         **environment,
     }
-    if source == "action":
-        return bash(step("Check")["run"], there.root, environment)
-    there.jst("init", "--ci", source, "--requirement", REQUIREMENT)
-    workflow = yaml.safe_load(there.read(CI[source][0]))
-    steps = workflow["jobs"]["check"]["steps"] if source == "github" else None
-    return bash(steps[-1]["run"] if steps else workflow["schemas"]["script"][-1], there.root, environment)
+    scripts = [step(name)["run"] for name in ("Review", "Check")]
+    if source != "action":
+        there.jst("init", "--ci", source, "--requirement", REQUIREMENT)
+        workflow = yaml.safe_load(there.read(CI[source][0]))
+        steps = workflow["jobs"]["check"]["steps"] if source == "github" else []
+        scripts = [each["run"] for each in steps[-2:]] or workflow["schemas"]["script"][-2:]
+        if steps and not environment["GITHUB_BASE_REF"]:
+            scripts[0] = "true"  # the step is for pull requests
+    for script, summary in zip(scripts, ("review", "summary"), strict=True):
+        yield bash(script, there.root, environment | {"GITHUB_STEP_SUMMARY": str(tmp_path / summary)})
 
 
 @has_formats
@@ -137,7 +141,8 @@ def test_a_push_is_judged_as_a_whole(tmp_path: Path, pull_request: Scratch, sour
     commit = start if before == "known" else "0" * 40
     given = dict.fromkeys(("JST_BEFORE", "BEFORE", "CI_COMMIT_BEFORE_SHA"), commit)
     given |= {"GITHUB_BASE_REF": "", "CI_MERGE_REQUEST_DIFF_BASE_SHA": ""}
-    done = run_check(source, tmp_path, pull_request, given)
+    reviewed, done = run_steps(source, tmp_path, pull_request, given)
+    assert (reviewed.returncode, reviewed.stdout, reviewed.stderr) == (0, "", "")
     report = done.stdout + (pull_request.read("gl-code-quality-report.json") if source == "gitlab" else "")
     assert ("released-versions-are-immutable" in report) == (before == "unknown"), done.stderr
 
@@ -172,8 +177,11 @@ def test_a_pull_request_is_annotated(tmp_path: Path, pull_request: Scratch, sour
         "GITHUB_BASE_REF": "main",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": pull_request.git("rev-parse", "origin/main").strip(),
     }
-    done = run_check(source, tmp_path, pull_request, environment)
+    reviewed, done = run_steps(source, tmp_path, pull_request, environment)
+    assert (reviewed.returncode, reviewed.stdout, reviewed.stderr) == (0, "", "")
     assert done.returncode == 1, done.stderr
+    page = pull_request.root / "schema-review.md" if source == "gitlab" else tmp_path / "review"
+    assert "1.0.0 → 1.1.0 (minor), major is due" in page.read_text("utf-8")
     if source == "gitlab":
         assert '"jsonschema/a/current.yaml"' in pull_request.read("gl-code-quality-report.json")
     else:

@@ -58,6 +58,8 @@ def test_no_command_prints_a_name_as_it_is(named: Scratch) -> None:
     safe(named, "materialize-modified")
     safe(named, "diff")
     safe(named, "diff", "--commit", "HEAD")
+    safe(named, "review", "--against", "HEAD")
+    safe(named, "review", "--against", "HEAD", "--format", "markdown")
     safe(named, "check")
     safe(named, "check", name)
     safe(named, "changelog")
@@ -81,7 +83,7 @@ def test_no_command_prints_a_name_as_it_is(named: Scratch) -> None:
     safe(named, "install-git-hook", f"{name}")
     safe(named, "install-git-hook", "--uninstall")
     (named.root / name / "1.0.0.yaml").write_text("\tbroken")
-    for command in ("ls", "status", "materialize", "check", "changelog"):
+    for command in ("ls", "status", "review", "materialize", "check", "changelog"):
         safe(named, command)
 
 

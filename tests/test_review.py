@@ -74,6 +74,8 @@ def allowed_and_retired(there: Scratch) -> None:
     there.write(".jsonschema-tools.yaml", there.read(".jsonschema-tools.yaml") + entry)
     broken(there, "1.1.0")
     there.jst("retire", "fragment/common", "--reason", "Replaced.")
+    there.jst("bump", "fragment/common")
+    there.jst("materialize")
 
 
 def removed(there: Scratch) -> None:
@@ -133,6 +135,11 @@ def test_golden(branch: tuple[str, Scratch], format_: str) -> None:
     result = there.jst("review", "--format", format_)
     assert result.exit_code == (1 if name in FAILED else 0)
     assert without_commits(result.stdout) == (CASES / "review" / f"{name}.{format_}").read_text("utf-8")
+
+
+def test_the_documentation_shows_a_page() -> None:
+    page = (CASES / "review" / "broken_by_a_minor_version.text").read_text("utf-8")
+    assert page in (CASES.parents[2] / "docs" / "review.md").read_text("utf-8")
 
 
 def test_json_is_what_its_schema_says(branch: tuple[str, Scratch]) -> None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from jsonschema_tools import git
 from jsonschema_tools.compatibility.allowing import allowing
-from jsonschema_tools.compatibility.bump import Part, covers, part_between
+from jsonschema_tools.compatibility.bump import part_between
 from jsonschema_tools.compatibility.model import Change
-from jsonschema_tools.compatibility.named import EDITED, Assessor, NamedAssessment, NamedSchema
+from jsonschema_tools.compatibility.named import EDITED, Assessor, NamedSchema
 from jsonschema_tools.compatibility.policies import settings_of
 from jsonschema_tools.documents.pointers import at
 from jsonschema_tools.errors import SchemaToolsError, UsageError, accident, is_accident
 from jsonschema_tools.files import read_file
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.release.standing import State
+from jsonschema_tools.reports.review.model import NewField, Review, TitleReview
 from jsonschema_tools.repository.codeowners import PLACES, Section, owners_of, sections
 from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.loading import load
@@ -27,66 +28,13 @@ from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.model import Report
 from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.rules.selection import Selection
-from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
+from jsonschema_tools.schemas.deprecation import deprecation_of
 from jsonschema_tools.schemas.fields import declared_fields
 from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.check import check
 from jsonschema_tools.use_cases.compare import named_versions
 from jsonschema_tools.versions import is_version, sort_versions
-
-
-@dataclass(frozen=True, slots=True)
-class NewField:
-    """A property that was added: its JSON Pointer, its type and what is said of it."""
-
-    pointer: str
-    type: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class TitleReview:
-    """What a branch does to a title.
-
-    ``old`` is the version that is released, ``new`` what the branch makes of it, ``None`` where there is none.
-    ``assessment`` compares the two. ``given`` is the part of the version that goes up, ``due`` the one that has to.
-    ``through`` are the fragments that the branch changes, too, and this title takes; what they change is left out of
-    ``changes``. ``error`` is why the title cannot be compared.
-    """
-
-    title: str
-    path: Path
-    old: str | None
-    new: str | None
-    given: Part | None = None
-    due: Part | None = None
-    assessment: NamedAssessment | None = None
-    changes: tuple[Change, ...] = ()
-    fields: tuple[NewField, ...] = ()
-    through: tuple[str, ...] = ()
-    deprecation: Deprecation | None = None
-    owners: tuple[str, ...] = ()
-    error: SchemaToolsError | None = None
-
-    @property
-    def bump_is_too_small(self) -> bool:
-        """Whether what changed needs a larger version."""
-        return self.assessment is not None and not covers(self.given, self.due)
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What a branch does since it left ``against``, title by title, and what `jst check` finds in these titles."""
-
-    against: str
-    titles: tuple[TitleReview, ...]
-    report: Report
-
-    @property
-    def failed(self) -> bool:
-        """Whether a check found an error, or a version is too small for what changed."""
-        return self.report.failed or any(title.bump_is_too_small or title.error for title in self.titles)
 
 
 def review(config: Config, against: str | None = None, *, offline: bool = False) -> Review:
@@ -105,7 +53,10 @@ def review(config: Config, against: str | None = None, *, offline: bool = False)
     owners = _owners(top)
     broken = {Path(error.source).parent: error for error in collection.unreadable if error.source}
     found = [_of_title(title, config, releases, owners, top, offline) for title in wanted]
-    found = [replace(each, error=broken.get(each.path.parent, each.error)) for each in found]
+    found = [
+        replace(each, fields=(), error=broken[each.path.parent]) if each.path.parent in broken else each
+        for each in found
+    ]
     gone = sorted(touched - {title.directory for title in collection.titles})
     found += [_removed(folder, config, releases, owners, top) for folder in gone if releases.names(folder)]
     names = tuple(str(title.directory) for title in wanted)
@@ -205,7 +156,8 @@ def _through_fragments(found: Sequence[TitleReview], titles: Sequence[Title]) ->
         theirs = {change.fingerprint for other in taken.values() for change in other.changes}
         own = tuple(change for change in each.changes if change.fingerprint not in theirs)
         pointers = {change.new_pointer for change in own}
-        fields = tuple(item for item in each.fields if item.pointer in pointers)
+        # All fields of a new title are new.
+        fields = tuple(item for item in each.fields if each.assessment is None or item.pointer in pointers)
         yield replace(each, changes=own, fields=fields, through=tuple(taken))
 
 

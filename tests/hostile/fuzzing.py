@@ -132,6 +132,8 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["run-git-hook"],
         ["bump", *random.choice([[], [path()], [title(), "--dry-run"]])],
         ["ls", *random.choice([[], ["--format", "json"]])],
+        ["review", "--format", random.choice(["text", "markdown", "json"])],
+        ["review", "--against", random.choice(["main", "HEAD", "HEAD~1", random.choice(NAMES)])],
         ["fmt", *random.choice([[], ["--check"]])],
         ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],

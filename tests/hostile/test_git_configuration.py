@@ -23,6 +23,7 @@ COMMANDS = [
     ("changelog",),
     ("bump",),
     ("retire", "shop/cart"),
+    ("review",),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),

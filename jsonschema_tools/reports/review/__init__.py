@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jsonschema_tools.reports.check import Shown
-    from jsonschema_tools.use_cases.review import Review
+    from jsonschema_tools.reports.review.model import Review
 
 FORMATS = ("text", "markdown", "json")
 

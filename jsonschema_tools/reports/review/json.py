@@ -8,9 +8,9 @@ from jsonschema_tools.reports.check import Shown
 from jsonschema_tools.reports.check.json import finding_data
 from jsonschema_tools.reports.compatibility.comparison import break_data, change_data, containment_data
 from jsonschema_tools.reports.escaping import json_text
+from jsonschema_tools.reports.review.model import Review, TitleReview
 from jsonschema_tools.reports.review.sentences import kind
 from jsonschema_tools.schemas.deprecation import as_data
-from jsonschema_tools.use_cases.review import Review, TitleReview
 
 VERSION = 1
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from jsonschema_tools.reports.check import Shown
 from jsonschema_tools.reports.check.findings import by_place, place, totals
 from jsonschema_tools.reports.escaping import code, in_markdown, inert, json_text, one_line, readable
+from jsonschema_tools.reports.review.model import Review, TitleReview
 from jsonschema_tools.reports.review.sentences import changes, headline, kind, sentence, verdict, versions, witnesses
 from jsonschema_tools.reports.wording import counted
 from jsonschema_tools.rules.model import Severity
-from jsonschema_tools.use_cases.review import Review, TitleReview
 
 MOST = 20
 """How many changes or fields of a title are listed before the rest is folded away."""

@@ -8,8 +8,8 @@ from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.named import EDITED
 from jsonschema_tools.containment.model import Answer, Witness
+from jsonschema_tools.reports.review.model import Review, TitleReview
 from jsonschema_tools.reports.wording import counted
-from jsonschema_tools.use_cases.review import Review, TitleReview
 
 
 def headline(found: Review) -> str:

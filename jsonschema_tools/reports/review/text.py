@@ -8,9 +8,9 @@ from jsonschema_tools.reports.check import Shown
 from jsonschema_tools.reports.check.findings import by_place, place, totals
 from jsonschema_tools.reports.compatibility.excerpts import excerpt
 from jsonschema_tools.reports.escaping import log_line, one_line
+from jsonschema_tools.reports.review.model import Review, TitleReview
 from jsonschema_tools.reports.review.sentences import changes, headline, kind, sentence, verdict, versions, witnesses
 from jsonschema_tools.rules.model import Severity
-from jsonschema_tools.use_cases.review import Review, TitleReview
 
 
 def render(found: Review, shown: Shown = str) -> str:
