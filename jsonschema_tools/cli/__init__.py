@@ -39,6 +39,7 @@ COMMANDS = {
     "review": "review",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
+    "serve": "serve",
     "status": "status",
     "validate": "validate",
 }

@@ -1,0 +1,139 @@
+"""From the texts of a request's events to what is accepted, and the outcome of each other one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from jsonschema_tools.events.model import EventError, Obstacle, Verdict
+from jsonschema_tools.events.obstacles import NoValidator
+from jsonschema_tools.events.plain import NotJson
+from jsonschema_tools.events.validation import EventValidator, not_json
+from jsonschema_tools.intake.filling import Fill, overlaid
+from jsonschema_tools.intake.heads import Head, ReadHead
+from jsonschema_tools.intake.keys import NoKey, key_reader
+from jsonschema_tools.intake.model import AcceptedEvent, Judged, Outcome, Request, Status
+from jsonschema_tools.intake.routing import Refusal, Route, Router
+
+Check = Callable[[bytes, str], Iterable[EventError]]
+"""A check of one's own: from the text of an event and its stream to what is wrong with it."""
+
+Routed = tuple[int, bytes, Route, Any]
+"""The index of an event in its request, its text, its route and its time."""
+
+
+class Intake:
+    """Judges the events of requests. It reads nothing and waits for nothing: schemas are made `ready` elsewhere.
+
+    Args:
+        validator: judges events by the schemas that they name.
+        router: says which stream an event is of.
+        read_head: reads what the router needs.
+        fill: what the gate fills into events of a schema; ``None`` for nothing.
+        checks: judge events that are valid.
+    """
+
+    def __init__(
+        self,
+        validator: EventValidator,
+        router: Router,
+        read_head: ReadHead,
+        *,
+        fill: Fill | None = None,
+        checks: Sequence[Check] = (),
+    ) -> None:
+        self.validator, self.router = validator, router
+        self._read_head, self._fill, self._checks = read_head, fill, tuple(checks)
+        self.fills = fill is not None
+        self._key_readers: dict[str, Callable[[bytes], bytes]] = {}
+
+    def routed(self, raws: Sequence[bytes]) -> tuple[list[Routed], list[Outcome]]:
+        """The events that have a route, and the outcomes of those that have none."""
+        routed: list[Routed] = []
+        outcomes: list[Outcome] = []
+        read, known = self._read_head, self.router.known
+        for index, raw in enumerate(raws):
+            head = None
+            try:
+                head = read(raw)
+                routed.append((index, raw, known(head) or self.router.route(head), head[2]))
+            except NotJson as error:
+                outcomes.append(Outcome(index, Status.REFUSED, raw, not_json(error.message, error.pointer).errors))
+            except Refusal as refusal:
+                outcomes.append(_refused(index, raw, head, refusal.error))
+        return routed, outcomes
+
+    def judged(self, routed: Sequence[Routed], request: Request) -> Judged:
+        """What becomes of events whose schemas are ready."""
+        outcomes: list[Outcome] = []
+        if self._fill is not None:
+            routed = self._filled(routed, request)
+        wrong = self._verdicts([event[1] for event in routed])
+        accepted: list[AcceptedEvent] = []
+        places: list[int] = []
+        plain = not self._checks
+        for number, (index, raw, route, dt) in enumerate(routed):
+            verdict = wrong.get(number)
+            if verdict is None:
+                errors = () if plain and route.key_fields is None else self._refusals(raw, route)
+            else:
+                errors = verdict.errors
+            if errors:
+                outcomes.append(Outcome(index, status_of(errors), raw, errors, route.schema_uri, route.stream))
+                continue
+            key = self._key(raw, route) if route.key_fields is not None else None
+            time = dt if type(dt) is str else None
+            accepted.append(AcceptedEvent(route.stream, route.schema_uri, key, route.topic, time, raw))
+            places.append(index)
+        return Judged(accepted, places, outcomes)
+
+    def _verdicts(self, texts: list[bytes]) -> dict[int, Verdict]:
+        """The verdicts on those that are refused, by number."""
+        wrong: dict[int, Verdict] = {}
+        done = 0
+        for result in self.validator.validate_texts(texts) if texts else ():
+            for refused in result.refused:
+                wrong[done + refused.line] = refused.verdict
+            done += result.lines
+        return wrong
+
+    def _filled(self, routed: Sequence[Routed], request: Request) -> list[Routed]:
+        assert self._fill is not None
+        filled: list[Routed] = []
+        for index, raw, route, dt in routed:
+            try:
+                patch = self._fill(raw, route, request)
+                filled.append((index, overlaid(raw, patch) if patch else raw, route, dt))
+            except (NotJson, NoValidator, ValueError, RecursionError):
+                # Whatever is wrong with it is said by its verdict.
+                filled.append((index, raw, route, dt))
+        return filled
+
+    def _refusals(self, raw: bytes, route: Route) -> tuple[EventError, ...]:
+        """What is wrong with a valid event by its key, and by checks of one's own."""
+        errors = tuple(error for check in self._checks for error in check(raw, route.stream))
+        if route.key_fields is not None:
+            try:
+                self._key(raw, route)
+            except NoKey as error:
+                remedy = "Give the event the field, or correct message_key_fields of the stream."
+                errors += (EventError(str(error), error.pointer, obstacle=Obstacle.NO_KEY, remedy=remedy),)
+        return errors
+
+    def _key(self, raw: bytes, route: Route) -> bytes:
+        assert route.key_fields is not None
+        cached = self._key_readers.get(route.label)
+        if cached is None:
+            cached = self._key_readers[route.label] = key_reader(route.key_fields)
+        return cached(raw)
+
+
+def status_of(errors: Sequence[EventError]) -> Status:
+    """Whether the same event may be accepted another time."""
+    later = any(error.obstacle in (Obstacle.SCHEMA_UNAVAILABLE, Obstacle.NOT_WRITTEN) for error in errors)
+    return Status.FAILED if later else Status.REFUSED
+
+
+def _refused(index: int, raw: bytes, head: Head | None, error: EventError) -> Outcome:
+    stream = head.stream if head is not None and isinstance(head.stream, str) else None
+    return Outcome(index, Status.REFUSED, raw, (error,), error.schema_uri, stream)

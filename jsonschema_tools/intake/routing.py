@@ -1,0 +1,186 @@
+"""Which stream an event is of, and whether it may be of its schema: decided before any schema is looked up.
+
+What a stranger's event names is never fetched where a stream configuration says what its stream may carry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from jsonschema_tools.documents.values import describe
+from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.events.targets import LATEST, canonical
+from jsonschema_tools.events.wording import shortened
+from jsonschema_tools.intake.heads import MISSING, Head
+from jsonschema_tools.versions import is_version, version_range
+
+_LONGEST_NAME = 2000
+_MOST_ROUTES = 10_000
+_FOREIGN = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+class StreamTable(Protocol):
+    """The streams that there are, with their settings."""
+
+    def find(self, name: str) -> Mapping[str, Any] | None:
+        """The settings of a stream; ``None`` where it is not configured."""
+
+    def topics(self, name: str) -> Sequence[str]:
+        """The topics of a stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where events of a stream and a schema go.
+
+    ``named`` is the schema URI as the event has it, ``schema_uri`` its one spelling; ``key_fields`` are the paths of
+    the parts of its key by name; ``header_fields`` the paths of fields that are filled from headers. ``label`` is the
+    stream for counting: a pattern or name of the configuration.
+    """
+
+    stream: str
+    named: str
+    schema_uri: str
+    topic: str
+    label: str
+    key_fields: Mapping[str, str] | None = None
+    header_fields: Mapping[str, str] | None = None
+
+
+class Refusal(Exception):
+    """Why an event has no route."""
+
+    def __init__(self, error: EventError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+class Router:
+    """Finds routes, and remembers the latest ones; replace it when the stream configuration changes.
+
+    Args:
+        streams: the configured streams; without any, every stream is taken.
+        schema_fields: where events name their schema, for messages.
+        stream_fields: where they name their stream.
+        topic_prefix: among the topics of a stream the first with this prefix counts.
+        spelling: the one spelling of a schema URI that an event names; raises `Refusal` for one that may not be.
+    """
+
+    def __init__(
+        self,
+        streams: StreamTable | None,
+        *,
+        schema_fields: Sequence[str] = ("$schema",),
+        stream_fields: Sequence[str] = ("meta.stream",),
+        topic_prefix: str = "",
+        spelling: Callable[[str], str] | None = None,
+    ) -> None:
+        self._streams, self._prefix = streams, topic_prefix
+        self._schema_fields, self._stream_fields = ", ".join(schema_fields), ", ".join(stream_fields)
+        self._spelling = spelling or (lambda named: canonical(named.removesuffix("#")))
+        self._routes: dict[tuple[Any, Any], Route] = {}
+
+    def known(self, head: Head) -> Route | None:
+        """The route of an event, where one like it came before."""
+        try:
+            return self._routes.get((head.schema, head.stream))
+        except TypeError:
+            return None
+
+    def route(self, head: Head) -> Route:
+        """The route of an event. Raises `Refusal`."""
+        named = self._named(head.schema)
+        uri = self._spelling(named)
+        stream = self._stream(head.stream, named)
+        route = self._configured(stream, named, uri) if self._streams else Route(stream, named, uri, stream, "other")
+        if len(self._routes) >= _MOST_ROUTES:
+            self._routes.clear()
+        self._routes[head.schema, head.stream] = route
+        return route
+
+    def _named(self, schema: Any) -> str:
+        if not isinstance(schema, str) or not schema:
+            fields = self._schema_fields
+            said = "names no schema" if schema in (MISSING, None) else f"names {describe(schema)} as its schema"
+            message = f"the event {said}: it has no text in {fields}"
+            remedy = f"Give the event the URI of its schema, such as /user/create/1.0.0, in {fields}."
+            raise Refusal(EventError(message, obstacle=Obstacle.NO_SCHEMA_URI, remedy=remedy))
+        if len(schema) > _LONGEST_NAME:
+            message = f"the schema URI has more than {_LONGEST_NAME} characters: {shortened(schema)}"
+            raise Refusal(EventError(message, obstacle=Obstacle.SCHEMA_FORBIDDEN))
+        return schema
+
+    def _stream(self, stream: Any, named: str) -> str:
+        if stream is MISSING or stream is None:
+            return stream_of_schema(named)
+        if isinstance(stream, str) and stream and len(stream) <= _LONGEST_NAME:
+            return stream
+        raise Refusal(
+            EventError(
+                f"the event has no name of a stream in {self._stream_fields}: {shortened(describe(stream))}",
+                obstacle=Obstacle.UNKNOWN_STREAM,
+                remedy=f"Give it the name of its stream, a text, in {self._stream_fields}.",
+            )
+        )
+
+    def _configured(self, stream: str, named: str, uri: str) -> Route:
+        assert self._streams is not None
+        settings = self._streams.find(stream)
+        if settings is None:
+            raise Refusal(
+                EventError(
+                    f"there is no stream {shortened(stream)!r}",
+                    obstacle=Obstacle.UNKNOWN_STREAM,
+                    remedy="Correct the name, or add the stream to the stream configuration.",
+                )
+            )
+        check_schema(stream, settings, uri)
+        topics = self._streams.topics(stream) or [stream]
+        topic = next((topic for topic in topics if topic.startswith(self._prefix)), topics[0])
+        keys, headers = settings.get("message_key_fields"), settings.get("enrich_fields_from_http_headers")
+        label = str(settings.get("stream", stream))
+        return Route(stream, named, uri, topic, label, keys or None, headers or None)
+
+
+def check_schema(stream: str, settings: Mapping[str, Any], uri: str) -> None:
+    """Raise `Refusal` for a schema that is not of the title or of a version that a stream may carry."""
+    title = settings.get("schema_title")
+    version = uri.rpartition("/")[2]
+    if isinstance(title, str) and uri != f"/{title.strip('/')}/{version}":
+        raise Refusal(
+            EventError(
+                f"the stream {shortened(stream)} carries events of {title}, and not of {shortened(uri)}",
+                schema_uri=uri,
+                obstacle=Obstacle.SCHEMA_NOT_OF_STREAM,
+                remedy=f"Name a version of {title}, such as /{title}/{LATEST}, or another stream.",
+            )
+        )
+    allowed = settings.get("schema_versions")
+    if allowed and not _is_allowed(version, allowed):
+        raise Refusal(
+            EventError(
+                f"the stream {shortened(stream)} takes the versions {describe(allowed)} of {title}, and not {version}",
+                schema_uri=uri,
+                obstacle=Obstacle.SCHEMA_NOT_OF_STREAM,
+                remedy="Send events of one of those versions.",
+            )
+        )
+
+
+def _is_allowed(version: str, allowed: Any) -> bool:
+    return any(version == one or _is_in(version, one) for one in (allowed if isinstance(allowed, list) else [allowed]))
+
+
+def _is_in(version: str, versions: Any) -> bool:
+    try:
+        return is_version(version) and version in version_range(str(versions))
+    except ValueError:
+        return False
+
+
+def stream_of_schema(named: str) -> str:
+    """The name of the stream of an event that names none, as EventGate makes it of its schema URI."""
+    return _FOREIGN.sub("_", named).removeprefix("_")

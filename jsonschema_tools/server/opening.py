@@ -1,0 +1,45 @@
+"""A gate and its application, made of the settings of a repository."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.lookup.opening import open_store
+from jsonschema_tools.server.application import Application
+from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.settings import Config
+from jsonschema_tools.sinks.opening import open_sink
+from jsonschema_tools.use_cases.intake import open_intake
+
+_PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "prometheus_client")
+
+
+def check_installed() -> None:
+    """Raise `UsageError` where the packages of the extra ``server`` are not installed."""
+    for name in _PACKAGES:
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise UsageError(
+                f"jst serve needs the package {name}", remedy="pip install 'jsonschema-tools[server]'"
+            ) from error
+
+
+def open_gate(config: Config, worker: int | None = None) -> tuple[Gate, Any]:
+    """The gate of a repository, its sink not opened yet, and the application that serves it.
+
+    Raises `ConfigurationError` or `UsageError`.
+    """
+    settings = config.serve
+    store = open_store(config)
+    profile: Any = import_module(f"jsonschema_tools.intake.profiles.{settings.profile}")
+    gate = Gate(settings, profile, open_intake(config, store), open_sink(settings, worker))
+    return gate, Application(gate, _others(gate))
+
+
+def _others(gate: Gate) -> Any:
+    from jsonschema_tools.server.routes import routes
+
+    return routes(gate)

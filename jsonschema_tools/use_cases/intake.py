@@ -1,0 +1,48 @@
+"""An intake of events for a repository; `jst serve` puts it behind HTTP."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+from jsonschema_tools.errors import ConfigurationError
+from jsonschema_tools.events.validation import EventValidator
+from jsonschema_tools.intake.heads import head_reader
+from jsonschema_tools.intake.judging import Check, Intake
+from jsonschema_tools.intake.routing import Router, StreamTable
+from jsonschema_tools.lookup.store import SchemaStore
+from jsonschema_tools.settings import Config
+
+CHECKS = "jsonschema_tools.intake_checks"
+"""The entry point group: each entry is called with an event's text and its stream, and gives what is wrong."""
+
+
+def open_intake(config: Config, store: SchemaStore, streams: StreamTable | None = None) -> Intake:
+    """The intake of a repository, whose schemas are looked up in a store.
+
+    Without ``streams`` events of any stream are taken. Raises `ConfigurationError` for a check that cannot be used.
+    """
+    settings, events = config.serve, config.events
+    stream_fields = settings.stream_fields or (events.stream_field,)
+    router = Router(
+        streams,
+        schema_fields=events.schema_uri_fields,
+        stream_fields=stream_fields,
+        topic_prefix=settings.topic_prefix,
+    )
+    read_head = head_reader(events.schema_uri_fields, stream_fields, settings.timestamp_fields)
+    return Intake(EventValidator(store, events), router, read_head, checks=installed_checks())
+
+
+def installed_checks() -> list[Check]:
+    """The checks of installed packages, by name. Raises `ConfigurationError`."""
+    checks: list[Check] = []
+    for entry in sorted(entry_points(group=CHECKS), key=lambda entry: entry.name):
+        try:
+            checks.append(entry.load())
+        except Exception as error:  # whatever foreign code raises on import
+            package = entry.dist.name if entry.dist else entry.value
+            raise ConfigurationError(
+                f"the check {entry.name!r} of {package!r} cannot be loaded: {type(error).__name__}: {error}",
+                remedy=f"Repair or remove the package {package!r}.",
+            ) from error
+    return checks
