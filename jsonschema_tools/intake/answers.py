@@ -19,13 +19,14 @@ class Answer(NamedTuple):
 
 
 class Media(NamedTuple):
-    """How the body of a request is to be read: as ``lines`` of JSON or as JSON; ``charset`` is what it is written in,
-    ``strict`` whether a body that is no object and no list is refused before it is read, ``empty`` whether it is not
-    read at all."""
+    """How the body of a request is to be read: as ``lines`` of JSON or as JSON; ``charset`` is what it is written in
+    where that is not UTF-8, ``empty`` whether it is not read at all, ``lenient`` whether bytes that are no characters
+    are replaced."""
 
     lines: bool = False
-    charset: str = "utf-8"
+    charset: str | None = None
     empty: bool = False
+    lenient: bool = False
 
 
 class Profile(Protocol):
@@ -33,6 +34,8 @@ class Profile(Protocol):
 
     hasty_before_verdict: bool
     """Whether a hasty request is answered before its events are judged."""
+    headers: Headers
+    """What every answer has."""
 
     def media(self, content_type: str) -> Media:
         """How to read a body of a content type. Raises `RequestFault`."""
@@ -45,6 +48,9 @@ class Profile(Protocol):
 
     def partly(self, accepted: int, outcomes: Sequence[Outcome]) -> Answer:
         """The answer where some events are not."""
+
+    def has_events(self, body: bytes) -> bool:
+        """Whether a body that is not empty may have events."""
 
     def empty(self) -> Answer:
         """The answer to a request that has no events."""

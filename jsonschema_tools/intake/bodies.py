@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jsonschema_tools.events.plain import NotJson
+from jsonschema_tools.events.plain import NotJson, too_deep
 from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.intake.model import RequestFault
 
@@ -63,6 +63,8 @@ def _no_events(body: bytes) -> RequestFault:
     try:
         read_event(body)
     except NotJson as error:
+        if error.message == too_deep().message:
+            return RequestFault(400, "too-deep", error.message, remedy="Send events that are less deep.")
         remedy = "Send JSON as RFC 8259 has it, in UTF-8."
         return RequestFault(400, "not-json", f"the body is no JSON: {error.message}", remedy=remedy)
     detail = "the body is neither an object nor a list of them"

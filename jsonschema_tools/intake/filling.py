@@ -9,6 +9,8 @@ from typing import Any
 
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.events.defaults import with_defaults
+from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.intake.model import Request
 from jsonschema_tools.intake.routing import Route
 
@@ -16,8 +18,8 @@ Patch = Mapping[Any, Any]
 """What to set in an object by name, or in a list by index: a `Within` for a value that is patched itself, else a text
 or the `Raw` text of a JSON value."""
 
-Fill = Callable[[bytes, Route, Request], Patch]
-"""What a gate fills into the text of an event."""
+Fill = Callable[[bytes, Document, Route, Request], Patch]
+"""What a gate fills into the text of an event of a schema."""
 
 
 class Within(dict[Any, Any]):
@@ -59,6 +61,28 @@ def overlaid(raw: bytes, patch: Patch) -> bytes:
         else:
             holder[step] = new
     return encode(holder)
+
+
+def missing_defaults(raw: bytes, schema: Document, _route: Route, _request: Request) -> Patch:
+    """The defaults of its schema that an event lacks, as AJV fills them in. Raises `NotJson`."""
+    if not _has_defaults(schema):
+        return {}
+    event = read_event(raw)
+    return additions(event, with_defaults(event, schema))
+
+
+def _has_defaults(schema: Document) -> bool:
+    key = id(schema)
+    known = _KNOWN.get(key)
+    if known is None or known[0] is not schema:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        known = _KNOWN[key] = (schema, '"default"' in json_text(schema))
+    return known[1]
+
+
+_KNOWN: dict[int, tuple[Document, bool]] = {}
+_MOST_KNOWN = 1000
 
 
 def additions(before: Document, after: Document) -> Patch:

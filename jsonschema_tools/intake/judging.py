@@ -9,6 +9,7 @@ from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson
 from jsonschema_tools.events.validation import EventValidator, not_json
+from jsonschema_tools.events.validators import CompiledSchema
 from jsonschema_tools.intake.filling import Fill, overlaid
 from jsonschema_tools.intake.heads import Head, ReadHead
 from jsonschema_tools.intake.keys import NoKey, key_reader
@@ -17,6 +18,8 @@ from jsonschema_tools.intake.routing import Refusal, Route, Router
 
 Check = Callable[[bytes, str], Iterable[EventError]]
 """A check of one's own: from the text of an event and its stream to what is wrong with it."""
+
+_MOST_SCHEMAS = 500
 
 Routed = tuple[int, bytes, Route, Any]
 """The index of an event in its request, its text, its route and its time."""
@@ -29,7 +32,7 @@ class Intake:
         validator: judges events by the schemas that they name.
         router: says which stream an event is of.
         read_head: reads what the router needs.
-        fill: what the gate fills into events of a schema; ``None`` for nothing.
+        fills: what the gate fills into events, one after the other.
         checks: judge events that are valid.
     """
 
@@ -39,12 +42,12 @@ class Intake:
         router: Router,
         read_head: ReadHead,
         *,
-        fill: Fill | None = None,
+        fills: Sequence[Fill] = (),
         checks: Sequence[Check] = (),
     ) -> None:
-        self.validator, self.router = validator, router
-        self._read_head, self._fill, self._checks = read_head, fill, tuple(checks)
-        self.fills = fill is not None
+        self._validator, self.router = validator, router
+        self._read_head, self.fills, self._checks = read_head, tuple(fills), tuple(checks)
+        self._by_schema: dict[str, EventValidator] = {}
         self._key_readers: dict[str, Callable[[bytes], bytes]] = {}
 
     def routed(self, raws: Sequence[bytes]) -> tuple[list[Routed], list[Outcome]]:
@@ -60,15 +63,19 @@ class Intake:
             except NotJson as error:
                 outcomes.append(Outcome(index, Status.REFUSED, raw, not_json(error.message, error.pointer).errors))
             except Refusal as refusal:
-                outcomes.append(_refused(index, raw, head, refusal.error))
+                outcomes.append(_unrouted(index, raw, head, refusal.error))
         return routed, outcomes
+
+    def compiled(self, route: Route) -> CompiledSchema:
+        """The schema of a route, ready for use, however long that takes. Raises `NoValidator`."""
+        return self._validator_of(route).compiled(route.named)
 
     def judged(self, routed: Sequence[Routed], request: Request) -> Judged:
         """What becomes of events whose schemas are ready."""
         outcomes: list[Outcome] = []
-        if self._fill is not None:
-            routed = self._filled(routed, request)
-        wrong = self._verdicts([event[1] for event in routed])
+        for fill in self.fills:
+            routed = self._filled(fill, routed, request)
+        wrong = self._verdicts(routed)
         accepted: list[AcceptedEvent] = []
         places: list[int] = []
         plain = not self._checks
@@ -79,7 +86,7 @@ class Intake:
             else:
                 errors = verdict.errors
             if errors:
-                outcomes.append(Outcome(index, status_of(errors), raw, errors, route.schema_uri, route.stream))
+                outcomes.append(self._outcome(index, raw, route, errors))
                 continue
             key = self._key(raw, route) if route.key_fields is not None else None
             time = dt if type(dt) is str else None
@@ -87,22 +94,42 @@ class Intake:
             places.append(index)
         return Judged(accepted, places, outcomes)
 
-    def _verdicts(self, texts: list[bytes]) -> dict[int, Verdict]:
+    def _verdicts(self, routed: Sequence[Routed]) -> dict[int, Verdict]:
         """The verdicts on those that are refused, by number."""
+        if all(event[2].is_plain for event in routed):
+            return _refused(self._validator, [event[1] for event in routed])
         wrong: dict[int, Verdict] = {}
-        done = 0
-        for result in self.validator.validate_texts(texts) if texts else ():
-            for refused in result.refused:
-                wrong[done + refused.line] = refused.verdict
-            done += result.lines
+        groups: dict[int, list[int]] = {}
+        for number, event in enumerate(routed):
+            groups.setdefault(id(self._validator_of(event[2])), []).append(number)
+        for numbers in groups.values():
+            validator = self._validator_of(routed[numbers[0]][2])
+            found = _refused(validator, [routed[number][1] for number in numbers])
+            wrong |= {numbers[place]: verdict for place, verdict in found.items()}
         return wrong
 
-    def _filled(self, routed: Sequence[Routed], request: Request) -> list[Routed]:
-        assert self._fill is not None
+    def _validator_of(self, route: Route) -> EventValidator:
+        if route.is_plain:
+            return self._validator
+        found = self._by_schema.get(route.schema_uri)
+        if found is None:
+            if len(self._by_schema) >= _MOST_SCHEMAS:
+                self._by_schema.clear()
+            found = self._by_schema[route.schema_uri] = self._validator.by_schema(route.schema_uri)
+        return found
+
+    def _outcome(self, index: int, raw: bytes, route: Route, errors: tuple[EventError, ...]) -> Outcome:
+        try:
+            schema = self.compiled(route).document
+        except NoValidator:
+            schema = None
+        return Outcome(index, status_of(errors), raw, errors, route.schema_uri, route.stream, schema)
+
+    def _filled(self, fill: Fill, routed: Sequence[Routed], request: Request) -> list[Routed]:
         filled: list[Routed] = []
         for index, raw, route, dt in routed:
             try:
-                patch = self._fill(raw, route, request)
+                patch = fill(raw, self.compiled(route).document, route, request)
                 filled.append((index, overlaid(raw, patch) if patch else raw, route, dt))
             except (NotJson, NoValidator, ValueError, RecursionError):
                 # Whatever is wrong with it is said by its verdict.
@@ -134,6 +161,16 @@ def status_of(errors: Sequence[EventError]) -> Status:
     return Status.FAILED if later else Status.REFUSED
 
 
-def _refused(index: int, raw: bytes, head: Head | None, error: EventError) -> Outcome:
+def _refused(validator: EventValidator, texts: list[bytes]) -> dict[int, Verdict]:
+    wrong: dict[int, Verdict] = {}
+    done = 0
+    for result in validator.validate_texts(texts) if texts else ():
+        for refused in result.refused:
+            wrong[done + refused.line] = refused.verdict
+        done += result.lines
+    return wrong
+
+
+def _unrouted(index: int, raw: bytes, head: Head | None, error: EventError) -> Outcome:
     stream = head.stream if head is not None and isinstance(head.stream, str) else None
     return Outcome(index, Status.REFUSED, raw, (error,), error.schema_uri, stream)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.model import EventError
 
 
@@ -48,7 +49,8 @@ class Status(StrEnum):
 class Outcome:
     """An event that is not accepted: its ``index`` in the request, its text, and what is wrong.
 
-    ``schema_uri`` and ``stream`` are what it says it is of, as far as that is known.
+    ``schema_uri`` and ``stream`` are what it says it is of, as far as that is known; ``schema`` is the schema that it
+    was judged by.
     """
 
     index: int
@@ -57,6 +59,7 @@ class Outcome:
     errors: tuple[EventError, ...]
     schema_uri: str | None = None
     stream: str | None = None
+    schema: Document = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from jsonschema_tools.documents.values import describe
@@ -36,7 +36,8 @@ class StreamTable(Protocol):
 class Route:
     """Where events of a stream and a schema go.
 
-    ``named`` is the schema URI as the event has it, ``schema_uri`` its one spelling; ``key_fields`` are the paths of
+    ``named`` is the schema URI as the event has it, ``schema_uri`` its one spelling, ``is_plain`` whether any validator
+    of events would find the one by the other; ``key_fields`` are the paths of
     the parts of its key by name; ``header_fields`` the paths of fields that are filled from headers. ``label`` is the
     stream for counting: a pattern or name of the configuration.
     """
@@ -46,6 +47,7 @@ class Route:
     schema_uri: str
     topic: str
     label: str
+    is_plain: bool = True
     key_fields: Mapping[str, str] | None = None
     header_fields: Mapping[str, str] | None = None
 
@@ -67,6 +69,7 @@ class Router:
         stream_fields: where they name their stream.
         topic_prefix: among the topics of a stream the first with this prefix counts.
         spelling: the one spelling of a schema URI that an event names; raises `Refusal` for one that may not be.
+        any_stream: whether a stream that is no text counts as none.
     """
 
     def __init__(
@@ -77,10 +80,12 @@ class Router:
         stream_fields: Sequence[str] = ("meta.stream",),
         topic_prefix: str = "",
         spelling: Callable[[str], str] | None = None,
+        any_stream: bool = False,
     ) -> None:
         self._streams, self._prefix = streams, topic_prefix
         self._schema_fields, self._stream_fields = ", ".join(schema_fields), ", ".join(stream_fields)
-        self._spelling = spelling or (lambda named: canonical(named.removesuffix("#")))
+        self._spelling = spelling or plain_spelling
+        self._any_stream = any_stream
         self._routes: dict[tuple[Any, Any], Route] = {}
 
     def known(self, head: Head) -> Route | None:
@@ -95,7 +100,11 @@ class Router:
         named = self._named(head.schema)
         uri = self._spelling(named)
         stream = self._stream(head.stream, named)
-        route = self._configured(stream, named, uri) if self._streams else Route(stream, named, uri, stream, "other")
+        is_plain = uri == plain_spelling(named)
+        if self._streams is None:
+            route = Route(stream, named, uri, stream, "other", is_plain)
+        else:
+            route = replace(self._configured(stream, named, uri), is_plain=is_plain)
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
         self._routes[head.schema, head.stream] = route
@@ -114,10 +123,10 @@ class Router:
         return schema
 
     def _stream(self, stream: Any, named: str) -> str:
-        if stream is MISSING or stream is None:
-            return stream_of_schema(named)
         if isinstance(stream, str) and stream and len(stream) <= _LONGEST_NAME:
             return stream
+        if stream is MISSING or stream is None or self._any_stream:
+            return stream_of_schema(named)
         raise Refusal(
             EventError(
                 f"the event has no name of a stream in {self._stream_fields}: {shortened(describe(stream))}",
@@ -142,7 +151,31 @@ class Router:
         topic = next((topic for topic in topics if topic.startswith(self._prefix)), topics[0])
         keys, headers = settings.get("message_key_fields"), settings.get("enrich_fields_from_http_headers")
         label = str(settings.get("stream", stream))
-        return Route(stream, named, uri, topic, label, keys or None, headers or None)
+        return Route(stream, named, uri, topic, label, key_fields=keys or None, header_fields=headers or None)
+
+
+def plain_spelling(named: str) -> str:
+    """The one spelling of a schema URI."""
+    return canonical(named.removesuffix("#"))
+
+
+def joined_spelling(extension: str) -> Callable[[str], str]:
+    """The spelling of what EventGate would find when it puts a base, the schema URI and an extension together.
+
+    It raises `Refusal` for what leads elsewhere than to a version of a title below a base.
+    """
+
+    def spelling(named: str) -> str:
+        path = named.partition("#")[0].partition("?")[0]
+        names = [name for name in path.split("/") if name]
+        version = names[-1].removesuffix(".yaml").removesuffix(".json") if names else ""
+        leads_out = not path.startswith("/") or "%" in path or "\\" in path or any(n.startswith(".") for n in names)
+        if leads_out or not (version == LATEST or is_version(version)):
+            message = f"{describe(named)} is no version of a schema"
+            raise Refusal(EventError(message, schema_uri=named, obstacle=Obstacle.SCHEMA_FORBIDDEN))
+        return f"/{'/'.join(names)}{extension}"
+
+    return spelling
 
 
 def check_schema(stream: str, settings: Mapping[str, Any], uri: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import zlib
 from typing import Any
 
+from jsonschema_tools.intake.answers import Media
 from jsonschema_tools.intake.model import RequestFault
 from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.settings import Limits
@@ -55,7 +56,12 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
         return body
     bits = _INFLATED.get(encoding)
     if bits is None:
-        raise RequestFault(415, "encoding", encoding, remedy="Send gzip, deflate or no encoding at all.")
+        raise RequestFault(
+            415,
+            "encoding",
+            f'unsupported content encoding "{encoding}"',
+            remedy="Send gzip, deflate or no encoding at all.",
+        )
     inflate = zlib.decompressobj(bits)
     try:
         text = inflate.decompress(body, most + 1)
@@ -66,6 +72,15 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
     if not inflate.eof:
         raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: it ends too early")
     return text
+
+
+def decoded(body: bytes, media: Media) -> bytes:
+    """The body in UTF-8."""
+    if media.charset is not None:
+        return body.decode(media.charset, "replace").encode("utf-8", "replace")
+    if media.lenient and not body.isascii():
+        return body.decode("utf-8", "replace").encode()
+    return body
 
 
 def too_large(most: int) -> RequestFault:

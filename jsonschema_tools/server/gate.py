@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jsonschema_tools.events.model import EventError, Obstacle
-from jsonschema_tools.intake.answers import Headers, Profile
+from jsonschema_tools.intake.answers import Profile
 from jsonschema_tools.intake.judging import Intake, Routed, status_of
 from jsonschema_tools.intake.model import AcceptedEvent, Judged, Outcome, Request, Status
 from jsonschema_tools.server.admission import Admission
@@ -32,12 +32,10 @@ class Gate:
         profile: Profile,
         intake: Intake,
         sink: EventSink,
-        *,
-        headers: Headers = (),
     ) -> None:
         self.settings, self.profile, self.intake, self.sink = settings, profile, intake, sink
-        self.headers = headers
-        self.readiness = Readiness(intake.validator)
+        self.headers = profile.headers
+        self.readiness = Readiness(intake)
         self.admission = Admission(settings.limits)
         self.counts = Counts()
         self.writes_nothing = settings.output == "none" and settings.sink is None
@@ -60,7 +58,7 @@ class Gate:
 
     async def _made_ready(self, routed: list[Routed]) -> tuple[list[Routed], list[Outcome]]:
         """The events whose schemas can be used now, and the outcomes of the others."""
-        wrong = await self.readiness.wanted({event[2].named for event in routed})
+        wrong = await self.readiness.wanted({event[2].named: event[2] for event in routed})
         if not wrong:
             return routed, []
         outcomes = [

@@ -8,13 +8,16 @@ from typing import Any
 from jsonschema_tools.intake.answers import Answer, Media
 from jsonschema_tools.intake.bodies import split
 from jsonschema_tools.intake.model import Judged, Outcome, RequestFault
-from jsonschema_tools.server.bodies import Disconnected, inflated, read_body, too_large
+from jsonschema_tools.server.bodies import Disconnected, decoded, inflated, read_body, too_large
 from jsonschema_tools.server.gate import Gate
 from jsonschema_tools.server.sending import send_answer
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+Take = Callable[[bytes, Media, Scope], Awaitable[Answer]]
+"""From a body to an answer; raises `RequestFault`."""
 
 
 class IntakeEndpoint:
@@ -23,11 +26,11 @@ class IntakeEndpoint:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, take: Take | None = None) -> None:
+        """Answer one request. ``take`` makes the answer of its body; without, its events are taken."""
         gate = self._gate
         try:
-            answer = await self._answer(scope, receive)
+            answer = await self._answer(scope, receive, take or self.taken)
         except RequestFault as fault:
             gate.counts.faults[fault.kind] = gate.counts.faults.get(fault.kind, 0) + 1
             answer = gate.profile.fault(fault, scope["method"], _target(scope))
@@ -35,7 +38,7 @@ class IntakeEndpoint:
             return
         await send_answer(send, answer, gate.headers)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, take: Take) -> Answer:
         gate, limits = self._gate, self._gate.settings.limits
         content_type, encoding, length = "", "", 0
         for name, value in scope["headers"]:
@@ -52,19 +55,27 @@ class IntakeEndpoint:
             if length > limits.body:
                 raise too_large(limits.body)
             body, grown = await read_body(receive, limits, gate.admission, length)
+            if media.empty:
+                return gate.profile.empty()
             if encoding:
                 body = inflated(body, encoding, limits.body)
-            return await self._taken(body, media, scope)
+            return await take(decoded(body, media), media, scope)
         finally:
             gate.admission.leave(min(length, limits.body) + grown)
 
-    async def _taken(self, body: bytes, media: Media, scope: Scope) -> Answer:
+    async def taken(self, body: bytes, media: Media, scope: Scope) -> Answer:
+        """Take the events of a body. Raises `RequestFault`."""
         gate = self._gate
         query = scope["query_string"]
         hasty = bool(query) and gate.profile.is_hasty(query.decode("latin-1"))
+        if not body or not gate.profile.has_events(body):
+            return gate.profile.empty()
         raws = split(body, gate.settings.limits.events, lines=media.lines)
         if not raws:
             return gate.profile.empty()
+        if hasty and gate.profile.hasty_before_verdict:
+            gate.in_background(self._judged_later(raws, scope))
+            return gate.profile.done(len(raws), hasty=True)
         judged = await gate.judged(raws, scope)
         if hasty:
             gate.in_background(self._written(judged))
@@ -73,6 +84,9 @@ class IntakeEndpoint:
             return gate.profile.done(len(judged.accepted), hasty=True)
         outcomes, accepted = await self._written(judged)
         return gate.profile.partly(accepted, outcomes) if outcomes else gate.profile.done(accepted)
+
+    async def _judged_later(self, raws: list[bytes], scope: Scope) -> None:
+        await self._written(await self._gate.judged(raws, scope))
 
     async def _written(self, judged: Judged) -> tuple[Sequence[Outcome], int]:
         """The outcomes of all that is not written, in order, and how many are."""

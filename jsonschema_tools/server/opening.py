@@ -6,9 +6,11 @@ from importlib import import_module
 from typing import Any
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.intake.profiles import profile_of
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.server.application import Application
 from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.server.intake import IntakeEndpoint
 from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.opening import open_sink
 from jsonschema_tools.use_cases.intake import open_intake
@@ -34,12 +36,18 @@ def open_gate(config: Config, worker: int | None = None) -> tuple[Gate, Any]:
     """
     settings = config.serve
     store = open_store(config)
-    profile: Any = import_module(f"jsonschema_tools.intake.profiles.{settings.profile}")
-    gate = Gate(settings, profile, open_intake(config, store), open_sink(settings, worker))
-    return gate, Application(gate, _others(gate))
+    gate = Gate(settings, profile_of(config), open_intake(config, store), open_sink(settings, worker))
+    return gate, Application(gate, lambda events: _others(gate, events))
 
 
-def _others(gate: Gate) -> Any:
+def _others(gate: Gate, events: IntakeEndpoint) -> Any:
     from jsonschema_tools.server.routes import routes
 
-    return routes(gate)
+    found = routes(gate)
+    if gate.settings.profile != "eventgate":
+        return found
+    from jsonschema_tools.server.eventgate_site import EventGateSite
+    from jsonschema_tools.server.openapi import page_of, spec_of
+
+    spec = spec_of(gate.settings)
+    return EventGateSite(gate, events, spec, page_of(spec), found)

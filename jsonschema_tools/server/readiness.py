@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from jsonschema_tools.errors import is_accident
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.obstacles import NoValidator
-from jsonschema_tools.events.validation import EventValidator
+from jsonschema_tools.intake.judging import Intake
+from jsonschema_tools.intake.routing import Route
 from jsonschema_tools.versions import is_permanent
 
 _MOST = 1500
@@ -22,14 +23,14 @@ class Readiness:
     A released version stays ready; any other is looked at again after a second.
     """
 
-    def __init__(self, validator: EventValidator) -> None:
-        self._validator = validator
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
         self._making: dict[str, asyncio.Future[EventError | None]] = {}
         self.ready: dict[str, float] = {}
 
-    async def wanted(self, names: Iterable[str]) -> dict[str, EventError]:
-        """Make the schemas ready, and say what is wrong with those that cannot be."""
-        waiting = [(name, self._made(name)) for name in names if name not in self.ready]
+    async def wanted(self, routes: Mapping[str, Route]) -> dict[str, EventError]:
+        """Make the schemas of routes ready, and say what is wrong with those that cannot be, by what events name."""
+        waiting = [(name, self._made(route)) for name, route in routes.items() if name not in self.ready]
         if len(waiting) == 1:
             name, made = waiting[0]
             error = await made
@@ -37,11 +38,12 @@ class Readiness:
         errors = await asyncio.gather(*(made for _, made in waiting))
         return {name: error for (name, _), error in zip(waiting, errors, strict=True) if error is not None}
 
-    async def _made(self, name: str) -> EventError | None:
+    async def _made(self, route: Route) -> EventError | None:
+        name = route.named
         making = self._making.get(name)
         if making is None:
             loop = asyncio.get_running_loop()
-            making = self._making[name] = loop.run_in_executor(None, self._prepare, name)
+            making = self._making[name] = loop.run_in_executor(None, self._prepare, route)
             making.add_done_callback(lambda _: self._making.pop(name, None))
         error = await asyncio.shield(making)
         if error is None:
@@ -55,9 +57,9 @@ class Readiness:
         if not is_permanent(name):
             asyncio.get_running_loop().call_later(_SECONDS, self.ready.pop, name, None)
 
-    def _prepare(self, name: str) -> EventError | None:
+    def _prepare(self, route: Route) -> EventError | None:
         try:
-            self._validator.compiled(name)
+            self._intake.compiled(route)
         except NoValidator as refusal:
             return refusal.error
         except BaseException as error:

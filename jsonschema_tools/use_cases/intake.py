@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import entry_points
 
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.events.validation import EventValidator
+from jsonschema_tools.intake.filling import missing_defaults
 from jsonschema_tools.intake.heads import head_reader
 from jsonschema_tools.intake.judging import Check, Intake
-from jsonschema_tools.intake.routing import Router, StreamTable
+from jsonschema_tools.intake.routing import Router, StreamTable, joined_spelling
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.settings import Config
 
@@ -22,15 +24,20 @@ def open_intake(config: Config, store: SchemaStore, streams: StreamTable | None 
     Without ``streams`` events of any stream are taken. Raises `ConfigurationError` for a check that cannot be used.
     """
     settings, events = config.serve, config.events
+    as_eventgate = settings.profile == "eventgate"
     stream_fields = settings.stream_fields or (events.stream_field,)
     router = Router(
         streams,
         schema_fields=events.schema_uri_fields,
         stream_fields=stream_fields,
         topic_prefix=settings.topic_prefix,
+        spelling=joined_spelling(settings.schema_file_extension) if as_eventgate else None,
+        any_stream=as_eventgate,
     )
+    fills = [missing_defaults] if as_eventgate or config.events.fill_defaults else []
+    events = replace(events, quick_formats=events.quick_formats or as_eventgate, fill_defaults=False)
     read_head = head_reader(events.schema_uri_fields, stream_fields, settings.timestamp_fields)
-    return Intake(EventValidator(store, events), router, read_head, checks=installed_checks())
+    return Intake(EventValidator(store, events), router, read_head, fills=fills, checks=installed_checks())
 
 
 def installed_checks() -> list[Check]:

@@ -41,12 +41,9 @@ TITLES = {
 _CHARSETS = ("utf-8", "utf8", "us-ascii")
 _NO = ("0", "false", "no")
 
-hasty_before_verdict = False
-
 
 @lru_cache(maxsize=200)
-def media(content_type: str) -> Media:
-    """How to read a body of a content type. Raises `RequestFault`."""
+def _media(content_type: str) -> Media:
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     found = _MEDIA.get(kind)
     if found is None:
@@ -60,51 +57,72 @@ def media(content_type: str) -> Media:
 
 
 @lru_cache(maxsize=200)
-def is_hasty(query: str) -> bool:
-    """Whether a query asks for an answer before the events are written: ``hasty`` with anything but no, false or 0."""
-    if "hasty" not in query:
-        return False
-    values = parse_qs(query, keep_blank_values=True).get("hasty", [])
+def _is_hasty(query: str) -> bool:
+    values = parse_qs(query, keep_blank_values=True).get("hasty", []) if "hasty" in query else []
     return any(value.lower() not in _NO for value in values)
 
 
 @lru_cache(maxsize=2000)
-def done(accepted: int, *, hasty: bool = False) -> Answer:
-    """The answer where every event is accepted."""
+def _done(accepted: int, hasty: bool) -> Answer:
     return Answer(202 if hasty else 201, JSON, b'{"accepted":%d}' % accepted)
 
 
-def partly(accepted: int, outcomes: Sequence[Outcome]) -> Answer:
-    """The answer where some events are not: 207 if some are, 400 if none is, 503 if none is for now only."""
-    body = json_text({"accepted": accepted, "events": [_event(outcome) for outcome in outcomes]}, indent=None).encode()
-    if accepted:
-        return Answer(207, JSON, body)
-    if all(outcome.status is Status.FAILED for outcome in outcomes):
-        return Answer(503, (*JSON, (b"retry-after", b"%d" % RETRY_SECONDS)), body)
-    return Answer(400, JSON, body)
+class DefaultProfile:
+    """Renders the answers of `Profile`; ``origin`` is whose pages may read them."""
 
+    hasty_before_verdict = False
 
-def empty() -> Answer:
-    """The answer to a request that has no events."""
-    return fault(RequestFault(400, "no-events", "the request has no events", remedy="Send at least one."), "POST", "")
+    def __init__(self, origin: str | None = None) -> None:
+        self.headers: Headers = (
+            () if origin is None else ((b"access-control-allow-origin", origin.encode("latin-1", "replace")),)
+        )
 
+    def media(self, content_type: str) -> Media:
+        """How to read a body of a content type. Raises `RequestFault`."""
+        return _media(content_type)
 
-def fault(fault: RequestFault, method: str, uri: str) -> Answer:
-    """The answer to a request that is refused as a whole: a problem (RFC 9457)."""
-    problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": TITLES[fault.status],
-        "status": fault.status,
-        "detail": fault.detail,
-        "reason": fault.kind,
-        "retry": fault.retry_after is not None,
-    }
-    if fault.remedy:
-        problem["remedy"] = fault.remedy
-    headers: Headers = PROBLEM
-    if fault.retry_after is not None:
-        headers = (*headers, (b"retry-after", b"%d" % fault.retry_after))
-    return Answer(fault.status, headers, json_text(problem, indent=None).encode())
+    def is_hasty(self, query: str) -> bool:
+        """``hasty`` with anything but no, false or 0."""
+        return _is_hasty(query)
+
+    def done(self, accepted: int, *, hasty: bool = False) -> Answer:
+        """How many were accepted."""
+        return _done(accepted, hasty)
+
+    def partly(self, accepted: int, outcomes: Sequence[Outcome]) -> Answer:
+        """What is wrong with each other one: 207 if some are accepted, 400 if none is, 503 if none is for now only."""
+        told = {"accepted": accepted, "events": [_event(outcome) for outcome in outcomes]}
+        body = json_text(told, indent=None).encode()
+        if accepted:
+            return Answer(207, JSON, body)
+        if all(outcome.status is Status.FAILED for outcome in outcomes):
+            return Answer(503, (*JSON, (b"retry-after", b"%d" % RETRY_SECONDS)), body)
+        return Answer(400, JSON, body)
+
+    def has_events(self, body: bytes) -> bool:
+        """What is in a body is seen when it is split."""
+        return True
+
+    def empty(self) -> Answer:
+        """A request without events is refused."""
+        return self.fault(RequestFault(400, "no-events", "the request has no events", remedy="Send at least one."))
+
+    def fault(self, fault: RequestFault, method: str = "POST", uri: str = "") -> Answer:
+        """A request that is refused as a whole: a problem (RFC 9457)."""
+        problem: dict[str, Any] = {
+            "type": "about:blank",
+            "title": TITLES[fault.status],
+            "status": fault.status,
+            "detail": fault.detail,
+            "reason": fault.kind,
+            "retry": fault.retry_after is not None,
+        }
+        if fault.remedy:
+            problem["remedy"] = fault.remedy
+        headers: Headers = PROBLEM
+        if fault.retry_after is not None:
+            headers = (*headers, (b"retry-after", b"%d" % fault.retry_after))
+        return Answer(fault.status, headers, json_text(problem, indent=None).encode())
 
 
 def _event(outcome: Outcome) -> dict[str, Any]:
