@@ -38,9 +38,9 @@ def test_what_is_cured_and_how(base: Path, tmp_path: Path) -> None:  # noqa: F81
     before = scratch.snapshot()
     shown = scratch.jst("check", "--fix", "--dry-run")
     assert (shown.exit_code, scratch.snapshot()) == (0, before)
-    assert "4 findings would be cured, 1 file would be changed" in shown.stderr
+    assert "4 findings would be cured, 1 version would be raised, 1 file would be changed" in shown.stderr
     result = scratch.jst("check", "--fix")
-    assert "cured, 1 file changed" in result.stderr
+    assert "raised, 1 file changed" in result.stderr
     fixed = scratch.read(ORDER)
     removed = [line[1:] for line in shown.stdout.splitlines() if line.startswith("-") and line[:3] != "---"]
     added = [line[1:] for line in shown.stdout.splitlines() if line.startswith("+") and line[:3] != "+++"]

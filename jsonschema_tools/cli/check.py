@@ -122,7 +122,10 @@ def _fix(config: Config, selection: Selection, options: Mapping[str, Any]) -> No
     else:
         fixes = fix.fix(config, selection)
     would = "would be " if config.dry_run else ""
-    say(f"{counted(fixes.cured, 'finding')} {would}cured, {counted(len(fixes.contents), 'file')} {would}changed")
+    raised = f", {counted(fixes.raised, 'version')} {would}raised" if fixes.raised else ""
+    say(
+        f"{counted(fixes.cured, 'finding')} {would}cured{raised}, {counted(len(fixes.contents), 'file')} {would}changed"
+    )
     for finding, reason in fixes.left:
         say(f"{shown(finding.file)}:{finding.line}: not cured: {reason}")
 

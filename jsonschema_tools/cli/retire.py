@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
 from jsonschema_tools.cli.output import put, say, shown
+from jsonschema_tools.errors import SchemaToolsError
 
 
 @click.command("retire", short_help="Mark a schema as deprecated, and name its successor.")
@@ -37,6 +39,8 @@ def command(schema: str, reason: str | None, successor: str | None, **options: A
         say(f"its successor is retired too: name {retirement.moved_on} instead?", color="yellow")
     if config.dry_run:
         return
-    for entry in status(config, (retirement.title,), offline=options["offline"]):
-        if entry.next:
-            put(f"    next: {shown(entry.next)}")
+    # It is done: whoever asks for the status is told why there is none.
+    with suppress(SchemaToolsError):
+        for entry in status(config, (retirement.title,), offline=options["offline"]):
+            if entry.next:
+                put(f"    next: {shown(entry.next)}")

@@ -11,6 +11,7 @@ from jsonschema_tools.documents.values import Document, TracedObject
 from jsonschema_tools.errors import MergeConflict, SchemaError, SchemaToolsError, accident, is_accident
 from jsonschema_tools.nodejs.all_of import merge_all_of
 from jsonschema_tools.schemas.bounds import with_bounds
+from jsonschema_tools.schemas.cures import cure
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.metaschemas import check_mapping, misshapen
 from jsonschema_tools.schemas.references import Retrieve, dereference
@@ -29,7 +30,7 @@ def flatten(document: Document, retrieve: Retrieve) -> Document:
     check_mapping(dereferenced)
     for pointer, message in misshapen(dereferenced):
         traced = dereference(document, retrieve, base_uri=base_uri, traced=True)
-        raise _invalid(message, *_origin(traced, pointer))
+        raise _invalid(message, cure(dereferenced, pointer), *_origin(traced, pointer))
     try:
         merged = merge_all_of(dereferenced)
     except SchemaError as error:
@@ -45,7 +46,7 @@ def materialize(document: Document, config: Config, retrieve: Retrieve) -> Docum
         document = flatten(document, retrieve)
     else:
         for pointer, message in misshapen(document):
-            raise _invalid(message, None, pointer)
+            raise _invalid(message, cure(document, pointer), None, pointer)
     if config.enforced_numeric_bounds is not None:
         document = with_bounds(document, config.enforced_numeric_bounds)
     if config.should_generate_example:
@@ -75,12 +76,12 @@ def accidents_told(doing: str, source: str | None = None) -> Iterator[None]:
         raise accident(error, doing, source) from error
 
 
-def _invalid(message: str, source: str | None, pointer: str) -> SchemaError:
+def _invalid(message: str, remedy: str, source: str | None, pointer: str) -> SchemaError:
     return SchemaError(
         f"the schema is not valid: {f'{pointer}: ' if pointer else ''}{message}",
         source=source,
         pointer=pointer,
-        remedy="Give the keyword a value that its JSON Schema draft allows.",
+        remedy=remedy,
     )
 
 
@@ -140,7 +141,7 @@ def _explained(error: SchemaError, document: Document, retrieve: Retrieve, base_
     # What the merge cannot take, the declared draft knows no rule for; draft-07 does.
     plain = dereference(document, retrieve, base_uri=base_uri)
     for pointer, message in misshapen({**plain, "$schema": DRAFT_07}):
-        return _invalid(message, *_origin(traced, pointer))
+        return _invalid(message, cure(plain, pointer), *_origin(traced, pointer))
     return error
 
 

@@ -31,7 +31,7 @@ def titles_meant(
     found: set[str] = set()
     for name in names:
         # What was removed is named too, as by pre-commit.
-        beside = folders.get(Path(os.path.realpath(name)).parent)
+        beside = folders.get(_real_path(name).parent)
         if named := _meant(name, folders, config):
             found |= named.titles
         elif beside is not None:
@@ -117,8 +117,16 @@ def uri_meant(name: str, config: Config) -> str:
     return f"/{title}/{named.version or LATEST}"
 
 
+def _real_path(name: str) -> Path:
+    """Where a word leads as a path. One that no file can have, with a NUL or half of a surrogate pair, is itself."""
+    try:
+        return Path(os.path.realpath(name))
+    except ValueError:
+        return Path(name)
+
+
 def _meant(name: str, folders: dict[Path, str], config: Config) -> Named | None:
-    titles, path = set(folders.values()), Path(os.path.realpath(name))
+    titles, path = set(folders.values()), _real_path(name)
     title, _, version = name.strip("/").rpartition("/")
     head, at, after = name.rpartition("@")
     if name in titles:

@@ -29,11 +29,13 @@ _MOST_ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """What to write: the new content of current files, how many findings that cures, and which it cannot, and why."""
+    """What to write: the new content of current files, how many findings that cures, in how many files it raises the
+    version, and which findings it cannot cure, and why."""
 
     contents: Mapping[Path, bytes]
     before: Mapping[Path, bytes]
     cured: int = 0
+    raised: int = 0
     left: tuple[tuple[Finding, str], ...] = ()
 
 
@@ -47,7 +49,8 @@ def fix(config: Config, selection: Selection) -> Fixes:
         found = plan_fixes(check(config, selection), config, offline=selection.offline)
         carry_out_fixes(found, config)
         before = {**found.before, **done.before}
-        done = Fixes({**done.contents, **found.contents}, before, done.cured + found.cured, found.left)
+        contents, cured = {**done.contents, **found.contents}, done.cured + found.cured
+        done = Fixes(contents, before, cured, done.raised + found.raised, found.left)
         if not found.contents:
             break
     return done
@@ -78,7 +81,7 @@ def plan_fixes(report: Report, config: Config, *, offline: bool = False) -> Fixe
     for path, content in bumps.items():
         before.setdefault(path, read_content(path, config))
         contents[path] = content
-    return Fixes(contents, before, cured, tuple(left))
+    return Fixes(contents, before, cured, len(bumps), tuple(left))
 
 
 def carry_out_fixes(fixes: Fixes, config: Config) -> None:

@@ -204,6 +204,10 @@ def test_the_other_commands(hostile: Scratch) -> None:
     for arguments in [
         ("ls",), ("ls", "--format", "json"), ("materialize", "--dry-run"), ("materialize", "-v"), ("materialize-all", "-n"),
         ("materialize-modified", "-n"), ("diff",), ("diff", "--format", "unified"), ("changelog",), ("changelog", word),
+        ("status",), ("status", word), ("status", "--format", "json"), ("fmt", "--check"), ("fmt", word),
+        ("retire", word, "-n"), ("retire", "refers", "--reason", word, "--successor", word, "-n"),
+        ("review", "--against", word), ("review", "--against", "HEAD"), ("review", "--against", "HEAD", "--format", "json"),
+        ("review", "--against", "HEAD", "--format", "markdown"),
         ("compat", old, new), ("compat", old, new, "--format", "json"), ("compat", old, new, "--format", "markdown"),
         ("compat", f"{word}@1.0.0", f"{word}@7.0.0"), ("compat", word, "--format", "markdown"), ("bump", "-n"), ("bump", word),
         ("resolve", "--location", uri), ("resolve", "--trace", "--location", f"/{word}/9.9.9"), ("resolve", word),
