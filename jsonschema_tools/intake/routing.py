@@ -8,28 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from jsonschema_tools.documents.values import describe
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.targets import LATEST, canonical
 from jsonschema_tools.events.wording import shortened
 from jsonschema_tools.intake.heads import MISSING, Head
+from jsonschema_tools.streams.names import is_regex
+from jsonschema_tools.streams.table import Stream, StreamTable
 from jsonschema_tools.versions import is_version, version_range
 
 _LONGEST_NAME = 2000
 _MOST_ROUTES = 10_000
+_FROM_HEADERS = "enrich_fields_from_http_headers"
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.-]")
-
-
-class StreamTable(Protocol):
-    """The streams that there are, with their settings."""
-
-    def find(self, name: str) -> Mapping[str, Any] | None:
-        """The settings of a stream; ``None`` where it is not configured."""
-
-    def topics(self, name: str) -> Sequence[str]:
-        """The topics of a stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +130,9 @@ class Router:
 
     def _configured(self, stream: str, named: str, uri: str) -> Route:
         assert self._streams is not None
-        settings = self._streams.find(stream)
-        if settings is None:
+        # A regular expression is no name of a stream, though it can be asked for.
+        found = None if is_regex(stream) else self._streams.stream(stream)
+        if found is None:
             raise Refusal(
                 EventError(
                     f"there is no stream {shortened(stream)!r}",
@@ -146,12 +140,22 @@ class Router:
                     remedy="Correct the name, or add the stream to the stream configuration.",
                 )
             )
-        check_schema(stream, settings, uri)
-        topics = self._streams.topics(stream) or [stream]
+        check_schema(found, uri)
+        topics = found.topics or (stream,)
         topic = next((topic for topic in topics if topic.startswith(self._prefix)), topics[0])
-        keys, headers = settings.get("message_key_fields"), settings.get("enrich_fields_from_http_headers")
-        label = str(settings.get("stream", stream))
-        return Route(stream, named, uri, topic, label, key_fields=keys or None, header_fields=headers or None)
+        settings = found.settings
+        keys = settings.get("message_key_fields") or None
+        return Route(stream, named, uri, topic, found.key, key_fields=keys, header_fields=_headers(settings))
+
+
+def _headers(settings: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """The fields that a stream wants from headers; Wikimedia's streams say it of a producer."""
+    producer = (settings.get("producers") or {}).get("eventgate") or {}
+    for holder in (settings, producer):
+        found = holder.get(_FROM_HEADERS)
+        if isinstance(found, dict) and found:
+            return found
+    return None
 
 
 def plain_spelling(named: str) -> str:
@@ -178,29 +182,33 @@ def joined_spelling(extension: str) -> Callable[[str], str]:
     return spelling
 
 
-def check_schema(stream: str, settings: Mapping[str, Any], uri: str) -> None:
+def check_schema(stream: Stream, uri: str) -> None:
     """Raise `Refusal` for a schema that is not of the title or of a version that a stream may carry."""
-    title = settings.get("schema_title")
+    title, name = stream.schema_title, shortened(stream.name)
     version = uri.rpartition("/")[2]
-    if isinstance(title, str) and uri != f"/{title.strip('/')}/{version}":
+    if title is not None and uri != f"/{title.strip('/')}/{version}":
         raise Refusal(
             EventError(
-                f"the stream {shortened(stream)} carries events of {title}, and not of {shortened(uri)}",
+                f"the stream {name} carries events of {title}, and not of {shortened(uri)}",
                 schema_uri=uri,
                 obstacle=Obstacle.SCHEMA_NOT_OF_STREAM,
                 remedy=f"Name a version of {title}, such as /{title}/{LATEST}, or another stream.",
             )
         )
-    allowed = settings.get("schema_versions")
+    allowed = stream.settings.get("schema_versions")
     if allowed and not _is_allowed(version, allowed):
         raise Refusal(
             EventError(
-                f"the stream {shortened(stream)} takes the versions {describe(allowed)} of {title}, and not {version}",
+                f"the stream {name} takes the versions {_said(allowed)}, and not {version}",
                 schema_uri=uri,
                 obstacle=Obstacle.SCHEMA_NOT_OF_STREAM,
                 remedy="Send events of one of those versions.",
             )
         )
+
+
+def _said(versions: Any) -> str:
+    return ", ".join(map(str, versions)) if isinstance(versions, list) else str(versions)
 
 
 def _is_allowed(version: str, allowed: Any) -> bool:

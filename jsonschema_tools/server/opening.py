@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.intake.profiles import profile_of
 from jsonschema_tools.lookup.opening import open_store
+from jsonschema_tools.lookup.streams import Streams
 from jsonschema_tools.server.application import Application
 from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.server.ids import new_ids
 from jsonschema_tools.server.intake import IntakeEndpoint
 from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.opening import open_sink
@@ -36,7 +39,13 @@ def open_gate(config: Config, worker: int | None = None) -> tuple[Gate, Any]:
     """
     settings = config.serve
     store = open_store(config)
-    gate = Gate(settings, profile_of(config), open_intake(config, store), open_sink(settings, worker))
+    streams = Streams.load(settings.streams).table if settings.streams else None
+    gate = Gate(
+        settings,
+        profile_of(config),
+        open_intake(config, store, streams, new_id=partial(next, new_ids())),
+        open_sink(settings, worker),
+    )
     return gate, Application(gate, lambda events: _others(gate, events))
 
 
