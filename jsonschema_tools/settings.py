@@ -94,8 +94,7 @@ class ServeSettings:
     """How a gate serves; the key ``serve`` of the configuration.
 
     ``profile`` is how it answers: ``default`` or ``eventgate``. ``only`` are the parts that it serves: ``intake``,
-    ``streams``, ``schemas``. ``streams`` is the file or URL of the stream configuration. ``output`` is where accepted
-    events go: a file, a folder (one file a stream; what is a folder already, or ends in a slash), ``-`` for standard
+    ``streams``, ``schemas``. ``output`` is where accepted events go: a file, a folder (one file a stream; what is a folder already, or ends in a slash), ``-`` for standard
     output, ``none``. ``sink`` is an installed sink that takes them instead, with ``sink_settings``. ``fsync`` is when
     the file is on disk for sure: ``always`` before an event is answered, at an ``interval`` of ``fsync_seconds``, or
     ``never``. A file is put aside when it has ``rotate_bytes`` or is ``rotate_seconds`` old (0: never). ``errors`` is a
@@ -112,7 +111,6 @@ class ServeSettings:
     port: int = 8192
     profile: str = "default"
     only: tuple[str, ...] = ("intake", "streams", "schemas")
-    streams: str | None = None
     output: str = "events.jsonl"
     sink: str | None = None
     sink_settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -146,7 +144,8 @@ class Config:
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
     where the profile decides. ``tests`` is the folder that has tests of schemas by title, ``None`` where they are in a
-    folder ``tests`` beside the current file. ``release_branches`` is ``None`` where the usual branches count;
+    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there
+    are. ``release_branches`` is ``None`` where the usual branches count;
     ``release_refs`` are commits that the call adds to them. What was fetched over HTTP before ``cached_since`` (seconds
     since the epoch) is fetched anew.
     """
@@ -178,6 +177,7 @@ class Config:
     template: Path | None = None
     baseline: Path | None = None
     tests: Path | None = None
+    streams: str | None = None
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     schema_rules: tuple[SchemaRule, ...] = ()

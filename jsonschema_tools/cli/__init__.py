@@ -41,6 +41,7 @@ COMMANDS = {
     "run-git-hook": "run_git_hook",
     "serve": "serve",
     "status": "status",
+    "streams": "streams",
     "validate": "validate",
 }
 """Each command and the module below this package that holds its ``command``."""

@@ -66,6 +66,10 @@ _RELEASE_REF = click.option(
     help="What this branch, tag or commit has is released, too; may be given several times.",
 )  # fmt: skip
 
+streams_option = click.option(
+    "--streams", metavar="FILE|URL", help="Which streams there are. Default: `streams` of the configuration."
+)
+
 _FETCHING = [_OFFLINE, _REFRESH]
 _READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, *_FETCHING]
 
@@ -126,6 +130,7 @@ _SETTINGS = {
     "content_types": "contentTypes",
     "current_name": "currentName",
     "release_refs": "releaseRefs",
+    "streams": "streams",
 }
 _SWITCHES = {
     "no_dereference": ("shouldDereference", False),

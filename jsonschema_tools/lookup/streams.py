@@ -1,33 +1,53 @@
-"""Streams from a file or a URL."""
+"""Streams from a file or a URL, and what is done when a server does not answer."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from jsonschema_tools.documents.positions import locate_entry
-from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
-from jsonschema_tools.files import SIZE_LIMIT, near, read_named
-from jsonschema_tools.lookup.fetching import Fetcher, Unavailable, canonical, host_of, without_secrets
+from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.lookup.http_cache import DocumentCache
+from jsonschema_tools.lookup.stream_texts import StreamText, fetched, is_url, read_text, table_in
 from jsonschema_tools.streams.table import Stream, StreamTable
 
-_URL = re.compile(r"https?://", re.IGNORECASE)
+TIME_TO_LIVE = 300.0
+"""Seconds that an answer of a server counts."""
+
+_UNTIL_TRIED_AGAIN = 30.0
+"""Seconds after which a server is asked again that failed, at most."""
 
 
 class Streams:
-    """Which streams there are, their schemas, topics and settings: a file or an answer of a server.
+    """Which streams there are, their schemas, topics and settings: of a file, or of an answer of a server.
 
-    ``table`` is what they are now: it does not change, and asks nobody.
+    Threads may share it. What comes from a URL is fetched anew after its time to live, by whoever asks then; where that
+    fails, the last good copy goes on to count: `failure` says why, `age` how old it is. ``table`` is what counts now:
+    it does not change, and asks nobody, so that a server can have it at hand and call `refresh` in its own time.
     """
 
-    def __init__(self, table: StreamTable, source: str | None = None) -> None:
+    def __init__(
+        self,
+        table: StreamTable,
+        refetch: Callable[[], StreamTable] | None = None,
+        *,
+        time_to_live: float = float("inf"),
+        age: float = 0.0,
+        failure: SchemaToolsError | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.table = table
-        self.source = source
+        self.failure = failure
+        self._refetch = refetch
+        self._time_to_live = time_to_live
+        self._clock = clock
+        self._read_at = clock() - age
+        self._due = clock() + (time_to_live if failure is None else min(time_to_live, _UNTIL_TRIED_AGAIN))
+        self._refreshing = threading.Lock()
 
     @classmethod
     def of(cls, document: Document) -> Streams:
@@ -35,79 +55,107 @@ class Streams:
         return cls(StreamTable.of(document))
 
     @classmethod
-    def load(cls, source: str | Path, *, timeout: float = 10.0) -> Streams:
+    def load(
+        cls,
+        source: str | Path,
+        *,
+        time_to_live: float = TIME_TO_LIVE,
+        timeout: float = 10.0,
+        allowed_hosts: Iterable[str] = (),
+        cache_directory: Path | None = None,
+        offline: bool = False,
+        folders: Iterable[Path] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Streams:
         """The streams in a file or at a URL, YAML or JSON.
 
         Raises `ConfigurationError` where it cannot be read or a stream is wrong, `DocumentError` where it is neither
-        YAML nor JSON.
+        YAML nor JSON; of a URL only where there is no good copy on disk either.
+
+        Args:
+            source: the path of a file, or a URL. A file is read anew by `refresh` only.
+            time_to_live: how long an answer of a server counts, in seconds.
+            timeout: for connecting to a server and for each wait, in seconds.
+            allowed_hosts: where a server may redirect to, beside itself.
+            cache_directory: where the last good answer is kept, beyond the end of the program.
+            offline: nothing is fetched, what is kept counts.
+            folders: a file in one of them is read inside of it, wherever links lead.
+            clock: tells the time in seconds.
         """
-        content, shown = read_source(source, timeout=timeout)
-        return cls(table_in(content, shown), str(source))
+        if not is_url(source):
+            read = partial(read_text, source, *folders)
+            return cls(table_in(read()), lambda: table_in(read()), clock=clock)
+        url, cache = str(source), DocumentCache(cache_directory) if cache_directory else None
+
+        def fetch() -> StreamTable:
+            text = fetched(url, timeout, frozenset(allowed_hosts), offline=offline)
+            table = table_in(text)
+            if cache:
+                cache.put(url, text.content)
+            return table
+
+        try:
+            return cls(fetch(), fetch, time_to_live=time_to_live, clock=clock)
+        except SchemaToolsError as error:
+            kept = cache.kept(url) if cache else None
+            if kept is None:
+                raise
+            table = table_in(StreamText(kept[0], error.source or url))
+            return cls(table, fetch, time_to_live=time_to_live, age=kept[1], failure=error, clock=clock)
+
+    @property
+    def age(self) -> float:
+        """How old the streams are that count now, in seconds."""
+        return max(0.0, self._clock() - self._read_at)
+
+    def refresh(self) -> bool:
+        """Read the file, or ask the server, now; whether there are streams of now. Else the old ones go on to count,
+        and `failure` says why."""
+        with self._refreshing:
+            return self._refresh()
 
     def stream(self, name: str) -> Stream | None:
-        """The stream that a name belongs to, with its settings; `None` where there is none. Not to be changed."""
-        return self.table.stream(name)
+        """The stream that a name belongs to; ``None`` where there is none. Its settings are shared: do not change them.
+
+        As quick as a look-up in a dictionary.
+        """
+        return self._current().stream(name)
 
     def find(self, name: str) -> dict[str, Any] | None:
-        """The settings of a stream, with ``stream`` and ``topics``; ``None`` where there is no such stream."""
-        return self.table.find(name)
+        """The settings of a stream, with ``stream`` and ``topics``; ``None`` where there is no such stream.
+
+        The key of a regular expression is found too.
+        """
+        return self._current().find(name)
 
     def topics(self, name: str) -> list[str]:
         """The topics of a stream; none where there is no such stream."""
-        return self.table.topics(name)
+        return self._current().topics(name)
 
     def get(
         self, names: Iterable[str] | None = None, constraints: Mapping[str, Any] | None = None
     ) -> dict[str, dict[str, Any]]:
         """The settings of streams by name, all with ``None``; unknown streams are left out. See `StreamTable.get`."""
-        return self.table.get(names, constraints)
+        return self._current().get(names, constraints)
 
+    def _current(self) -> StreamTable:
+        if self._clock() >= self._due and self._refreshing.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._refreshing.release()
+        return self.table
 
-def is_url(source: str | Path) -> bool:
-    """Whether streams come from a server."""
-    return isinstance(source, str) and bool(_URL.match(source))
-
-
-def read_source(source: str | Path, *, timeout: float = 10.0) -> tuple[bytes, str]:
-    """The text of a file or URL, and its name for messages. Raises `ConfigurationError`."""
-    if is_url(source):
-        return _fetched(str(source), timeout), without_secrets(str(source))
-    path = Path(source)
-    try:
-        return read_named(path), str(path)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the streams cannot be read: {error.strerror}",
-            source=str(path),
-            remedy=getattr(error, "remedy", near(path, "Name an existing file or a URL.")),
-        ) from error
-
-
-def _fetched(url: str, timeout: float) -> bytes:
-    shown = without_secrets(url)
-    try:
-        address = canonical(url)
-    except ValueError:
-        raise ConfigurationError(
-            f"{shown!r} is no URL that can be fetched", remedy="Write it as https://host/path, without a user name."
-        ) from None
-    fetcher = Fetcher(lambda target: host_of(target) == urlsplit(address).netloc, timeout, SIZE_LIMIT)
-    try:
-        return fetcher.fetch(address)
-    except Unavailable as error:
-        raise ConfigurationError(
-            f"the streams cannot be fetched: {error.reason}",
-            source=shown,
-            remedy=error.remedy or "Check the URL.",
-        ) from None
-
-
-def table_in(content: bytes, source: str) -> StreamTable:
-    """The streams in a text. Raises `ConfigurationError` and `DocumentError`, with the place."""
-    is_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-    document = parse(content, source=source, content_type="json" if is_json else content_type_of(source))
-    try:
-        return StreamTable.of(document)
-    except SchemaToolsError as error:
-        place = locate_entry(content, error.pointer or "", source=source)
-        raise error.replaced(source=source, position=place[0] if place else None) from None
+    def _refresh(self) -> bool:
+        if self._refetch is None:
+            return True
+        start = self._clock()
+        try:
+            table = self._refetch()
+        except SchemaToolsError as error:
+            self.failure = error
+            self._due = self._clock() + min(self._time_to_live, _UNTIL_TRIED_AGAIN)
+            return False
+        self.table, self.failure, self._read_at = table, None, start
+        self._due = self._clock() + self._time_to_live
+        return True

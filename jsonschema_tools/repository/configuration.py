@@ -196,6 +196,8 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
             settings[key] = str(_resolved(folder / settings[key]))
     if "serve" in settings:
         settings["serve"] = absolute_paths(settings["serve"], folder)
+    if "streams" in settings and not _SCHEME.match(settings["streams"]):
+        settings["streams"] = str(_resolved(folder / settings["streams"]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings

@@ -94,9 +94,9 @@ def _event(raw: bytes) -> Any:
         return raw
 
 
-def local_gate(base: Path | str, **settings: Any) -> LocalGate:
-    """The gate of a repository; ``settings`` are those of `ServeSettings`."""
+def local_gate(base: Path | str, streams: Path | str | None = None, **settings: Any) -> LocalGate:
+    """The gate of a repository and a file of streams; ``settings`` are those of `ServeSettings`."""
     from jsonschema_tools.repository.configuration import load_config
 
-    config = load_config(Path(base))
+    config = load_config(Path(base), overrides={"streams": str(streams)} if streams else None)
     return LocalGate(replace(config, serve=replace(config.serve, **settings)))

@@ -9,7 +9,6 @@ from typing import Any
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.intake.profiles import profile_of
 from jsonschema_tools.lookup.opening import open_store
-from jsonschema_tools.lookup.streams import Streams
 from jsonschema_tools.server.application import Application
 from jsonschema_tools.server.gate import Gate
 from jsonschema_tools.server.ids import new_ids
@@ -17,6 +16,7 @@ from jsonschema_tools.server.intake import IntakeEndpoint
 from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.opening import open_sink
 from jsonschema_tools.use_cases.intake import open_intake
+from jsonschema_tools.use_cases.streams import open_streams
 
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "prometheus_client")
 
@@ -39,7 +39,7 @@ def open_gate(config: Config, worker: int | None = None) -> tuple[Gate, Any]:
     """
     settings = config.serve
     store = open_store(config)
-    streams = Streams.load(settings.streams).table if settings.streams else None
+    streams = open_streams(config).table if config.streams else None
     gate = Gate(
         settings,
         profile_of(config),

@@ -38,11 +38,17 @@ def read_streams(document: Document) -> StreamDocument:
     The streams are a mapping or a list. Of two with one name the last counts, in the place of the first. Raises
     `ConfigurationError` with a JSON Pointer.
     """
+    written = written_streams(document)
+    check_lists(written.defaults, "defaults", "/defaults")
+    for entry in written.entries:
+        check_lists(entry.settings, f"the stream {entry.name!r}", entry.pointer)
+    return written
+
+
+def written_streams(document: Document) -> StreamDocument:
+    """As `read_streams`, but that topics are not looked at."""
     defaults, streams, above = _parts(document)
-    found: dict[str, Entry] = {}
-    for entry in _entries(streams, above):
-        _check(entry)
-        found[entry.name] = entry
+    found = {entry.name: entry for entry in _entries(streams, above)}
     return StreamDocument(defaults, tuple(found.values()))
 
 
@@ -85,7 +91,6 @@ def _defaults(defaults: Document) -> dict[str, Any]:
         raise ConfigurationError(
             f"defaults must be a mapping, not {describe(defaults)}", pointer="/defaults", remedy=_EXAMPLE
         )
-    _check_lists(defaults, "defaults", "/defaults")
     return defaults
 
 
@@ -101,7 +106,10 @@ def _entries(streams: Document, above: str) -> Iterator[Entry]:
                 pointer=pointer,
                 remedy="Write settings such as `schema_title: shop/order`, or {} for the defaults alone.",
             )
-        yield Entry(_name(key, settings, pointer), settings, pointer)
+        name = _name(key, settings, pointer)
+        if not name:
+            raise ConfigurationError("a stream has an empty name", pointer=pointer, remedy="Give it a name.")
+        yield Entry(name, settings, pointer)
 
 
 def _name(key: str, settings: dict[str, Any], pointer: str) -> str:
@@ -122,13 +130,8 @@ def _name(key: str, settings: dict[str, Any], pointer: str) -> str:
     return key if asked and not is_regex(key) and name_pattern(own).matches(key) else own
 
 
-def _check(entry: Entry) -> None:
-    if not entry.name:
-        raise ConfigurationError("a stream has an empty name", pointer=entry.pointer, remedy="Give it a name.")
-    _check_lists(entry.settings, f"the stream {entry.name!r}", entry.pointer)
-
-
-def _check_lists(settings: dict[str, Any], whose: str, pointer: str) -> None:
+def check_lists(settings: dict[str, Any], whose: str, pointer: str) -> None:
+    """Raise `ConfigurationError` where topics or their prefixes are no list of texts."""
     for key in _LISTS:
         value = settings.get(key)
         if value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value)):

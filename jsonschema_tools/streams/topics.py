@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jsonschema_tools.streams.names import is_regex
 from jsonschema_tools.streams.php import quoted
+
+LONGEST = 249
+"""Characters of a topic's name, at most."""
+
+_LEGAL = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST}}}")
+
+
+def is_legal(topic: str) -> bool:
+    """Whether Kafka takes a name for a topic. Source: ``org.apache.kafka.common.internals.Topic``."""
+    return _LEGAL.fullmatch(topic) is not None and topic not in (".", "..")
 
 
 def topics_of(name: str, settings: dict[str, Any]) -> list[str]:
