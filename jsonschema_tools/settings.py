@@ -94,11 +94,12 @@ class ServeSettings:
     """How a gate serves; the key ``serve`` of the configuration.
 
     ``profile`` is how it answers: ``default`` or ``eventgate``. ``only`` are the parts that it serves: ``intake``,
-    ``streams``, ``schemas``. ``output`` is where accepted events go: a file, a folder (one file a stream; what is a folder already, or ends in a slash), ``-`` for standard
-    output, ``none``. ``sink`` is an installed sink that takes them instead, with ``sink_settings``. ``fsync`` is when
-    the file is on disk for sure: ``always`` before an event is answered, at an ``interval`` of ``fsync_seconds``, or
-    ``never``. A file is put aside when it has ``rotate_bytes`` or is ``rotate_seconds`` old (0: never). ``errors`` is a
-    file for refused events, ``error_stream`` a stream for them, whose events have the schema ``error_schema``.
+    ``streams``, ``schemas``. ``output`` is where accepted events go: a file, a folder (one file a stream; what is a
+    folder already, or ends in a slash), ``-`` for standard output, ``none``. ``sink`` is an installed sink that takes
+    them instead, with ``sink_settings``. ``fsync`` is when the file is on disk for sure: ``always`` before an event is
+    answered, at an ``interval`` of ``fsync_seconds``, or ``never``. A file is put aside when it has ``rotate_bytes`` or
+    is ``rotate_seconds`` old (0: never). ``errors`` is a file for refused events, ``error_stream`` a stream for them,
+    whose events have the schema ``error_schema``.
     ``server_fields`` are filled in by the gate: ``off`` or ``wikimedia``. ``stream_fields`` name the stream in place of
     that of ``events``, and ``timestamp_fields`` the time of an event: the first that an event has counts.
     ``topic_prefix`` chooses among the topics of a stream. ``tokens`` is a file of tokens that may write. ``workers`` is

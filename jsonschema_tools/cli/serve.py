@@ -12,8 +12,7 @@ from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import say, shown
 
 if TYPE_CHECKING:
-    from jsonschema_tools.server.gate import Gate
-    from jsonschema_tools.settings import Config
+    from jsonschema_tools.server.opening import Serving
 
 
 @click.command("serve", short_help="Take events by HTTP, each held to its schema.")
@@ -29,7 +28,7 @@ def command(base: Path | None, **options: Any) -> None:
 
     Ends in order at the first SIGTERM or Ctrl-C, at once at the second.
     """
-    from jsonschema_tools.server.opening import check_installed, open_gate
+    from jsonschema_tools.server.opening import Serving, check_installed
     from jsonschema_tools.server.running import bound, run
 
     check_installed()
@@ -38,15 +37,19 @@ def command(base: Path | None, **options: Any) -> None:
         name: options[name] for name in ("host", "port", "profile", "output", "fsync") if options[name] is not None
     }
     config = replace(config, serve=replace(config.serve, **given))
-    gate, application = open_gate(config)
+    serving = Serving(config, say=say)
     with bound(config.serve) as listening:
-        run(gate, application, listening, started=lambda: _started(config, gate, listening.getsockname()[1]))
+        run(serving, listening, started=lambda: _started(serving, listening.getsockname()[1]))
 
 
-def _started(config: Config, gate: Gate, port: int) -> None:
-    for note in getattr(gate.sink, "notes", ()):
+def _started(serving: Serving, port: int) -> None:
+    config = serving.config
+    for note in getattr(serving.gate.sink, "notes", ()):
         say(shown(note))
-    say("no stream configuration: events of any stream are taken whose schema there is")
+    if serving.streams is None:
+        say("no stream configuration: events of any stream are taken whose schema there is")
+    else:
+        say(f"{len(serving.streams.table.names)} streams from {shown(str(config.streams))}")
     say(f"schemas from {', '.join(map(shown, config.schema_base_uris))}; events go to {shown(config.serve.output)}")
     host = f"[{config.serve.host}]" if ":" in config.serve.host else config.serve.host
     say(f"listening on http://{host}:{port}")

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.intake.answers import Profile
 from jsonschema_tools.intake.judging import Intake, Routed, status_of
 from jsonschema_tools.intake.model import AcceptedEvent, Judged, Outcome, Request, Status
+from jsonschema_tools.intake.tokens import Token, TokenTable, check_stream
 from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.server.counts import Counts
 from jsonschema_tools.server.readiness import Readiness
@@ -23,7 +25,7 @@ class Gate:
     """What serves the events of requests; lives on one event loop.
 
     ``intake`` and ``readiness`` are replaced when the configuration is read again. ``told`` are called with what was
-    accepted and what was not, once all of a request is written.
+    accepted and what was not, once all of a request is written. ``sinks`` are opened and closed with it.
     """
 
     def __init__(
@@ -32,41 +34,45 @@ class Gate:
         profile: Profile,
         intake: Intake,
         sink: EventSink,
+        *,
+        tokens: TokenTable | None = None,
+        new_id: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         self.settings, self.profile, self.intake, self.sink = settings, profile, intake, sink
         self.headers = profile.headers
+        self.tokens, self.new_id = tokens, new_id
+        self.replaced_at = time.time()
         self.readiness = Readiness(intake)
         self.admission = Admission(settings.limits)
         self.counts = Counts()
         self.writes_nothing = settings.output == "none" and settings.sink is None
         self.told: list[Callable[[Sequence[AcceptedEvent], Sequence[Outcome]], None]] = [self.counts.add]
+        self.sinks: list[EventSink] = [sink]
         self._background: set[asyncio.Task[Any]] = set()
 
-    async def judged(self, raws: Sequence[bytes], scope: dict[str, Any]) -> Judged:
-        """What becomes of the events of a request, before any is written."""
-        intake = self.intake
+    def replace(self, intake: Intake, tokens: TokenTable | None) -> None:
+        """Go on with what was read again; requests that are under way end with what they began with."""
+        self.intake, self.tokens = intake, tokens
+        self.readiness = Readiness(intake)
+        self.replaced_at = time.time()
+
+    async def judged(self, raws: Sequence[bytes], scope: dict[str, Any], token: Token | None = None) -> Judged:
+        """What becomes of the events of a request, before any is written. Raises `RequestFault` where the token that
+        sent them does not allow one of them."""
+        intake, readiness = self.intake, self.readiness
         routed, unrouted = intake.routed(raws)
-        ready = self.readiness.ready
+        if token is not None:
+            for event in routed:
+                check_stream(token, event[2].stream)
+        ready = readiness.ready
         if any(event[2].named not in ready for event in routed):
-            routed, unready = await self._made_ready(routed)
+            routed, unready = await _made_ready(readiness, routed)
             unrouted += unready
         judged = intake.judged(routed, _request(scope) if intake.fills else _NOTHING)
         if unrouted:
             judged.outcomes.extend(unrouted)
             judged.outcomes.sort(key=lambda outcome: outcome.index)
         return judged
-
-    async def _made_ready(self, routed: list[Routed]) -> tuple[list[Routed], list[Outcome]]:
-        """The events whose schemas can be used now, and the outcomes of the others."""
-        wrong = await self.readiness.wanted({event[2].named: event[2] for event in routed})
-        if not wrong:
-            return routed, []
-        outcomes = [
-            Outcome(index, status_of([error]), raw, (error,), route.schema_uri, route.stream)
-            for index, raw, route, _ in routed
-            if (error := wrong.get(route.named)) is not None
-        ]
-        return [event for event in routed if event[2].named not in wrong], outcomes
 
     async def write(self, judged: Judged) -> list[Outcome]:
         """Write what was accepted, and return the outcomes of those that failed."""
@@ -84,6 +90,11 @@ class Gate:
             if reason is not None
         ]
 
+    async def open(self) -> None:
+        """Open every sink. Raises what keeps one from opening."""
+        for sink in self.sinks:
+            await sink.open()
+
     def tell(self, accepted: Sequence[AcceptedEvent], outcomes: Sequence[Outcome]) -> None:
         """Tell whoever wants to know what became of a request's events."""
         for listener in self.told:
@@ -100,7 +111,8 @@ class Gate:
         deadline = time.monotonic() + seconds
         while self._background and time.monotonic() < deadline:
             await asyncio.wait(self._background, timeout=deadline - time.monotonic())
-        await self.sink.close()
+        for sink in self.sinks:
+            await sink.close()
 
 
 def _failed(place: int, record: AcceptedEvent, reason: str) -> Outcome:
@@ -118,3 +130,16 @@ def _request(scope: dict[str, Any]) -> Request:
 
 
 _NOTHING = Request("")
+
+
+async def _made_ready(readiness: Readiness, routed: list[Routed]) -> tuple[list[Routed], list[Outcome]]:
+    """The events whose schemas can be used now, and the outcomes of the others."""
+    wrong = await readiness.wanted({event[2].named: event[2] for event in routed})
+    if not wrong:
+        return routed, []
+    outcomes = [
+        Outcome(index, status_of([error]), raw, (error,), route.schema_uri, route.stream)
+        for index, raw, route, _ in routed
+        if (error := wrong.get(route.named)) is not None
+    ]
+    return [event for event in routed if event[2].named not in wrong], outcomes

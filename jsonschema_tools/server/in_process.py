@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.intake.model import AcceptedEvent, Outcome
-from jsonschema_tools.server.opening import check_installed, open_gate
+from jsonschema_tools.server.opening import Serving, check_installed
 from jsonschema_tools.server.running import bound, serve
 from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.model import EventSink
@@ -35,9 +35,10 @@ class LocalGate:
     def __init__(self, config: Config, sink: EventSink | None = None) -> None:
         check_installed()
         config = replace(config, serve=replace(config.serve, port=0, output="none", sink=None, host="127.0.0.1"))
-        self.gate, self._application = open_gate(config)
+        self.serving = Serving(config)
+        self.gate = self.serving.gate
         if sink is not None:
-            self.gate.sink, self.gate.writes_nothing = sink, False
+            self.gate.sink, self.gate.sinks[0], self.gate.writes_nothing = sink, sink, False
         self.gate.told.append(self._take)
         self.accepted: list[Any] = []
         self.refused: list[RefusedEvent] = []
@@ -70,12 +71,7 @@ class LocalGate:
         try:
             with asyncio.Runner(loop_factory=new_event_loop) as runner:
                 self._loop = runner.get_loop()
-                runner.run(
-                    serve(
-                        self.gate, self._application, self._listening,
-                        started=self._started.set, stopping=self._keep_end,
-                    )
-                )  # fmt: skip
+                runner.run(serve(self.serving, self._listening, started=self._started.set, stopping=self._keep_end))
         finally:
             self._started.set()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from jsonschema_tools.intake.answers import Answer, Media
 from jsonschema_tools.intake.bodies import split
 from jsonschema_tools.intake.model import Judged, Outcome, RequestFault
+from jsonschema_tools.intake.tokens import Token, check_rate
 from jsonschema_tools.server.bodies import Disconnected, decoded, inflated, read_body, too_large
 from jsonschema_tools.server.gate import Gate
 from jsonschema_tools.server.sending import send_answer
@@ -28,7 +31,7 @@ class IntakeEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, take: Take | None = None) -> None:
         """Answer one request. ``take`` makes the answer of its body; without, its events are taken."""
-        gate = self._gate
+        gate, start = self._gate, time.perf_counter()
         try:
             answer = await self._answer(scope, receive, take or self.taken)
         except RequestFault as fault:
@@ -37,10 +40,11 @@ class IntakeEndpoint:
         except Disconnected:
             return
         await send_answer(send, answer, gate.headers)
+        gate.counts.took(answer.status, time.perf_counter() - start)
 
     async def _answer(self, scope: Scope, receive: Receive, take: Take) -> Answer:
         gate, limits = self._gate, self._gate.settings.limits
-        content_type, encoding, length = "", "", 0
+        content_type, encoding, length, authorization = "", "", 0, None
         for name, value in scope["headers"]:
             if name == b"content-type":
                 content_type = value.decode("latin-1")
@@ -48,9 +52,12 @@ class IntakeEndpoint:
                 length = int(value) if value.isdigit() else 0
             elif name == b"content-encoding":
                 encoding = value.decode("latin-1")
+            elif name == b"authorization":
+                authorization = value.decode("latin-1")
         gate.admission.enter(min(length, limits.body))
         grown = 0
         try:
+            scope["token"] = gate.tokens.token(authorization) if gate.tokens is not None else None
             media = gate.profile.media(content_type)
             if length > limits.body:
                 raise too_large(limits.body)
@@ -73,10 +80,13 @@ class IntakeEndpoint:
         raws = split(body, gate.settings.limits.events, lines=media.lines)
         if not raws:
             return gate.profile.empty()
+        token: Token | None = scope.get("token")
+        if token is not None:
+            check_rate(token, len(raws), time.monotonic())
         if hasty and gate.profile.hasty_before_verdict:
             gate.in_background(self._judged_later(raws, scope))
             return gate.profile.done(len(raws), hasty=True)
-        judged = await gate.judged(raws, scope)
+        judged = await gate.judged(raws, scope, token)
         if hasty:
             gate.in_background(self._written(judged))
             if judged.outcomes:
@@ -86,7 +96,9 @@ class IntakeEndpoint:
         return gate.profile.partly(accepted, outcomes) if outcomes else gate.profile.done(accepted)
 
     async def _judged_later(self, raws: list[bytes], scope: Scope) -> None:
-        await self._written(await self._gate.judged(raws, scope))
+        # Nobody hears of what a token does not allow: the answer has gone.
+        with suppress(RequestFault):
+            await self._written(await self._gate.judged(raws, scope, scope.get("token")))
 
     async def _written(self, judged: Judged) -> tuple[Sequence[Outcome], int]:
         """The outcomes of all that is not written, in order, and how many are."""

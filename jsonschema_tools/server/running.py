@@ -13,6 +13,7 @@ from typing import Any
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.server.opening import Serving
 from jsonschema_tools.server.protocol import protocol_class
 from jsonschema_tools.settings import ServeSettings
 
@@ -32,34 +33,40 @@ def bound(settings: ServeSettings) -> socket.socket:
         ) from error
 
 
-def run(gate: Gate, application: Any, listening: socket.socket, *, started: Callable[[], None]) -> None:
+def run(serving: Serving, listening: socket.socket, *, started: Callable[[], None]) -> None:
     """Serve until a signal ends it. ``started`` is called when the sink is open. Raises what keeps it from opening."""
     from uvloop import new_event_loop
 
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve(gate, application, listening, started=started))
+        runner.run(serve(serving, listening, started=started))
 
 
 async def serve(
-    gate: Gate,
-    application: Any,
+    serving: Serving,
     listening: socket.socket,
     *,
     started: Callable[[], None],
     stopping: Callable[[Callable[[], None]], None] | None = None,
 ) -> None:
     """What `run` does, on a loop that there is. ``stopping`` is given what ends it; without, signals do."""
-    server = _server(application, gate.settings)
-    await gate.sink.open()
+    gate, loop = serving.gate, asyncio.get_running_loop()
+    server = _server(serving.application, gate.settings)
+    await gate.open()
+    reloader = serving.reloader()
     stop = _Stop(gate, server)
     if stopping is not None:
         stopping(stop)
     else:
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop)
+            loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(signal.SIGHUP, lambda: gate.in_background(reloader.reload()))
+    seconds = gate.settings.reload_seconds
+    watching = loop.create_task(reloader.watch(seconds)) if seconds else None
     started()
     await server.serve(sockets=[listening])
+    if watching is not None:
+        watching.cancel()
     await gate.finish(gate.settings.limits.drain_seconds)
 
 

@@ -119,7 +119,7 @@ class DefaultProfile:
         }
         if fault.remedy:
             problem["remedy"] = fault.remedy
-        headers: Headers = PROBLEM
+        headers: Headers = (*PROBLEM, (b"www-authenticate", b"Bearer")) if fault.status == 401 else PROBLEM
         if fault.retry_after is not None:
             headers = (*headers, (b"retry-after", b"%d" % fault.retry_after))
         return Answer(fault.status, headers, json_text(problem, indent=None).encode())
