@@ -77,6 +77,12 @@ class Serving:
         watched += [Path(config.serve.tokens)] if config.serve.tokens else []
         self._reloading = partial(Reloader, self.gate, self._made_again, self.streams, self._read_tokens, watched, say)
 
+    def output_name(self) -> str:
+        """What the files of workers are called."""
+        path = Path(self.settings.output)
+        is_folder = self.settings.output.endswith("/") or path.is_dir()
+        return str(path / "N") if is_folder else worker_file(path, "N").name
+
     def reloader(self) -> Reloader:
         """What keeps the gate up to date, on the loop that runs."""
         return self._reloading()

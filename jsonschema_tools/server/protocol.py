@@ -56,12 +56,16 @@ def protocol_class(limits: Limits) -> type[HttpToolsProtocol]:
             return getattr(self, "url", b"")
 
         def on_headers_complete(self) -> None:
+            # What came counts the beginning of the body, too: only a lot is looked at closely.
+            may_be_large = self._head_size > limits.header
             self._in_head, self._head_size = False, 0
             self._stop_waiting()
             if len(self.url) > limits.uri:
                 self._end(_LONG_URI)
-                return
-            super().on_headers_complete()
+            elif may_be_large and sum(len(name) + len(value) for name, value in self.headers) > limits.header:
+                self._end(_TOO_LARGE)
+            else:
+                super().on_headers_complete()
 
         def on_message_complete(self) -> None:
             self._in_head = True

@@ -23,6 +23,6 @@ def stream_file(folder: Path, stream: str) -> Path:
     return folder / f"{name}.jsonl"
 
 
-def worker_file(path: Path, number: int) -> Path:
+def worker_file(path: Path, number: int | str) -> Path:
     """The file of a worker: ``events.2.jsonl`` for ``events.jsonl``."""
     return path.with_name(f"{path.stem}.{number}{path.suffix}")
