@@ -62,7 +62,7 @@ def protocol_class(limits: Limits) -> type[HttpToolsProtocol]:
             self._stop_waiting()
             if len(self.url) > limits.uri:
                 self._end(_LONG_URI)
-            elif may_be_large and sum(len(name) + len(value) for name, value in self.headers) > limits.header:
+            elif may_be_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > limits.header:
                 self._end(_TOO_LARGE)
             else:
                 super().on_headers_complete()
