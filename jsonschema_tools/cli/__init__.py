@@ -40,6 +40,7 @@ COMMANDS = {
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "status": "status",
+    "table": "table",
     "validate": "validate",
 }
 """Each command and the module below this package that holds its ``command``."""
