@@ -40,7 +40,9 @@ COMMANDS = {
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "status": "status",
+    "types": "types",
     "validate": "validate",
+    "vendor": "vendor",
 }
 """Each command and the module below this package that holds its ``command``."""
 
