@@ -16,7 +16,11 @@ from jsonschema_tools.reports.wording import counted
 @click.command("vendor", short_help="Copy released schemas into a folder, with a lock file.")
 @click.argument("names", nargs=-1, metavar="[TITLE[@VERSION]]...")
 @click.option(
-    "--to", "folder", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
+    "--to",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
     help="The folder, which holds vendored schemas and nothing else.",
 )
 @click.option("--check", is_flag=True, help="Compare the folder with its lock, and write nothing.")

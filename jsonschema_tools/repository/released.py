@@ -7,6 +7,7 @@ first. At other bases every version is released that is no prerelease, since nob
 from __future__ import annotations
 
 import functools
+import json
 import os
 import posixpath
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 from jsonschema_tools import git
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import DocumentError, SchemaToolsError, UnresolvableReference, UsageError, command
+from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference, UsageError, command
 from jsonschema_tools.events.targets import LATEST
 from jsonschema_tools.files import read_file
 from jsonschema_tools.lookup.bases import segments, split_prefix
@@ -80,7 +81,11 @@ class ReleasedFiles:
         named = meant(word, self._collection, self._config) if self._collection is not None else None
         if named is None:
             return [self._elsewhere(word)]
-        folders = {title.name: title.home(self._config.schema_base_path) for title in self._collection.titles} if self._collection else {}
+        folders = (
+            {title.name: title.home(self._config.schema_base_path) for title in self._collection.titles}
+            if self._collection
+            else {}
+        )
         homes = [folders.get(title, self._base / title) for title in sorted(named.titles)]
         return [self._own(Path(os.path.realpath(home)), named.version) for home in homes]
 
@@ -195,9 +200,7 @@ class ReleasedFiles:
         if found.state is State.DRAFT:
             message = f"version {version} of {title} is a draft, which may still change"
             return UsageError(message, source=source, remedy=f"Merge it to a release branch first{other}.")
-        return UsageError(
-            f"version {version} of {title} is {found}", source=source, remedy=f"Release it again{other}."
-        )
+        return UsageError(f"version {version} of {title} is {found}", source=source, remedy=f"Release it again{other}.")
 
     def _path(self, uri: str) -> str:
         """The path of a URI below the base that has it. Raises `UnresolvableReference`."""
@@ -226,14 +229,16 @@ def _range(version: str | None, word: str) -> VersionRange:
 
 def _no_version(title: str, version: str | None, known: tuple[str, ...] | list[str]) -> SchemaToolsError:
     what = f"no version {version!r} of {title}" if version else f"no version of {title}"
-    remedy = f"Its released versions: {', '.join(known)}." if known else "Release one first: `jst materialize`, then merge."
+    remedy = (
+        f"Its released versions: {', '.join(known)}." if known else "Release one first: `jst materialize`, then merge."
+    )
     return UsageError(f"there is {what} that is released", remedy=remedy)
 
 
 def _type_of(content: bytes) -> str:
     """``json`` for a text that is JSON, else ``yaml``."""
     try:
-        parse(content, source="", content_type="json")
-    except DocumentError:
+        json.loads(content)
+    except (ValueError, RecursionError):
         return "yaml"
     return "json"

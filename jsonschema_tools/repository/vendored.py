@@ -138,7 +138,9 @@ def checked_name(names: tuple[str, ...], uri: str) -> str:
     no file can have."""
     for name in names:
         if not _is_plain(name):
-            raise UsageError(f"{uri!r} has a segment that no vendored file can have: {name!r}", remedy="Rename the title.")
+            raise UsageError(
+                f"{uri!r} has a segment that no vendored file can have: {name!r}", remedy="Rename the title."
+            )
     return "/".join(names)
 
 
@@ -158,7 +160,9 @@ def _faults(document: Any) -> Iterator[tuple[str, str]]:
         yield "/files", "`files` is not a list"
         return
     for index, each in enumerate(files):
-        if not isinstance(each, dict) or not all(isinstance(each.get(k), str) for k in ("uri", "file", "sha256", "from")):
+        if not isinstance(each, dict) or not all(
+            isinstance(each.get(k), str) for k in ("uri", "file", "sha256", "from")
+        ):
             yield f"/files/{index}", "a file needs the texts `uri`, `file`, `sha256` and `from`"
         elif not all(map(_is_plain, each["file"].split("/"))):
             yield f"/files/{index}/file", f"{each['file']!r} is no path below the folder"
