@@ -10,8 +10,12 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from keyword import iskeyword
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from jsonschema_tools.documents.values import Document
@@ -50,6 +54,17 @@ KINDS: Final = {
 }
 """The kinds of types, by the name that users know them by."""
 
+_ALWAYS: Final = {
+    "allow_remote_refs": False,
+    "custom_file_header": "#",
+    "disable_timestamp": True,
+    "enum_field_as_literal": "all",
+    "formatters": ["builtin"],
+    "use_double_quotes": True,
+    "use_schema_description": True,
+}
+"""Its options for every kind."""
+
 _MODULES = frozenset({"__future__", "typing", "typing_extensions", "enum", "datetime", "uuid", "pydantic", "msgspec"})
 """What the types may import."""
 
@@ -66,35 +81,22 @@ def python_types(document: Document, title: str, kind: str) -> tuple[str, str]:
 
     Raises `UsageError` where the generator is not installed, `SchemaError` for a schema that it makes nothing of.
     """
-    try:
-        import datamodel_code_generator as generator
-        from datamodel_code_generator.enums import DataModelType
-        from datamodel_code_generator.format import Formatter
-    except ImportError as error:
-        raise UsageError(
-            "types are made by datamodel-code-generator, which is not installed",
-            remedy="`pip install 'jsonschema-tools[types]'`",
-        ) from error
+    generator = _generator()
     settings = KINDS[kind]
     schema = plain(document, settings.formats)
     if not isinstance(schema, dict):
         raise _nothing("the schema has no keywords")
     try:
-        with warnings.catch_warnings():
+        with _no_settings() as settings_path, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             text = generator.generate(
                 serialize(schema, "json"),
                 input_file_type=generator.InputFileType.JsonSchema,
-                output_model_type=DataModelType(settings.model),
+                output_model_type=generator.DataModelType(settings.model),
                 target_python_version=generator.PythonVersion.PY_311,
-                allow_remote_refs=False,
                 class_name=class_name(title),
-                custom_file_header="#",
-                disable_timestamp=True,
-                enum_field_as_literal=generator.LiteralType.All,
-                formatters=[Formatter.BUILTIN],
-                use_double_quotes=True,
-                use_schema_description=True,
+                settings_path=settings_path,
+                **_ALWAYS,
                 **settings.options,
             )
     except Exception as error:  # Of whatever kind: the generator has no errors of its own for most of it.
@@ -105,9 +107,29 @@ def python_types(document: Document, title: str, kind: str) -> tuple[str, str]:
     return f"{text.removeprefix('#').strip()}\n", generator.get_version()
 
 
+@contextmanager
+def _no_settings() -> Iterator[Path]:
+    """A folder in which the formatter finds settings, none: else it takes those of the working directory."""
+    with TemporaryDirectory(prefix="jst-") as name:
+        folder = Path(name)
+        (folder / "pyproject.toml").write_bytes(b"")
+        yield folder
+
+
+def _generator() -> Any:
+    try:
+        import datamodel_code_generator
+    except ImportError as error:
+        raise UsageError(
+            "types are made by datamodel-code-generator, which is not installed",
+            remedy="`pip install 'jsonschema-tools[types]'`",
+        ) from error
+    return datamodel_code_generator
+
+
 def class_name(title: str) -> str:
     """The name of the class of the whole event: ``shop/order_placed`` is ``ShopOrderPlaced``."""
-    name = "".join(word[:1].upper() + word[1:] for word in re.split(r"[\W_]+", title, flags=re.ASCII))
+    name = "".join(word[:1].upper() + word[1:] for word in re.split(r"[\W_]+", title))
     return name if name.isidentifier() and not iskeyword(name) else f"Event{name}"
 
 
