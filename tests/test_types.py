@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from jsonschema_tools.use_cases.type_generation import KINDS, class_name, python
 from jsonschema_tools.use_cases.types import make_types
 from tests.conftest import Scratch
 from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
+from tests.test_readme import shell, told
 
 ORDER = {
     "$schema": "/shop/order/placed/1.2.0",
@@ -298,3 +300,14 @@ class TestARealRepository:
         command = [sys.executable, "-m", "mypy", "--strict", str(tmp_path)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.stdout == f"Success: no issues found in {len(TITLES)} source files\n", done.stdout
+
+
+def test_what_the_page_shows(tmp_path: Path) -> None:
+    there = Path(shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True))
+    commands = next(commands for commands, _ in told("docs/consumers.md") if commands.startswith("pip"))
+    done = shell(there, commands.partition("\n")[2])
+    assert done.stdout.splitlines() == [
+        "write order.py",
+        "write events/shop_order_placed.py",
+        "write events/shop_cart_changed.py",
+    ]

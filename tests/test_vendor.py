@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from jsonschema_tools import SchemaStore, validate
 from jsonschema_tools.repository.vendored import LOCK, Lock, Locked, lock_text, read_lock
 from tests.conftest import Scratch
-from tests.needs import NO_CORPUS, WMF_PRIMARY
+from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
 from tests.repository.schema_server import SchemaServer, status
+from tests.test_readme import shell, told
 
 SCHEMA = "title: {0}\ndescription: d\n$id: /{0}/{1}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
 FIELDS = "properties:\n  $schema: {{type: string}}\n  {0}: {{type: integer}}\n"
@@ -479,3 +480,15 @@ def test_a_real_repository(tmp_path: Path) -> None:
 def _titles() -> list[str]:
     base = WMF_PRIMARY / "jsonschema"
     return sorted(path.parent.relative_to(base).as_posix() for path in base.rglob("current.yaml"))
+
+
+def test_what_the_page_shows(tmp_path: Path) -> None:
+    there = Scratch(Path(shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True)))
+    there.git("init", "--quiet", "--initial-branch=main")
+    there.commit()
+    blocks = [(commands, shown) for commands, shown in told("docs/consumers.md") if not commands.startswith("pip")]
+    assert [shown is not None for _, shown in blocks] == [True, False]
+    for commands, shown in blocks:
+        done = shell(there.root, commands)
+        assert done.returncode == 0, done.stderr
+        assert shown in (None, done.stdout)
