@@ -41,7 +41,9 @@ COMMANDS = {
     "run-git-hook": "run_git_hook",
     "status": "status",
     "table": "table",
+    "types": "types",
     "validate": "validate",
+    "vendor": "vendor",
 }
 """Each command and the module below this package that holds its ``command``."""
 

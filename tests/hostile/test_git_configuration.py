@@ -37,6 +37,8 @@ COMMANDS = [
     ("resolve", "/shop/cart/1.0.0"),
     ("install-git-hook",),
     ("new", "shop/new"),
+    ("vendor", "shop/cart", "--to", "vendored"),
+    ("types", "shop/cart", "--to", "typeddict"),
 ]
 
 
