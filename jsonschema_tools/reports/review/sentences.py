@@ -50,7 +50,9 @@ def verdict(title: TitleReview) -> str:
     broken = []
     if comparison.backward.answer is not Answer.YES:
         broken.append("readers of the new version" + _maybe(comparison.backward.answer))
-    if comparison.forward.answer is not Answer.YES:
+    if comparison.forward.answer is Answer.YES and any(item.why for item in title.assessment.breaks):
+        broken.append("readers of the old version (they miss what was removed)")
+    elif comparison.forward.answer is not Answer.YES:
         broken.append("readers of the old version" + _maybe(comparison.forward.answer))
     return ", ".join(broken) or "nobody"
 
