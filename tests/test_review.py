@@ -90,6 +90,11 @@ def field_removed(there: Scratch) -> None:
     there.jst("materialize")
 
 
+def only_tests(there: Scratch) -> None:
+    event = {"dt": "2026-01-01T00:00:00Z", "order_id": 1}
+    there.write("jsonschema/shop/order/tests/events.yaml", json.dumps({"valid": [event]}))
+
+
 def not_bumped(there: Scratch) -> None:
     there.write(CURRENT, ORDER.replace("paid]", "paid, shipped]"))
 
@@ -117,8 +122,8 @@ def hostile(there: Scratch) -> None:
 BRANCHES = {
     each.__name__: each
     for each in (
-        new_title, added, broken, broken_by_a_minor_version, fragment, allowed_and_retired, removed, field_removed, not_bumped,
-        unreadable, hostile,
+        new_title, added, broken, broken_by_a_minor_version, fragment, allowed_and_retired, removed, field_removed, only_tests,
+        not_bumped, unreadable, hostile,
     )
 }  # fmt: skip
 FAILED = {"broken_by_a_minor_version", "removed", "not_bumped", "unreadable", "hostile"}

@@ -46,8 +46,8 @@ class Break:
     @property
     def why(self) -> str | None:
         """Why this breaks readers although all events are valid for them; ``None`` where an event shows it."""
-        removed = self.direction is Direction.FORWARD and {change.kind for change in self.changes} == {"property-removed"}
-        return MISSED if removed and self.witness is None and self.answer is Answer.NO else None
+        removed = {change.kind for change in self.changes} == {"property-removed"} and self.witness is None
+        return MISSED if removed and self.direction is Direction.FORWARD else None
 
     @property
     def growth(self) -> str | None:
