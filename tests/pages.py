@@ -50,15 +50,16 @@ def comparable(output: str) -> str:
 def outputs(text: str, folder: Path) -> Iterator[tuple[Step, int, str]]:
     """Do what a page tells, beginning in a folder: each step with its exit code and all that it printed.
 
-    As a reader's terminal does: a step begins in the folder in which the one before it ended.
+    As a reader's terminal does: a step begins in the folder, and with the functions, with which the one before it ended.
     """
     who = ("AUTHOR", "COMMITTER")
     names = {f"GIT_{one}_NAME": "someone" for one in who} | {f"GIT_{one}_EMAIL": "someone@example.org" for one in who}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {**os.environ, **names, "PATH": path, "GIT_CONFIG_GLOBAL": os.devnull}
-    where = folder.parent / f"{folder.name}.where"
+    where, functions = (folder.parent / f"{folder.name}.{name}" for name in ("where", "functions"))
+    functions.write_text("")
     for step in steps(text):
-        script = f"trap 'pwd > {where}' EXIT\nset -e\n{step.commands}"
+        script = f"trap 'pwd > {where}; declare -f > {functions}' EXIT\nsource {functions}\n{step.commands}"
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=folder,
@@ -73,10 +74,10 @@ def outputs(text: str, folder: Path) -> Iterator[tuple[Step, int, str]]:
 
 
 def rewritten(text: str, folder: Path) -> str:
-    """The text of a page with the outputs as they are now."""
+    """The text of a page with the outputs as they are now, where they differ."""
     new, end = [], 0
     for step, _, output in outputs(text, folder):
-        if step.shown is not None:
+        if step.shown is not None and comparable(output) != comparable(text[step.shown]):
             new += [text[end : step.shown.start], output]
             end = step.shown.stop
     return "".join([*new, text[end:]])
