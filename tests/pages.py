@@ -1,6 +1,7 @@
 """Pages whose commands are run: the blocks of `console`, each with the output that is shown under it.
 
-A comment ``<!-- not run: why -->`` above a block leaves it out. What a page shows is all that the terminal shows, standard
+A comment ``<!-- not run: why -->`` above a block leaves it out; a comment ``<!-- run: commands -->`` has commands that readers do
+not see, for what they have already. What a page shows is all that the terminal shows, standard
 output and errors as they come.
 """
 
@@ -15,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BLOCK = re.compile(r"^(?P<skipped><!-- not run: .*? -->\n)?```(?P<kind>console|text)\n(?P<text>.*?)^```\n", re.DOTALL | re.MULTILINE)  # fmt: skip
+BLOCK = re.compile(
+    r"^(?P<skipped><!-- not run: .*? -->\n)?```(?P<kind>console|text)\n(?P<text>.*?)^```\n|^<!-- run:\n(?P<hidden>.*?)^-->\n",
+    re.DOTALL | re.MULTILINE,
+)
 CHANGING = [(r"\d+(?= passed,)|\d+(?= skipped\b)", "N"), (r"\b[0-9a-f]{10}\b", "COMMIT")]
 """What is no fault where it differs: every new rule makes more checks, and every run other commits."""
 
@@ -33,7 +37,9 @@ def steps(text: str) -> list[Step]:
     found: list[Step] = []
     for block in BLOCK.finditer(text):
         before = text[: block.start()].rstrip()
-        if block["kind"] == "console" and not block["skipped"]:
+        if block["hidden"]:
+            found.append(Step(block["hidden"], None))
+        elif block["kind"] == "console" and not block["skipped"]:
             found.append(Step(block["text"], None))
         elif block["kind"] == "text" and found and before.endswith(f"{found[-1].commands}```"):
             found[-1] = Step(found[-1].commands, slice(*block.span("text")))

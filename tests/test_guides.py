@@ -11,7 +11,7 @@ import pytest
 
 from tests.pages import ROOT, comparable, outputs, rewritten
 
-PAGES = ("tutorial", "branches")
+PAGES = ("tutorial", "branches", "adopting")
 
 
 def text_of(page: str) -> str:
