@@ -36,7 +36,8 @@ def command(schemas: tuple[str, ...], dialect: str, **options: Any) -> None:
     table can follow starts a new one, which has the major version in its name.
     """
     from jsonschema_tools.tables.conversion import Types
-    from jsonschema_tools.use_cases.tables import conflicts, title_tables
+    from jsonschema_tools.tables.titles import conflicts_of
+    from jsonschema_tools.use_cases.tables import title_tables
 
     config = configured(options)
     types = Types(options["timestamps"] == "timestamp", options["types"] == "wikimedia")
@@ -50,8 +51,9 @@ def command(schemas: tuple[str, ...], dialect: str, **options: Any) -> None:
     )
     without = [each for each in found if not each.tables]
     for title in found:
-        for sentence in conflicts(title):
-            say(sentence, color="yellow")
+        for table in title.tables[1:]:
+            for sentence in conflicts_of(table):
+                say(f"{title.title}: from {table.versions[0]} on in {table.name}: {sentence}", color="yellow")
         for note in title.notes:
             say(f"{title.title}: no table: {note.message}")
         for note in title.tables[-1].notes if options["notes"] and title.tables else ():

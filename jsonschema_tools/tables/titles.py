@@ -10,6 +10,7 @@ from jsonschema_tools.tables.conversion import Typed, Types, type_of
 from jsonschema_tools.tables.folding import evolution
 from jsonschema_tools.tables.model import Note, Table
 from jsonschema_tools.tables.naming import table_name
+from jsonschema_tools.tables.types import path_text, text
 
 
 def tables_of(
@@ -31,10 +32,15 @@ def tables_of(
     return tuple(tables), tuple(without)
 
 
+def conflicts_of(table: Table) -> list[str]:
+    """Why a title needs a new table, a sentence for each change that the one before cannot follow."""
+    return [f"{path_text(each.path)} was {text(each.old)}, and is {text(each.new)}" for each in table.conflict]
+
+
 def _append(tables: list[Table], title: str, version: str, schema: Document, typed: Typed) -> None:
     assert typed.columns is not None
-    text = schema.get("description") if isinstance(schema, dict) else None
-    description = " ".join(text.split()) if isinstance(text, str) else ""
+    said = schema.get("description") if isinstance(schema, dict) else None
+    description = " ".join(said.split()) if isinstance(said, str) else ""
     new = Table(table_name(title), title, (version,), typed.columns, description, typed.notes)
     if not tables:
         tables.append(new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jsonschema_tools.documents.values import Document
@@ -89,13 +89,3 @@ def _up_to(version: str, versions: Sequence[tuple[str, Document]], title: Title)
         known = ", ".join(numbers) or "none"
         raise UsageError(f"{title.name} has no released version {version!r}", remedy=f"Its versions: {known}.")
     return list(versions[: numbers.index(version) + 1])
-
-
-def conflicts(found: TitleTables) -> Iterator[str]:
-    """Why a title has more than one table, a sentence for each change that no table can follow."""
-    from jsonschema_tools.tables.types import path_text, text
-
-    for table in found.tables[1:]:
-        for each in table.conflict:
-            change = f"{path_text(each.path)} was {text(each.old)}, and is {text(each.new)}"
-            yield f"{table.title}: from {table.versions[0]} on in {table.name}: {change}"
