@@ -40,6 +40,7 @@ COMMANDS = {
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "status": "status",
+    "table": "table",
     "types": "types",
     "validate": "validate",
     "vendor": "vendor",

@@ -24,6 +24,7 @@ COMMANDS = [
     ("bump",),
     ("retire", "shop/cart"),
     ("review",),
+    ("table", "--as", "duckdb"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),
