@@ -426,6 +426,11 @@ class TestCheck:
             "linked: extra: the lock does not have it",
             "shop/order/1.1.0.yaml: extra: the lock does not have it",
         ]
+        done = there.jst("vendor", "--to", "../v", "--check")
+        assert "remedy: Remove what the lock does not have" in done.stderr
+        (there.root / "../v/linked").unlink()
+        (there.root / "../v/shop/order/1.1.0.yaml").unlink()
+        assert self.found(there) == []
 
     def test_outdated_only_where_names_are_given(self, there: Scratch) -> None:
         release(there, "shop/cart", "2.1.0")

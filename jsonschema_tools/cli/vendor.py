@@ -47,8 +47,9 @@ def command(names: tuple[str, ...], folder: Path, check: bool, dry_run: bool, **
         lock, found = check_vendored(names, folder, config, offline=options["offline"])
         for each in found:
             put(f"{shown(each.file)}: {each.kind}: {each.message}")
+        for remedy in dict.fromkeys(each.kind.remedy for each in found):
+            say(f"    remedy: {remedy}")
         if found:
-            say("    remedy: `jst vendor` without --check writes what belongs there, and keeps no other files.")
             sys.exit(1)
         say(f"{counted(len(lock.files), 'file')} in {shown(folder)}, as in the lock")
         return

@@ -59,6 +59,13 @@ class Kind(StrEnum):
     EXTRA = "extra"
     OUTDATED = "outdated"
 
+    @property
+    def remedy(self) -> str:
+        """The cure of such a difference."""
+        if self is Kind.EXTRA:
+            return "Remove what the lock does not have; it would be found as a schema."
+        return "Run the same without --check: it writes what belongs there."
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

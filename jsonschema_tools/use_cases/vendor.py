@@ -88,7 +88,8 @@ def plan_vendor(names: Sequence[str], folder: Path, config: Config, *, offline: 
 def carry_out_vendoring(plan: VendorPlan) -> None:
     """Write the files, all or none. Raises `UsageError` where that is not possible."""
     if plan.actions:
-        apply(plan.actions, plan.folder)
+        # Where the run is killed, the lock knows what is to be removed still.
+        apply(plan.actions, plan.folder, last=plan.folder / LOCK)
 
 
 def check_vendored(
