@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from jsonschema_tools.errors import UsageError
@@ -47,7 +47,7 @@ class Answer:
 
 
 class Poster:
-    """Posts events to a URL, over one connection as long as it lasts.
+    """Posts events to a URL, over one connection as long as it lasts; it is closed at the end of a ``with``.
 
     Args:
         url: that of the gate, with or without ``/v1/events``. Raises `UsageError` where it is none.
@@ -85,6 +85,12 @@ class Poster:
             return Answer(None, reason_of(error, self._timeout), again=True)
         # The gate had closed the connection since the last event.
         return self.post(event)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """End the connection; the next event begins another one."""
@@ -150,8 +156,8 @@ def _reason(document: Any) -> str:
         context = _first(document.get(key), "context")
         if isinstance(context, dict):
             said.append(str(context.get("errorsText") or context.get("message") or ""))
-    said += [str(document[key]) for key in ("detail", "title") if not said and document.get(key)]
-    return "; ".join(filter(None, said))[:_LONGEST_REASON]
+    whole = document.get("detail") or document.get("title") or ""
+    return ("; ".join(filter(None, said)) or str(whole))[:_LONGEST_REASON]
 
 
 def _first(items: Any, key: str) -> Any:

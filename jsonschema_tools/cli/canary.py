@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jsonschema_tools.cli.options import configured, gate_options, gate_token, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, put, say
+
+if TYPE_CHECKING:
+    from jsonschema_tools.posting import Poster
+    from jsonschema_tools.use_cases.canary import Canary
 
 
 @click.command("canary", short_help="Post a canary event into each stream that has them.")
@@ -27,26 +31,35 @@ def command(
     a new `meta.id` and no `meta.dt`. Exits with 1 unless each is accepted.
     """
     from jsonschema_tools.posting import Poster
-    from jsonschema_tools.use_cases.canary import canaries, post
+    from jsonschema_tools.use_cases.canary import canaries
     from jsonschema_tools.use_cases.streams import open_streams
 
     if to is None and not dry_run:
         raise click.UsageError("--to says where the gate is; --dry-run only prints the events")
     config = configured(options)
-    poster = Poster(to, timeout=timeout, token=gate_token(token_file)) if to is not None else None
     streams = open_streams(config, offline=options["offline"])
-    failed = found = 0
-    for canary in canaries(streams, config, names, offline=options["offline"]):
-        found += 1
-        if canary.problem is not None:
-            failed += 1
-            print_error(canary.problem.replaced(message=f"{canary.stream}: {canary.problem.message}"))
-        elif dry_run or poster is None:
-            put(canary.event.decode())
-        else:
-            answer = post(canary, poster)
-            failed += not answer.accepted
-            put(f"{canary.stream}: {answer}")
+    found = list(canaries(streams, config, names, offline=options["offline"]))
     if not found:
         say("no stream has canary events", color="yellow")
-    sys.exit(1 if failed else 0)
+    if dry_run or to is None:
+        accepted = [_printed(canary) for canary in found]
+    else:
+        with Poster(to, timeout=timeout, token=gate_token(token_file)) as poster:
+            accepted = [_posted(canary, poster) for canary in found]
+    sys.exit(0 if all(accepted) else 1)
+
+
+def _printed(canary: Canary) -> bool:
+    if canary.problem is not None:
+        print_error(canary.problem.replaced(message=f"{canary.stream}: {canary.problem.message}"))
+        return False
+    put(canary.event.decode())
+    return True
+
+
+def _posted(canary: Canary, poster: Poster) -> bool:
+    if canary.problem is not None:
+        return _printed(canary)
+    answer = poster.post(canary.event)
+    put(f"{canary.stream}: {answer}")
+    return answer.accepted

@@ -33,11 +33,12 @@ def command(
     if to is None:
         raise click.UsageError("--to says where the gate is")
     counts: Counter[str] = Counter()
-    for one in replay(files, Poster(to, timeout=timeout, token=gate_token(token_file)), restart=restart):
-        kind = "accepted" if one.answer.accepted else "left" if one.answer.again else "refused"
-        counts[kind] += 1
-        if not (quiet and one.answer.accepted):
-            put(f"{shown(one.source)}:{one.line}: {one.answer}")
+    with Poster(to, timeout=timeout, token=gate_token(token_file)) as poster:
+        for one in replay(files, poster, restart=restart):
+            kind = "accepted" if one.answer.accepted else "left" if one.answer.again else "refused"
+            counts[kind] += 1
+            if not (quiet and one.answer.accepted):
+                put(f"{shown(one.source)}:{one.line}: {one.answer}")
     say(f"{counted(counts['accepted'], 'event')} accepted, {counts['refused']} refused")
     if counts["left"]:
         say("not all was posted; the same command goes on where this one ended", color="yellow")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from jsonschema_tools.documents.json_writing import json_text
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.values import Document, clone
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.lookup.streams import Streams
-from jsonschema_tools.posting import Answer, Poster
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.settings import Config
@@ -52,13 +50,6 @@ def canaries(streams: Streams, config: Config, names: Iterable[str] = (), *, off
             yield Canary(stream.name, _on_one_line(_event(stream, uri, schema, config)))
         except SchemaToolsError as error:
             yield Canary(stream.name, problem=error)
-
-
-def post(canary: Canary, poster: Poster) -> Answer:
-    """Post a canary event. What has none is not accepted, either."""
-    if canary.problem is not None:
-        return Answer(None, str(canary.problem))
-    return poster.post(canary.event)
 
 
 def _chosen(streams: Streams, names: list[str]) -> Iterator[Stream]:
@@ -106,7 +97,7 @@ def _event(stream: Stream, uri: str, schema: Document, config: Config) -> dict[s
     examples = schema.get("examples") if isinstance(schema, dict) else None
     if not isinstance(examples, list) or not examples or not isinstance(examples[0], dict):
         raise UsageError(f"{uri} has no example", remedy="Add an example of an event to the schema.")
-    event: dict[str, Any] = deepcopy(examples[0])
+    event: dict[str, Any] = clone(examples[0])
     names = config.events.schema_uri_fields
     used = next((name for name in names if isinstance(field(event, name), str)), names[0])
     if not str(field(event, used) or "").endswith(uri):
