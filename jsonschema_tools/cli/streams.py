@@ -17,7 +17,7 @@ from jsonschema_tools.cli.check_output import (
 )
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, put, say
-from jsonschema_tools.reports.escaping import json_text, readable
+from jsonschema_tools.reports.escaping import json_text, log_line, readable
 
 if TYPE_CHECKING:
     from jsonschema_tools.lookup.streams import Streams
@@ -76,7 +76,8 @@ def show(name: str, format_: str, **options: Any) -> None:
 
     streams = _opened(options)
     settings = streams.find(*named(streams, [name]))
-    click.echo(json_text(settings) if format_ == "json" else to_text(settings, "yaml"), nl=format_ == "json")
+    text = f"{json_text(settings)}\n" if format_ == "json" else to_text(settings, "yaml")
+    click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)
 
 
 @command.command("topics", short_help="List the topics of a stream, or of all.")
