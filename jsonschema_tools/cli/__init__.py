@@ -43,7 +43,10 @@ COMMANDS = {
     "run-git-hook": "run_git_hook",
     "status": "status",
     "streams": "streams",
+    "table": "table",
+    "types": "types",
     "validate": "validate",
+    "vendor": "vendor",
 }
 """Each command and the module below this package that holds its ``command``."""
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from jsonschema_tools.tables.dialects import DIALECTS
 from tests.hostile.odd_values import NAMES, RAW, SETTINGS, TEXTS, VALUES
 from tests.needs import example_repository
 
@@ -37,7 +38,7 @@ MEMORY = 4 * 2**30
 EXITS = {0, 1, 2}
 TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^thread '.*' panicked", re.MULTILINE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
-AS_IT_IS = {"resolve", "dereference", "materialize --stdout", "diff"}
+AS_IT_IS = {"resolve", "dereference", "materialize --stdout", "diff", "table", "types"}
 """Commands whose standard output is a document."""
 
 
@@ -134,6 +135,12 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["ls", *random.choice([[], ["--format", "json"]])],
         ["review", "--format", random.choice(["text", "markdown", "json"])],
         ["review", "--against", random.choice(["main", "HEAD", "HEAD~1", random.choice(NAMES)])],
+        [
+            "table",
+            "--as",
+            random.choice(DIALECTS),
+            *random.choice([[], ["--drafts"], ["--notes"], [title()], [f"{title()}@current"]]),
+        ],
         ["fmt", *random.choice([[], ["--check"]])],
         ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],
@@ -153,6 +160,9 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
         ["new", title()],
         ["retire", title(), *random.choice([[], ["--successor", title()], ["--reason", random.choice(NAMES)]])],
+        ["vendor", f"{title()}@{version()}", "--to", random.choice(["vendored", "jsonschema/x", _inside(random)])],
+        ["vendor", title(), "--to", "vendored", *random.choice([[], ["--check"], ["--dry-run"]])],
+        ["types", f"{title()}@{version()}", "--to", random.choice(["pydantic", "msgspec", "typeddict"])],
         ["init", *random.choice([[], ["."], [_inside(random)]])],
         ["validate", "events.jsonl", "--format", random.choice(["text", "json", "github", "junit"])],
         ["validate", "-", "--jobs", "1"],
@@ -531,7 +541,7 @@ def preload() -> None:
 
     for name in COMMANDS.values():
         import_module(f"jsonschema_tools.cli.{name}")
-    for name in ("materialize", "check", "compare", "bump", "scaffold", "clean", "hook"):
+    for name in ("materialize", "check", "compare", "bump", "scaffold", "clean", "hook", "vendor", "types"):
         import_module(f"jsonschema_tools.use_cases.{name}")
 
 
