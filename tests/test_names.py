@@ -72,6 +72,11 @@ def test_no_command_prints_a_name_as_it_is(named: Scratch) -> None:
     safe(named, "resolve", "--trace", "--location", f"/{name}/9.0.0")
     safe(named, "new", name)
     safe(named, "init", f"{name}/inside", "--dry-run")
+    named.write("streams.yaml", json.dumps({name: {"schema_title": name, "topics": [name]}}))
+    for arguments in (["ls"], ["topics"], ["show", name], ["show", f"{name}x"], ["check"]):
+        safe(named, "streams", *arguments, "--streams", "streams.yaml")
+    safe(named, "canary", "--dry-run", "--streams", "streams.yaml")
+    safe(named, "replay", f"{name}.json", "--to", "http://127.0.0.1:9", "--timeout", "nonsense")
     named.write(f"{name}/tests/{name}.yaml", json.dumps({"valid": [{name: 1}, {name: "a"}], name: 1}))
     assert "unknown key" in safe(named, "check", name)
     named.write(f"{name}/tests/{name}.yaml", json.dumps({"valid": [{name: 1}, {name: "a"}]}))

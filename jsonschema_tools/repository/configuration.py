@@ -193,6 +193,8 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
     for key in ("template", "baseline", "tests"):
         if key in settings:
             settings[key] = str(_resolved(folder / settings[key]))
+    if "streams" in settings and not _SCHEME.match(settings["streams"]):
+        settings["streams"] = str(_resolved(folder / settings["streams"]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings

@@ -151,6 +151,11 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["compat", schema(), schema(), "--format", random.choice(["text", "json", "markdown"]), "--steps", "400"],
         ["dereference", path()],
         ["resolve", f"/{title()}/{version()}", *random.choice([[], ["--trace"], ["--location"]])],
+        ["streams", random.choice(["ls", "check", "topics"])],
+        ["streams", "show", random.choice(["shop.order.placed", random.choice(NAMES)])],
+        ["streams", "ls", "--constraints", random.choice(["sample[unit]=session", random.choice(NAMES)])],
+        ["canary", "--dry-run"],
+        ["replay", random.choice(NAMES), "--to", random.choice(["http://127.0.0.1:9/", random.choice(NAMES)])],
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
         ["new", title()],
@@ -252,6 +257,17 @@ def a_key(random: Random, folder: Path) -> str:
     lines.insert(index, f"{indent}{json.dumps(name)}: {value}{comma}")
     _write(path, "\n".join(lines))
     return f"{path.relative_to(folder)}:{index + 1} new {name!r:.60} = {value[:60]!r}"
+
+
+def a_stream(random: Random, folder: Path) -> str:
+    """Another setting of a stream, or another name."""
+    key = random.choice([*STREAM_KEYS, random.choice(NAMES)])
+    name = random.choice(["shop.order.placed", "/^shop/", "/(a*)*$/", "/a", "", random.choice(NAMES)])
+    value = random.choice([*VALUES, '"shop/order/placed"', '[""]', '{"a": "meta.id"}', '">=1"', "true"])
+    streams = f"{{{json.dumps(name)}: {{{json.dumps(key)}: {value}}}}}"
+    defaults = random.choice(["", f"defaults: {{{json.dumps(key)}: {random.choice(VALUES)}}}\n"])
+    _write(folder / "streams.yaml", random.choice([f"{defaults}streams: {streams}\n", streams, f"streams: {value}\n"]))
+    return f"stream {name!r:.40} {key!r:.40} = {value[:60]!r}"
 
 
 def bytes_of_a_file(random: Random, folder: Path) -> str:
@@ -359,7 +375,12 @@ def a_state(random: Random, folder: Path) -> str:
 
 DAMAGE: list[Callable[[Random, Path], str]] = [
     *(a_value, a_value, a_value, a_value, a_key, a_key, a_key),
-    *(bytes_of_a_file, a_place, a_setting, a_setting, a_state),
+    *(bytes_of_a_file, a_place, a_setting, a_setting, a_state, a_stream),
+]
+
+STREAM_KEYS = [
+    *("schema_title", "topics", "topic_prefixes", "schema_versions", "stream", "canary_events_enabled", "sample"),
+    *("message_key_fields", "enrich_fields_from_http_headers", "producers"),
 ]
 
 KEYWORDS = [
