@@ -144,4 +144,3 @@ def _error(error: EventError, outcome: Outcome) -> dict[str, Any]:
         "schema_uri": error.schema_uri or outcome.schema_uri,
         "remedy": error.remedy or remedy_for(error.keyword),
     }
-
