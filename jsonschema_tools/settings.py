@@ -145,10 +145,9 @@ class Config:
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
     where the profile decides. ``tests`` is the folder that has tests of schemas by title, ``None`` where they are in a
-    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there
-    are. ``release_branches`` is ``None`` where the usual branches count;
-    ``release_refs`` are commits that the call adds to them. What was fetched over HTTP before ``cached_since`` (seconds
-    since the epoch) is fetched anew.
+    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are.
+    ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are commits that the call adds to
+    them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is fetched anew.
     """
 
     root: Path

@@ -209,4 +209,7 @@ def test_the_documentation_shows_what_init_writes(scratch: Scratch, ci: str) -> 
 def test_the_documentation_names_the_hooks_there_are() -> None:
     hooks = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
     (shown,) = [document for text in DOCUMENTED if "repos" in (document := yaml.safe_load(text))]
-    assert {hook["id"] for hook in shown["repos"][0]["hooks"]} == hooks
+    # jst-check-all refuses every commit where something old is found: nobody gets it by copying.
+    assert {hook["id"] for hook in shown["repos"][0]["hooks"]} == hooks - {"jst-check-all"}
+    rows = re.findall(r"^\| `(jst-[a-z-]+)` \|", (ROOT / "docs/ci.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(hooks)

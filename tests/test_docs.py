@@ -10,11 +10,12 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 from markdown_it import MarkdownIt
 
 import jsonschema_tools
-from jsonschema_tools.cli import COMMANDS
+from jsonschema_tools.cli import COMMANDS, cli
 from tests.conftest import Scratch
 from tests.needs import example_repository
 
@@ -76,9 +77,21 @@ def test_the_examples_of_the_library(code: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_example_of_tables() -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```", text_of("docs/tables.md"), re.DOTALL | re.MULTILINE)
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_every_section_of_the_library_has_one_example() -> None:
     assert [heading for heading, _ in EXAMPLES] == re.findall(r"^## (.+)$", LIBRARY, re.MULTILINE)
     assert len(EXAMPLES) == LIBRARY.count("```python\n")
+
+
+def command(name: str) -> click.Command:
+    """A command of the program by its name."""
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None
+    return found
 
 
 def test_every_page_is_in_the_index_once() -> None:
@@ -102,3 +115,16 @@ def test_every_path_that_contributing_names_is_there() -> None:
     paths = [path for path in paths if not path.startswith(".venv/")]
     assert len(paths) > 30
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_json_for_programs_is_on_the_page_of_what_is_stable() -> None:
+    rows = re.findall(r"^\| `jst (\S+) --format json`", section("docs/stability.md", "JSON for programs"), re.MULTILINE)
+    choices = {name: option.type for name in COMMANDS for option in command(name).params if option.name == "format_"}
+    with_json = [name for name, type_ in choices.items() if isinstance(type_, click.Choice) and "json" in type_.choices]
+    assert sorted(rows) == sorted(with_json)
+
+
+def test_the_glossary_is_in_order() -> None:
+    words = re.findall(r"^\| \*\*([\w -]+?)\*\*", text_of("docs/glossary.md"), re.MULTILINE)
+    assert words == sorted(words, key=str.lower)
+    assert len(words) > 40

@@ -211,3 +211,15 @@ def test_two_branches_that_release_one_version(base: Path, tmp_path: Path) -> No
     found = [finding for result in report.results for finding in result.findings]
     assert len(found) == 1, [finding.message for finding in found]
     assert "1.2.0" in f"{found[0].message} {found[0].remedy}"
+
+
+def test_materializing_names_the_versions_that_there_are(base: Path, tmp_path: Path) -> None:
+    """As `jst check` does, and with it the hook: it is what people call first."""
+    scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    for wrong, cure in [
+        ("common/1.9.0", "Write /fragment/common/1.0.0."),
+        ("comon/1.0.0", "Did you mean '/fragment/common/1.0.0'?"),
+    ]:
+        text = ORDER.replace("order/1.0.0", "order/1.1.0").replace("common/1.0.0", wrong)
+        scratch.write("jsonschema/shop/order/current.yaml", text)
+        assert f"    remedy: {cure}\n" in scratch.jst("materialize").stderr

@@ -312,3 +312,33 @@ def test_a_hook_that_writes_only_checks(installed: Scratch) -> None:
     done = run(installed, "git", "commit", "-m", "refused")
     assert "hooks of pre-commit must not change the index" in done.stdout
     assert state(installed) == before
+
+
+def test_the_hooks_of_init_let_a_repository_with_old_findings_commit(scratch: Scratch, environment: None) -> None:
+    put(scratch, "1.0.0", BAD)
+    scratch.write("jsonschema/b/current.yaml", titled(SCHEMA.format(version="1.0.0"), "b"))
+    assert scratch.jst("materialize").exit_code == 0
+    assert scratch.jst("init").exit_code == 0
+    scratch.commit()
+    assert scratch.jst("check").exit_code == 1
+    run(scratch, "pre-commit", "install")
+
+    def commit_change(title: str) -> subprocess.CompletedProcess[str]:
+        text = SCHEMA.format(version="1.1.0") + (BAD if title == "a" else "") + MORE
+        scratch.write(f"jsonschema/{title}/current.yaml", titled(text, title))
+        scratch.jst("materialize")
+        scratch.git("add", "--all")
+        return run(scratch, "git", "commit", "-m", title)
+
+    scratch.write("README.md", "Of no schema.\n")
+    scratch.git("add", "README.md")
+    assert run(scratch, "git", "commit", "-m", "readme").returncode == 0
+    assert commit_change("b").returncode == 0
+    done = commit_change("a")
+    assert done.returncode == 1
+    assert "schema-snake-case-properties" in done.stdout
+    scratch.jst("check", "--write-baseline", "known.json")
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nbaseline: known.json\n")
+    scratch.git("add", "--all")
+    done = run(scratch, "git", "commit", "-m", "a")
+    assert done.returncode == 0, done.stdout

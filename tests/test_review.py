@@ -58,6 +58,12 @@ def broken_by_a_minor_version(there: Scratch) -> None:
     broken(there, "1.1.0")
 
 
+def another_type(there: Scratch) -> None:
+    text = ORDER.replace("order/1.0.0", "order/2.0.0").replace("order_id: 1", "order_id: a")
+    there.write(CURRENT, text.replace("type: integer\n", "type: string\n        maxLength: 9\n"))
+    there.jst("materialize")
+
+
 def fragment(there: Scratch) -> None:
     there.write(
         COMMON,
@@ -80,6 +86,19 @@ def allowed_and_retired(there: Scratch) -> None:
 
 def removed(there: Scratch) -> None:
     shutil.rmtree(there.root / "jsonschema/shop/order")
+
+
+def field_removed(there: Scratch) -> None:
+    """Under `declared` no event is refused; the readers of the field are broken all the same."""
+    status = ORDER[ORDER.index("      status:") : ORDER.index("    required:")]
+    text = ORDER.replace(status, "").replace(", status: new", "")
+    there.write(CURRENT, text.replace("order/1.0.0", "order/2.0.0"))
+    there.jst("materialize")
+
+
+def only_tests(there: Scratch) -> None:
+    event = {"dt": "2026-01-01T00:00:00Z", "order_id": 1}
+    there.write("jsonschema/shop/order/tests/events.yaml", json.dumps({"valid": [event]}))
 
 
 def not_bumped(there: Scratch) -> None:
@@ -109,7 +128,8 @@ def hostile(there: Scratch) -> None:
 BRANCHES = {
     each.__name__: each
     for each in (
-        new_title, added, broken, broken_by_a_minor_version, fragment, allowed_and_retired, removed, not_bumped, unreadable, hostile,
+        new_title, added, broken, broken_by_a_minor_version, another_type, fragment, allowed_and_retired, removed, field_removed, only_tests,
+        not_bumped, unreadable, hostile,
     )
 }  # fmt: skip
 FAILED = {"broken_by_a_minor_version", "removed", "not_bumped", "unreadable", "hostile"}

@@ -94,6 +94,8 @@ def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
         (["check", "nothing/like/it"], "Name one of these titles: shop/cart."),
         (["bump", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["retire", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["vendor", "shop/crt", "--to", "vendored"], "Did you mean 'shop/cart'?"),
+        (["types", "shop/crt", "--to", "typeddict"], "Did you mean 'shop/cart'?"),
         (["clean", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["compat", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["changelog", "shop/crt"], "Did you mean 'shop/cart'?"),
@@ -103,7 +105,7 @@ def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
         (["ls", "jsonschem"], "Did you mean 'jsonschema'?"),
         (["materialize-all", "nothing"], "Name an existing folder."),
         (["ls", "-C", "jsonschema-tools.yaml"], "Did you mean '.jsonschema-tools.yaml'?"),
-        (["compat", "shop/cart@1.0.0", "shop/cart@1.1.0"], "Write one of /shop/cart/1.0.0."),
+        (["compat", "shop/cart@1.0.0", "shop/cart@1.1.0"], "Write /shop/cart/1.0.0."),
         (["compat", "shop/crt@1.0.0", "shop/cart@1.0.0"], "Did you mean '/shop/cart/1.0.0'?"),
         (["new", "shop/AddToCart"], "Did you mean 'shop/add_to_cart'? Write lower case letters"),
         (["explain", "structre-title"], "Did you mean 'structure-title'?"),
@@ -123,8 +125,8 @@ def test_the_nearest_name_is_told(scratch: Scratch, arguments: list[str], remedy
 @pytest.mark.parametrize(
     ("uri", "remedy"),
     [
-        ("/shop/cart/1.1.0", "Write one of /shop/cart/1.0.0."),
-        ("shop/cart@1.1.0", "Write one of /shop/cart/1.0.0."),
+        ("/shop/cart/1.1.0", "Write /shop/cart/1.0.0."),
+        ("shop/cart@1.1.0", "Write /shop/cart/1.0.0."),
         ("/shop/crt/1.0.0", "Did you mean '/shop/cart/1.0.0'?"),
         ("/shop/crt", "Did you mean '/shop/cart/latest'?"),
         ("/nothing/like/it/1.0.0", "Correct the reference, or add the base URI that has it to schemaBaseUris."),

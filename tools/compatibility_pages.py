@@ -66,6 +66,10 @@ know, as everyone does who puts events into typed columns. An optional property 
 breaks its readers (`forward`), and so do other types and looser values. Objects that declare no property, and maps
 (`additionalProperties` is a schema), are compared as they are.
 
+So `jst compat` can say `backward: yes`, `forward: yes`, and `broken` all the same. Yes means that no event is refused.
+A removed property is missing in valid events: the readers who use it get nothing any more, and `why:` under the break
+says so.
+
 `profile: recommended` uses `full-transitive` and `declared`. There one more value of an `enum` is not a break but a
 warning, `enums-growing`, and so is a higher `maxLength`, `lengths-growing`. All other looser values stay breaks.
 

@@ -17,7 +17,7 @@ from jsonschema_tools.cli.check_output import (
 )
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, put, say
-from jsonschema_tools.reports.escaping import json_text, readable
+from jsonschema_tools.reports.escaping import json_text, log_line, readable
 
 if TYPE_CHECKING:
     from jsonschema_tools.lookup.streams import Streams
@@ -53,13 +53,15 @@ def ls(names: tuple[str, ...], constraints: tuple[str, ...], format_: str, **opt
     if format_ == "json":
         click.echo(json_text(found))
         return
-    rows = [
-        (name, str(each.get("schema_title") or "-"), ", ".join(each["topics"]) or "-") for name, each in found.items()
-    ]
-    readables = [[readable(cell) for cell in row] for row in rows]
-    widths = [max((len(row[index]) for row in readables), default=0) for index in range(2)]
-    for name, title, topics in readables:
-        put(f"{name:{widths[0]}}  {title:{widths[1]}}  {topics}")
+    rows = [_row(name, settings) for name, settings in found.items()]
+    widths = [max((len(row[index]) for row in rows), default=0) for index in range(2)]
+    for name, title, of_stream in rows:
+        put(f"{name:{widths[0]}}  {title:{widths[1]}}  {of_stream}")
+
+
+def _row(name: str, settings: dict[str, Any]) -> list[str]:
+    cells = (name, str(settings.get("schema_title") or "-"), ", ".join(settings["topics"]) or "-")
+    return [readable(cell) for cell in cells]
 
 
 @command.command("show", short_help="Show all settings of a stream.")
@@ -74,7 +76,8 @@ def show(name: str, format_: str, **options: Any) -> None:
 
     streams = _opened(options)
     settings = streams.find(*named(streams, [name]))
-    click.echo(json_text(settings) if format_ == "json" else to_text(settings, "yaml"), nl=format_ == "json")
+    text = f"{json_text(settings)}\n" if format_ == "json" else to_text(settings, "yaml")
+    click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)
 
 
 @command.command("topics", short_help="List the topics of a stream, or of all.")
@@ -110,9 +113,7 @@ _NAMES = "Ids, or patterns (stream-*), separated by commas."
 @format_option
 @output_option
 @click.pass_context
-def check(
-    context: click.Context, /, select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, **options: Any
-) -> None:
+def check(context: click.Context, /, strict: bool, **options: Any) -> None:
     """Check the streams: whether each has a schema that is there and in use, topics that Kafka takes, settings that
     there are, and fields that the schema has.
 
@@ -122,7 +123,8 @@ def check(
     from jsonschema_tools.use_cases.streams import check_streams
 
     outputs = outputs_of(context.meta["order"], options["format_"], options["output"])
-    selection = Selection(select=select or ("streams",), ignore=ignore, offline=options["offline"])
+    select = options["select"] or ("streams",)
+    selection = Selection(select=select, ignore=options["ignore"], offline=options["offline"])
     report = check_streams(configured(options), selection, progress())
     write_report(report, outputs, options)
     sys.exit(1 if report.failed or (strict and report.summary.warnings > 0) else 0)

@@ -20,6 +20,9 @@ READERS: Final = {
 GROWING: Final = frozenset({"enum-extended", "max-length-raised"})
 """Changes that old readers can live with once told: a value that they do not know, a text that is longer."""
 
+MISSED: Final = "events without it are valid as before, but readers of the old version no longer get what it declares"
+"""Why a property that is removed breaks readers although no event is refused."""
+
 UNDECIDED: Final = "undecided"
 """The kind by which `allow` can name what could not be decided."""
 
@@ -39,6 +42,12 @@ class Break:
     changes: tuple[Change, ...] = ()
     answer: Answer = Answer.NO
     witness: Witness | None = None
+
+    @property
+    def why(self) -> str | None:
+        """Why this breaks readers although all events are valid for them; ``None`` where an event shows it."""
+        removed = {change.kind for change in self.changes} == {"property-removed"} and self.witness is None
+        return MISSED if removed and self.direction is Direction.FORWARD else None
 
     @property
     def growth(self) -> str | None:

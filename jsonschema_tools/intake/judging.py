@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson
+from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.events.validation import EventValidator, not_json
 from jsonschema_tools.events.validators import CompiledSchema
 from jsonschema_tools.intake.filling import Fill, overlaid
@@ -16,8 +18,8 @@ from jsonschema_tools.intake.keys import NoKey, key_reader
 from jsonschema_tools.intake.model import AcceptedEvent, Judged, Outcome, Request, Status
 from jsonschema_tools.intake.routing import Refusal, Route, Router
 
-Check = Callable[[bytes, str], Iterable[EventError]]
-"""A check of one's own: from the text of an event and its stream to what is wrong with it."""
+Check = Callable[[Document, str], Iterable[str | EventError]]
+"""A check of one's own: from an event and its stream to what is wrong with it."""
 
 _MOST_SCHEMAS = 500
 
@@ -138,7 +140,7 @@ class Intake:
 
     def _refusals(self, raw: bytes, route: Route) -> tuple[EventError, ...]:
         """What is wrong with a valid event by its key, and by checks of one's own."""
-        errors = tuple(error for check in self._checks for error in check(raw, route.stream))
+        errors = tuple(error for check in self._checks for error in _refusals_of(check, raw, route.stream))
         if route.key_fields is not None:
             try:
                 self._key(raw, route)
@@ -159,6 +161,20 @@ def status_of(errors: Sequence[EventError]) -> Status:
     """Whether the same event may be accepted another time."""
     later = any(error.obstacle in (Obstacle.SCHEMA_UNAVAILABLE, Obstacle.NOT_WRITTEN) for error in errors)
     return Status.FAILED if later else Status.REFUSED
+
+
+def _refusals_of(check: Check, raw: bytes, stream: str) -> list[EventError]:
+    """What a check says; one that breaks refuses the event."""
+    try:
+        said = list(check(read_event(raw), stream))
+    except Exception as error:  # whatever foreign code raises
+        said = [f"a check broke: {type(error).__name__}: {error}"]
+    return [
+        EventError(one, obstacle=Obstacle.REFUSED_BY_CHECK, remedy="Ask whoever runs the gate.")
+        if isinstance(one, str)
+        else one
+        for one in said
+    ]
 
 
 def _refused(validator: EventValidator, texts: list[bytes]) -> dict[int, Verdict]:

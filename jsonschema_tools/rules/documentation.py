@@ -84,7 +84,8 @@ _INTRODUCTION = """\
 Written by `jst rules --format markdown`; `jst explain RULE` says the same about one of them. The severity is the one
 in effect. A rule of profile `recommended` is on with `profile: recommended` in the configuration, with
 `--profile recommended`, or when `rules:` names it. See [configuration](configuration.md) for severities, options and
-skips, and [writing rules](writing-rules.md) for rules of your own.
+skips, and [writing rules](writing-rules.md) for rules of your own. Those on [streams](streams.md) are the rules of
+`jst streams check`, and `jst check` does not run them.
 """
 
 

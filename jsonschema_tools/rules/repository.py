@@ -164,9 +164,7 @@ def near_reference(uri: str, titles: Sequence[Title]) -> str | None:
     if title not in by_name:
         near = get_close_matches(title, by_name, n=1, cutoff=0.6)
         return f"Did you mean '/{near[0]}/{version or 'latest'}'?" if near else None
-    found = dict.fromkeys(f"/{title}/{file.version}" for file in by_name[title].files if not file.is_current)
-    return (
-        f"Write one of {', '.join([*found][-_MOST_VERSIONS:])}."
-        if found
-        else "Materialize it first: `jst materialize`."
-    )
+    found = [*dict.fromkeys(f"/{title}/{file.version}" for file in by_name[title].files if not file.is_current)]
+    if not found:
+        return "Materialize it first: `jst materialize`."
+    return f"Write {'one of ' if len(found) > 1 else ''}{', '.join(found[-_MOST_VERSIONS:])}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,11 +54,11 @@ class WrittenStream:
     def at(self, *steps: str) -> str:
         """The JSON Pointer of a setting that it has: of its own, or of the defaults."""
         inner = join(steps)
-        try:
-            at(self.own, inner)
-        except LookupError:
-            return self.pointer if steps[0] in self.own else f"/defaults{inner}"
-        return f"{self.pointer}{inner}"
+        for settings, pointer in ((self.own, self.pointer), (self.settings, "/defaults")):
+            with suppress(LookupError):
+                at(settings, inner)
+                return f"{pointer}{inner}"
+        return self.pointer
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,12 @@ class RefusedEvent:
 class LocalGate:
     """A real server at ``url``; ``accepted`` are the events that it accepted, ``refused`` those that it did not.
 
-    Use it as a context manager. It listens on a free port, and writes no file unless a sink does.
+    Use it as a context manager. It listens on a free port, and writes no file unless a sink of the settings does.
     """
 
     def __init__(self, config: Config, sink: EventSink | None = None) -> None:
         check_installed()
-        config = replace(config, serve=replace(config.serve, port=0, output="none", sink=None, host="127.0.0.1"))
+        config = replace(config, serve=replace(config.serve, port=0, output="none", host="127.0.0.1"))
         self.serving = Serving(config)
         self.gate = self.serving.gate
         if sink is not None:

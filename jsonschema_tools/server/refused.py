@@ -66,6 +66,8 @@ class ErrorEvents:
         judged = await gate.judged([json.dumps(self._event(outcome)).encode() for outcome in outcomes], _NO_REQUEST)
         failed = await gate.write(judged) if judged.accepted else []
         gate.counts.refused_not_kept += len(judged.outcomes) + len(failed)
+        if not failed:
+            gate.tell(judged.accepted, ())
 
     def _event(self, outcome: Outcome) -> dict[str, Any]:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

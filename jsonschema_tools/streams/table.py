@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.values import Document, clone
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.streams.constraints import satisfies
 from jsonschema_tools.streams.merging import merged
@@ -77,7 +76,7 @@ class StreamTable:
     def find(self, name: str) -> dict[str, Any] | None:
         """The settings of a stream, with ``stream`` and ``topics``; ``None`` where there is no such stream."""
         found = self._stream(name)
-        return None if found is None else deepcopy(dict(found.settings))
+        return None if found is None else clone(dict(found.settings))
 
     def topics(self, name: str) -> list[str]:
         """The topics of a stream; none where there is no such stream."""
@@ -97,7 +96,7 @@ class StreamTable:
         wanted = self._configured if names is None else [names] if isinstance(names, str) else names
         found = (self._stream(name) for name in wanted)
         return {
-            stream.name: deepcopy(dict(stream.settings))
+            stream.name: clone(dict(stream.settings))
             for stream in found
             if stream is not None and self._satisfies(stream, constraints or {})
         }

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from semver import Version
@@ -178,7 +179,13 @@ def _from_git(name: str) -> tuple[bytes, Path]:
     if top is None:
         raise git.not_a_repository(written, "Run the command inside of a Git repository.")
     inside = Path(os.path.realpath(above)).joinpath(path.absolute().relative_to(above)).relative_to(top)
-    return git.content(top, f"{git.commit_of(top, reference)}:{inside.as_posix()}"), path
+    blobs = git.tree_files(top, git.commit_of(top, reference), top / inside.parent)
+    if (blob := blobs.get(inside.as_posix())) is None:
+        near = get_close_matches(inside.as_posix(), blobs, n=1)
+        listing = f"{command('git', 'ls-tree', '-r', '--name-only', reference)} lists those that it has."
+        remedy = f"Did you mean 'git:{reference}:{os.path.relpath(top / near[0])}'?" if near else listing
+        raise UsageError(f"the commit {reference!r} has no file {written!r}", remedy=remedy)
+    return git.content(top, blob), path
 
 
 def _schema(content: bytes, source: str, content_type: str = "yaml") -> Document:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from jsonschema_tools import git
-from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.errors import RetrievalError, SchemaToolsError
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import GitAdd, Plan, Remove, SchemaFile
@@ -24,10 +25,12 @@ from jsonschema_tools.repository.discovery import (
     read_schema_file,
 )
 from jsonschema_tools.repository.explaining import explain
+from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.locking import exclusive
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
+from jsonschema_tools.rules.repository import Title, near_reference
 from jsonschema_tools.settings import Config
 
 _STDIN = Path("<stdin>")
@@ -200,8 +203,17 @@ class _Documents:
         self.retrieve = store.retrieve
         self.merged = store.merged
 
+    @cached_property
+    def _titles(self) -> Sequence[Title]:
+        try:
+            return load(self._config).titles
+        except SchemaToolsError:
+            return ()
+
     def explained(self, error: SchemaToolsError, file: SchemaFile) -> SchemaToolsError:
-        """The error with its file and line."""
+        """The error with its file and line; of a reference that leads nowhere with what there is in its place."""
+        if isinstance(error, RetrievalError) and not error.down:
+            error = error.replaced(remedy=near_reference(error.uri, self._titles) or error.remedy)
         content = self._contents.get(file.path)
         content = read_content(file.path, self._config) if content is None else content
         return explain(error, file.path, content, file.content_type, self._store)

@@ -25,6 +25,7 @@ from jsonschema_tools.repository.codeowners import PLACES, Section, owners_of, s
 from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.schema_tests import tested_by
 from jsonschema_tools.rules.model import Report
 from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.rules.selection import Selection
@@ -32,6 +33,7 @@ from jsonschema_tools.schemas.deprecation import deprecation_of
 from jsonschema_tools.schemas.fields import declared_fields
 from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.settings import Config
+from jsonschema_tools.tables.titles import conflicts_of, tables_of
 from jsonschema_tools.use_cases.check import check
 from jsonschema_tools.use_cases.compare import named_versions
 from jsonschema_tools.versions import is_version, sort_versions
@@ -47,7 +49,7 @@ def review(config: Config, against: str | None = None, *, offline: bool = False)
     releases = Releases(config, offline=offline)
     name = against or _release_branch(releases)
     start = git.merge_base(top, name)
-    touched = touched_below(config, start)
+    touched = {tested_by(folder, config) or folder for folder in touched_below(config, start)}
     collection = load(config, releases)
     wanted = [title for title in collection.titles if title.directory in touched]
     owners = _owners(top)
@@ -83,7 +85,9 @@ def _of_title(
         states = {file.version: releases.state(file.path) for file in title.released(config.content_types[0])}
         released = [each for each in versions if states.get(each.name) == State.RELEASED]
         new = versions[-1]
-        old = released[-1] if released and released[-1] is not new else None
+        old = released[-1] if released else None
+        if old is new:
+            return replace(empty, old=new.name, new=new.name, deprecation=deprecation_of(new.document))
         if old is None:
             fields = tuple(_field(field.pointer, field.schema) for field in declared_fields(new.document))
             return replace(empty, new=new.name, fields=fields, deprecation=deprecation_of(new.document))
@@ -118,8 +122,15 @@ def _compared(
         assessment=compared,
         changes=changes,
         fields=tuple(_fields(changes, new)),
+        table=tuple(_table_conflicts(empty.title, released, new)),
         deprecation=deprecation_of(new.document),
     )
+
+
+def _table_conflicts(title: str, released: Sequence[NamedSchema], new: NamedSchema) -> Iterable[str]:
+    """What the table of the released versions cannot follow."""
+    tables, _ = tables_of(title, [(each.name, each.document) for each in [*released, new]])
+    return conflicts_of(tables[-1]) if tables and tables[-1].versions == (new.name,) else ()
 
 
 def _fields(changes: Iterable[Change], new: NamedSchema) -> Iterable[NewField]:

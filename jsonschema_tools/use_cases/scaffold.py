@@ -89,7 +89,9 @@ def _initialization(directory: Path, ci: str | None, requirement: str | None) ->
 
 
 def _adopts(directory: Path) -> bool:
-    """Whether a folder is a repository with schemas, which has findings that nobody knows of."""
+    """Whether a folder is a repository with schemas, which has findings that nobody knows of: a hook that checks all of
+    them would refuse every commit.
+    """
     if not os.path.lexists(directory / CONFIG_NAME):
         return False
     config = load_config(directory)
@@ -118,6 +120,7 @@ def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator
         "base": "" if base == "." else f" {shlex.quote(base)}",
         "requirement": requirement,
         "branch": _release_branch(top),
+        "adopts": _adopts(directory),
     }
     is_new = not os.path.lexists(directory / CONFIG_NAME)
     schemas = directory / "jsonschema" if is_new else load_config(directory).schema_base_path

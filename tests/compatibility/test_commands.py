@@ -121,7 +121,8 @@ def test_the_draft_can_be_named(history: Scratch) -> None:
         (["a@9.0.0", FILE], "was not found under any base URI"),
         (["git:nowhere:x.yaml", FILE], "nowhere"),
         (["git:x.yaml", FILE], "does not name a file of a commit"),
-        (["git:HEAD:nothing.yaml", FILE], "nothing.yaml"),
+        (["git:HEAD:nothing.yaml", FILE], "the commit 'HEAD' has no file 'nothing.yaml'\n    remedy: `git ls-tree"),
+        (["git:HEAD~2:jsonschema/a/1.1.0.yaml", FILE], "Did you mean 'git:HEAD~2:jsonschema/a/1.0.0.yaml'?"),
         (["list.yaml", FILE], "a list is not a schema"),
         (["nobody"], "there is no schema with the title 'nobody'"),
         ([FILE, FILE, "--draft", "3"], "draft-03 is not supported"),
@@ -528,3 +529,19 @@ def test_bump_knows_what_is_allowed(scratch: Scratch) -> None:
     assert "1.2.0 stays" in scratch.jst("bump", "a").stdout
     allow(scratch, pointer="/properties/x/type", kind="type-changed", versions="[1.3.0]")
     assert scratch.jst("bump").stdout.startswith("jsonschema/a/current.yaml: 1.2.0 -> 2.0.0 (major: ")
+
+
+REMOVED = "events without it are valid as before, but readers of the old version no longer get what it declares"
+
+
+def test_a_break_without_an_event_says_why(history: Scratch) -> None:
+    put(history, "1.3.0", BROKEN + "  z: {type: string}\n", settings=RECOMMENDED)
+    put(history, "1.4.0", BROKEN, settings=RECOMMENDED)
+    done = history.jst("compat", "a@1.3.0", "a@1.4.0")
+    assert (done.exit_code, "backward: yes" in done.stdout, "forward: yes" in done.stdout) == (1, True, True)
+    assert f"  /properties/z: the property 'z' was removed (forward)\n    why: {REMOVED}\n" in done.stdout
+    done = history.jst("compat", "a@1.3.0", "a@1.4.0", "--format", "markdown")
+    assert f"`/properties/z`: the property 'z' was removed: {REMOVED}.\n" in done.stdout
+    done = history.jst("check", "--select", "schema-version-compatibility", "a")
+    assert f"    why: {REMOVED}\n" in done.stdout
+    assert "why" not in history.jst("compat", "a@1.3.0", "a@1.4.0", "--policy", "wikimedia").stdout

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from jsonschema_tools.events.model import EventError
 from jsonschema_tools.intake.answers import Answer, Headers, Media
 from jsonschema_tools.intake.model import Outcome, RequestFault, Status
+from jsonschema_tools.intake.remedies import remedy_for
 from jsonschema_tools.reports.escaping import json_text
 
 JSON = ((b"content-type", b"application/json"),)
@@ -141,8 +142,5 @@ def _error(error: EventError, outcome: Outcome) -> dict[str, Any]:
         kind: error.kind,
         "message": error.message,
         "schema_uri": error.schema_uri or outcome.schema_uri,
-        "remedy": error.remedy or _REMEDY,
+        "remedy": error.remedy or remedy_for(error.keyword),
     }
-
-
-_REMEDY = "Mend the event, or release a version of the schema that allows it."

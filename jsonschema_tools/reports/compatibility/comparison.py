@@ -48,6 +48,7 @@ def _text(found: NamedAssessment) -> str:
         )
         lines += [
             f"  {item.pointer or '/'}: {item.message}{_direction(item)}{undecided}",
+            *([f"    why: {item.why}"] if item.why else []),
             *_event(item.witness, "    "),
         ]
     if not found.breaks:
@@ -146,6 +147,8 @@ def _markdown(found: NamedAssessment) -> str:
             lines += ["", f"{place}: {message}{_direction(item)}:", "", "```json"]
             lines += [*json_text(item.witness.event).split("\n"), "```", ""]
             lines += [f"is refused: {in_markdown('; '.join(item.witness.refusals))}"]
+        elif item.why:
+            lines += ["", f"{code(readable(item.pointer or '/'))}: {in_markdown(item.message)}: {item.why}."]
     return _joined([*lines, ""])
 
 

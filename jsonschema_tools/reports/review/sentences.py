@@ -25,9 +25,9 @@ def kind(title: TitleReview) -> str:
     """What became of a title, in one word."""
     if title.new is None and title.error is None:
         return "removed"
-    if title.old is None:
-        return "unreadable" if title.error is not None else "new"
-    return "changed"
+    if title.error is not None and title.old == title.new:
+        return "unreadable"
+    return "new" if title.old is None else "changed"
 
 
 def versions(title: TitleReview) -> str:
@@ -37,6 +37,8 @@ def versions(title: TitleReview) -> str:
         return "cannot be compared"
     if title.old is None:
         return f"new: {new}"
+    if title.old == title.new:
+        return f"{title.new}, no new version"
     given = f" ({title.given})" if title.given else ""
     due = f", {title.due} is due" if title.bump_is_too_small else ""
     return f"{title.old} → {new}{given}{due}"
@@ -50,7 +52,9 @@ def verdict(title: TitleReview) -> str:
     broken = []
     if comparison.backward.answer is not Answer.YES:
         broken.append("readers of the new version" + _maybe(comparison.backward.answer))
-    if comparison.forward.answer is not Answer.YES:
+    if comparison.forward.answer is Answer.YES and any(item.why for item in title.assessment.breaks):
+        broken.append("readers of the old version (they miss what was removed)")
+    elif comparison.forward.answer is not Answer.YES:
         broken.append("readers of the old version" + _maybe(comparison.forward.answer))
     return ", ".join(broken) or "nobody"
 

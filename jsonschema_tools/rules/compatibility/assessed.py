@@ -169,6 +169,8 @@ def evidence(item: Break) -> Mapping[str, Document]:
     found = {name: value for name, value in found.items() if value}
     if item.direction is not None:
         found |= {"direction": str(item.direction), "compatible": str(item.answer)}
+    if item.why is not None:
+        found["why"] = item.why
     if item.witness is not None:
         found |= {"event": item.witness.event, "refused": "; ".join(item.witness.refusals)}
     return {**found, "bump": "major"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.stream_schemas import StreamSchema, streams_with_schemas
 
@@ -27,7 +28,11 @@ def check(subject: StreamSchema, context: Context) -> Iterator[Problem]:
 
     uri = f"/{subject.stream.title}/latest"
     settings = context.config.events
-    validators = SchemaValidators(lambda _: document, **strictness(settings, Target(schema=uri)))
+
+    def retrieve(asked: str) -> Document:
+        return document if asked == uri or context.retrieve is None else context.retrieve(asked)
+
+    validators = SchemaValidators(retrieve, **strictness(settings, Target(schema=uri)))
     validator = EventValidator(validators, settings, Target(schema=uri))
     for index, example in enumerate(examples):
         errors = validator.verdict(example).errors

@@ -1,7 +1,7 @@
 """A list that replaces one of the defaults means the same to EventStreamConfig, which merges lists by index.
 
-Why: here a list of a stream counts as it is written. Of `topic_prefixes: [x.]` over the defaults `[eqiad., codfw.]`
-EventStreamConfig makes `[x., codfw.]`, so that whoever reads the file with it has another topic.
+Why: here a list of a stream counts as it is written. Of `topic_prefixes: [x.]` over the defaults `[a., b.]`
+EventStreamConfig makes `[x., b.]`, so that whoever reads the file with it has another topic.
 Example: `topic_prefixes: [x.]` where the defaults have two prefixes.
 Instead: a list as long as that of the defaults; or `topics`, which the defaults do not have.
 """

@@ -34,13 +34,15 @@ def check(stream: WrittenStream, _context: Context) -> Iterator[Problem]:
     except ConfigurationError as error:
         yield Problem(error.message, stream.pointer, error.remedy)
         return
-    if not _begins(tree):
-        message = f"{stream.name!r} does not say how names begin"
-        yield Problem(message, stream.pointer, f"Write /^{stream.name[1:]}.")
-    if not _ends(tree):
-        inner, _, flags = stream.name.rpartition("/")
-        message = f"{stream.name!r} does not say how names end"
-        yield Problem(message, stream.pointer, f"Write {inner}$/{flags}, or {inner}.*/{flags} for whatever follows.")
+    begins, ends = _begins(tree), _ends(tree)
+    if not (begins and ends):
+        source, _, flags = stream.name[1:].rpartition("/")
+        source = f"(?:{source})" if isinstance(tree, Alternatives) else source
+        start = source if begins else f"^{source}"
+        said = " and ".join(word for word, is_said in (("begin", begins), ("end", ends)) if not is_said)
+        more = "" if ends else f", or /{start}.*/{flags} for whatever follows"
+        remedy = f"Write /{start}{'' if ends else '$'}/{flags}{more}."
+        yield Problem(f"{stream.name!r} does not say how names {said}", stream.pointer, remedy)
 
 
 def _begins(tree: Tree) -> bool:
