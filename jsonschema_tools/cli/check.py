@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import (
     allow_empty_option,
     configured,
@@ -48,12 +49,33 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 
 
 @click.command("check", cls=_InOrder, short_help="Check structure, robustness and compatibility of every schema.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @reading_options
 @release_options
-@click.option("--select", multiple=True, metavar="RULE", callback=_split, help=f"Run only these rules. {_NAMES}")
-@click.option("--extend-select", multiple=True, metavar="RULE", callback=_split, help="Run these rules too.")
-@click.option("--ignore", multiple=True, metavar="RULE", callback=_split, help="Leave these rules out.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=_split,
+    shell_complete=completing.rules,
+    help=f"Run only these rules. {_NAMES}",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    metavar="RULE",
+    callback=_split,
+    shell_complete=completing.rules,
+    help="Run these rules too.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    callback=_split,
+    shell_complete=completing.rules,
+    help="Leave these rules out.",
+)
 @profile_option
 @allow_empty_option
 @click.option(

@@ -146,6 +146,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["resolve", f"/{title()}/{version()}", *random.choice([[], ["--trace"], ["--location"]])],
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
+        ["completion", random.choice(["bash", "fish", random.choice(NAMES)])],
         ["new", title()],
         ["retire", title(), *random.choice([[], ["--successor", title()], ["--reason", random.choice(NAMES)]])],
         ["init", *random.choice([[], ["."], [_inside(random)]])],
