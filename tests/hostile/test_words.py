@@ -17,6 +17,7 @@ from jsonschema_tools import SchemaStore
 from jsonschema_tools.cli import COMMANDS
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.lookup.fetching import without_secrets
+from jsonschema_tools.reports.check import FORMATS
 from jsonschema_tools.reports.escaping import in_markdown, json_text
 from tests.conftest import Scratch
 from tests.repository.schema_server import SchemaServer, redirect, status
@@ -41,7 +42,6 @@ WORDS = {
 WORDS["all"] = "".join(word for name, word in WORDS.items() if name != "half")
 IN_PATHS = {name: word.replace("\0", "\x01").replace("/", "\u2215").strip()[:120] for name, word in WORDS.items()}
 IN_PATHS["not UTF-8"] = os.fsdecode(b"x\xff\n::error::pwn")
-CHECK_FORMATS = ["text", "json", "github", "gitlab", "sarif", "junit", "markdown"]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
@@ -158,7 +158,7 @@ def safe(result: Result, arguments: tuple[str, ...] = (), ours: bool = False) ->
 
 
 def test_check(hostile: Scratch) -> None:
-    files = {format_: hostile.root.parent / f"report.{format_}" for format_ in CHECK_FORMATS[1:]}
+    files = {format_: hostile.root.parent / f"report.{format_}" for format_ in FORMATS if format_ != "text"}
     more = [part for format_, file in files.items() for part in ("--format", format_, "--output", str(file))]
     result = invoke(hostile, "check", *more)
     safe(result)
@@ -218,7 +218,7 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("vendor", word, "--to", "vendored"), ("vendor", f"{word}@{word}", "--to", word, "-n"), ("vendor", "--to", "vendored", "--check"),
         ("types", word, "--to", "typeddict"), ("types", f"{word}@^1", "--to", "typeddict", "--output", word), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
         ("check", "--against", word), ("check", "--staged"), ("run-git-hook",), ("dereference", word), ("check", f"--{word}"),
-        (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
+        ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
         ("validate", word), ("validate", "--jobs", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
     ]:  # fmt: skip
         text = safe(
