@@ -42,6 +42,7 @@ COMMANDS = {
     "review": "review",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
+    "serve": "serve",
     "status": "status",
     "streams": "streams",
     "table": "table",
