@@ -87,7 +87,10 @@ class FileSink:
         try:
             while (group := self._group) is not None:
                 self._group = None
-                failures = await loop.run_in_executor(self._thread, partial(self._append, group.parts))
+                try:
+                    failures = await loop.run_in_executor(self._thread, partial(self._append, group.parts))
+                except Exception as error:
+                    failures = dict.fromkeys(group.parts, _reason(error))
                 if not group.done.done():
                     group.done.set_result(failures)
         finally:
@@ -100,7 +103,7 @@ class FileSink:
                 text = b"".join(texts)
                 self._file(path, len(text)).append(text, sync=self._fsync == "always")
             except Exception as error:
-                failures[path] = f"{path.name}: {getattr(error, 'strerror', None) or error}"
+                failures[path] = f"{path.name}: {_reason(error)}"
         if self._fsync == "interval" and time.monotonic() >= self._synced_at + self._fsync_seconds:
             self._synced_at = time.monotonic()
             for file in self._files.values():
@@ -161,3 +164,7 @@ def line(body: bytes) -> bytes:
     if b"\n" in body or b"\r" in body:
         body = body.strip().replace(b"\n", b" ").replace(b"\r", b" ")
     return body + b"\n"
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
