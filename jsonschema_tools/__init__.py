@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.events.validation import EventValidator
     from jsonschema_tools.lookup.opening import open_store
     from jsonschema_tools.lookup.store import SchemaStore
+    from jsonschema_tools.lookup.streams import Streams
     from jsonschema_tools.model import (
         GitAdd,
         Listing,
@@ -98,6 +99,7 @@ _MODULES = {
     "jsonschema_tools.events.validation": "EventValidator",
     "jsonschema_tools.lookup.opening": "open_store",
     "jsonschema_tools.lookup.store": "SchemaStore",
+    "jsonschema_tools.lookup.streams": "Streams",
     "jsonschema_tools.model": (
         "GitAdd Listing Plan Release ReleasedVersionChanged Remove Repository SchemaDirectory SchemaFile"
         " SchemaListing Symlink WriteFile"
@@ -170,6 +172,7 @@ __all__ = [
     "Selection",
     "Severity",
     "Status",
+    "Streams",
     "Subject",
     "Summary",
     "Symlink",

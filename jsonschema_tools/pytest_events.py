@@ -1,4 +1,4 @@
-"""pytest: is what my program sends a valid event? ``jst_store`` and ``assert_valid_event``.
+"""pytest: is what my program sends a valid event? ``jst_store``, ``assert_valid_event`` and ``jst_intake``.
 
 The fixture is there wherever the package is installed, as part of its pytest plugin::
 
@@ -10,6 +10,7 @@ The fixture is there wherever the package is installed, as part of its pytest pl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.documents.values import Document
     from jsonschema_tools.events.model import Verdict
     from jsonschema_tools.lookup.store import SchemaStore
+    from jsonschema_tools.server.in_process import LocalGate
     from jsonschema_tools.settings import EventSettings
 
 _DEFAULT_STORES: dict[Path, tuple[SchemaStore, EventSettings]] = {}
@@ -32,6 +34,31 @@ def jst_store(pytestconfig: pytest.Config) -> SchemaStore:
     Override it in a ``conftest.py`` to look elsewhere: ``return SchemaStore(["https://schemas.example.org"])``.
     """
     return _store(pytestconfig.rootpath)
+
+
+@pytest.fixture(scope="session")
+def jst_gate(pytestconfig: pytest.Config) -> Iterator[LocalGate]:
+    """The gate of `jst_intake`, once for all tests. Override it to serve another folder: ``local_gate(...)``."""
+    from jsonschema_tools.errors import SchemaToolsError
+    from jsonschema_tools.repository.configuration import find_config, load_config
+    from jsonschema_tools.server.in_process import LocalGate
+
+    found = find_config(pytestconfig.rootpath)
+    try:
+        gate = LocalGate(load_config(config_paths=[found] if found else []))
+    except SchemaToolsError as error:
+        pytest.fail(f"jst_intake: {error}", pytrace=False)
+    with gate:
+        yield gate
+
+
+@pytest.fixture
+def jst_intake(jst_gate: LocalGate) -> LocalGate:
+    """A real gate that takes events at ``jst_intake.url + "/v1/events"``, as the configuration of pytest's root folder
+    says. ``accepted`` are the events that it accepted in this test, ``refused`` those that it did not, each with its
+    ``errors``. Needs the extra ``server``."""
+    jst_gate.clear()
+    return jst_gate
 
 
 def assert_valid_event(

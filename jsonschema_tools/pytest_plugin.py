@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jsonschema_tools.pytest_events import jst_store
+from jsonschema_tools.pytest_events import jst_gate, jst_intake, jst_store
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.rules.model import Check, Result
 from jsonschema_tools.pytest_selection import declared_folder, repository_folder, wanted
 
-__all__ = ["SchemaWarning", "all_tests", "jst_store"]
+__all__ = ["SchemaWarning", "all_tests", "jst_gate", "jst_intake", "jst_store"]
 
 _CHECKS = pytest.StashKey[list["Check"]]()
 

@@ -65,6 +65,79 @@ class EventSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a gate takes at most; the key ``limits`` below ``serve``.
+
+    ``body`` is the size of a request's body in bytes, inflated; ``events`` how many a request may have; ``uri`` and
+    ``header`` how many bytes a request's target and its whole head may have. ``requests`` and ``bytes_in_flight`` are
+    what is being worked on at once: beyond them a request is answered with 503 before its body is read.
+    ``connections`` are open at once. ``head_seconds`` and ``body_seconds`` are how long a request's head and body may
+    take to come, ``idle_seconds`` how long a connection may wait for the next request, ``drain_seconds`` how long what
+    was taken may take to be finished at the end.
+    """
+
+    body: int = 4_000_000
+    events: int = 10_000
+    uri: int = 8_000
+    header: int = 32_000
+    requests: int = 1_000
+    bytes_in_flight: int = 256_000_000
+    connections: int = 10_000
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    idle_seconds: float = 60.0
+    drain_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """How a gate serves; the key ``serve`` of the configuration.
+
+    ``profile`` is how it answers: ``default`` or ``eventgate``. ``only`` are the parts that it serves: ``intake``,
+    ``streams``, ``schemas``. ``output`` is where accepted events go: a file, a folder (one file a stream; what is a
+    folder already, or ends in a slash), ``-`` for standard output, ``none``. ``sink`` is an installed sink that takes
+    them instead, with ``sink_settings``. ``fsync`` is when the file is on disk for sure: ``always`` before an event is
+    answered, at an ``interval`` of ``fsync_seconds``, or ``never``. A file is put aside when it has ``rotate_bytes`` or
+    is ``rotate_seconds`` old (0: never). ``errors`` is a file for refused events, ``error_stream`` a stream for them,
+    whose events have the schema ``error_schema``.
+    ``server_fields`` are filled in by the gate: ``off`` or ``wikimedia``. ``stream_fields`` name the stream in place of
+    that of ``events``, and ``timestamp_fields`` the time of an event: the first that an event has counts.
+    ``topic_prefix`` chooses among the topics of a stream. ``tokens`` is a file of tokens that may write. ``workers`` is
+    how many processes serve. ``reload_seconds`` is how often files are looked at for a change (0: never).
+
+    ``schema_file_extension``, ``test_events``, ``spec``, ``cors`` and ``csp`` are settings of EventGate.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8192
+    profile: str = "default"
+    only: tuple[str, ...] = ("intake", "streams", "schemas")
+    output: str = "events.jsonl"
+    sink: str | None = None
+    sink_settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    fsync: str = "always"
+    fsync_seconds: float = 1.0
+    rotate_bytes: int = 0
+    rotate_seconds: float = 0.0
+    errors: str | None = None
+    error_stream: str | None = None
+    error_schema: str = "/error/2.1.0"
+    server_fields: str = "off"
+    stream_fields: tuple[str, ...] = ()
+    timestamp_fields: tuple[str, ...] = ("dt", "meta.dt")
+    topic_prefix: str = ""
+    tokens: str | None = None
+    workers: int = 1
+    reload_seconds: float = 1.0
+    limits: Limits = Limits()
+    schema_file_extension: str = ""
+    test_events: tuple[Any, ...] = ()
+    spec: str | None = None
+    cors: str | None = "*"
+    csp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings of a schema repository; the keys of ``.jsonschema-tools.yaml`` in snake case.
 
@@ -72,9 +145,9 @@ class Config:
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
     where the profile decides. ``tests`` is the folder that has tests of schemas by title, ``None`` where they are in a
-    folder ``tests`` beside the current file. ``release_branches`` is ``None`` where the usual branches count;
-    ``release_refs`` are commits that the call adds to them. What was fetched over HTTP before ``cached_since`` (seconds
-    since the epoch) is fetched anew.
+    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are.
+    ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are commits that the call adds to
+    them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is fetched anew.
     """
 
     root: Path
@@ -104,6 +177,7 @@ class Config:
     template: Path | None = None
     baseline: Path | None = None
     tests: Path | None = None
+    streams: str | None = None
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     schema_rules: tuple[SchemaRule, ...] = ()
@@ -112,6 +186,7 @@ class Config:
     compatibility_steps: int = 40_000
     allow: tuple[Allowance, ...] = ()
     events: EventSettings = EventSettings()
+    serve: ServeSettings = ServeSettings()
     cached_since: float = 0.0
 
     @property

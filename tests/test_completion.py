@@ -70,6 +70,20 @@ def test_the_configuration_that_is_named_counts(shop: Scratch, tmp_path: Path) -
     assert completed(shop.root, "ls", "-C", "other.yaml", "or") == ["plain,order"]
 
 
+STREAMS = "streams: {shop.order: {}, shop.cart: {}, '/^shop/': {}, 'shop$(x)': {}, other: {}}\n"
+
+
+@pytest.mark.parametrize("words", [["streams", "show"], ["streams", "ls", "other"], ["streams", "topics"], ["canary"]])
+def test_streams_are_offered(shop: Scratch, words: list[str]) -> None:
+    shop.write("mine.yaml", STREAMS)
+    assert completed(shop.root, *words, "shop") == [""]
+    assert completed(shop.root, *words, "--streams", "mine.yaml", "shop.") == ["plain,shop.order", "plain,shop.cart"]
+    shop.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nstreams: mine.yaml\n")
+    assert completed(shop.root, *words, "sh") == ["plain,shop.order", "plain,shop.cart"]
+    for source in ("http://127.0.0.1:9/", "nowhere.yaml"):
+        assert completed(shop.root, *words, "--streams", source, "shop.") == [""]
+
+
 @pytest.mark.parametrize("name", ["$(touch x)", "a;b", "*", "a b", "a\nb", "`id`", "\x1b[31m", "a'b"])
 def test_names_that_a_shell_would_expand_are_left_out(shop: Scratch, name: str) -> None:
     shop.write(f"jsonschema/{name}/current.yaml", SCHEMA.format(title="x"))

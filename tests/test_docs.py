@@ -78,6 +78,11 @@ def test_the_examples_of_the_library(code: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_example_of_tables() -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```", text_of("docs/tables.md"), re.DOTALL | re.MULTILINE)
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_every_section_of_the_library_has_one_example() -> None:
     assert [heading for heading, _ in EXAMPLES] == re.findall(r"^## (.+)$", LIBRARY, re.MULTILINE)
     assert len(EXAMPLES) == LIBRARY.count("```python\n")

@@ -58,6 +58,12 @@ def broken_by_a_minor_version(there: Scratch) -> None:
     broken(there, "1.1.0")
 
 
+def another_type(there: Scratch) -> None:
+    text = ORDER.replace("order/1.0.0", "order/2.0.0").replace("order_id: 1", "order_id: a")
+    there.write(CURRENT, text.replace("type: integer\n", "type: string\n        maxLength: 9\n"))
+    there.jst("materialize")
+
+
 def fragment(there: Scratch) -> None:
     there.write(
         COMMON,
@@ -122,7 +128,7 @@ def hostile(there: Scratch) -> None:
 BRANCHES = {
     each.__name__: each
     for each in (
-        new_title, added, broken, broken_by_a_minor_version, fragment, allowed_and_retired, removed, field_removed, only_tests,
+        new_title, added, broken, broken_by_a_minor_version, another_type, fragment, allowed_and_retired, removed, field_removed, only_tests,
         not_bumped, unreadable, hostile,
     )
 }  # fmt: skip

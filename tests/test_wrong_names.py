@@ -94,6 +94,8 @@ def test_links_are_no_misnamed_files(scratch: Scratch) -> None:
         (["check", "nothing/like/it"], "Name one of these titles: shop/cart."),
         (["bump", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["retire", "shop/crt"], "Did you mean 'shop/cart'?"),
+        (["vendor", "shop/crt", "--to", "vendored"], "Did you mean 'shop/cart'?"),
+        (["types", "shop/crt", "--to", "typeddict"], "Did you mean 'shop/cart'?"),
         (["clean", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["compat", "shop/crt"], "Did you mean 'shop/cart'?"),
         (["changelog", "shop/crt"], "Did you mean 'shop/cart'?"),

@@ -37,7 +37,11 @@ def page() -> str:
     for name in cli.list_commands(root):
         command = cli.get_command(root, name)
         assert command is not None
-        parts += [f"## jst {name}\n", _block(click.Context(command, root, name, **command.context_settings))]
+        context = click.Context(command, root, name, **command.context_settings)
+        parts += [f"## jst {name}\n", _block(context)]
+        for inner in command.commands.values() if isinstance(command, click.Group) else ():
+            part = click.Context(inner, context, inner.name, **inner.context_settings)
+            parts += [f"### jst {name} {inner.name}\n", _block(part)]
     return "\n".join(parts)
 
 

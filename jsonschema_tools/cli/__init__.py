@@ -19,6 +19,7 @@ from jsonschema_tools import __version__
 
 COMMANDS = {
     "bump": "bump",
+    "canary": "canary",
     "changelog": "changelog",
     "check": "check",
     "clean": "clean",
@@ -35,13 +36,19 @@ COMMANDS = {
     "materialize-all": "materialize_all",
     "materialize-modified": "materialize_modified",
     "new": "new",
+    "replay": "replay",
     "resolve": "resolve",
     "retire": "retire",
     "review": "review",
     "rules": "rules",
     "run-git-hook": "run_git_hook",
+    "serve": "serve",
     "status": "status",
+    "streams": "streams",
+    "table": "table",
+    "types": "types",
     "validate": "validate",
+    "vendor": "vendor",
 }
 """Each command and the module below this package that holds its ``command``."""
 

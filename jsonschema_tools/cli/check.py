@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import completing
+from jsonschema_tools.cli.check_output import (
+    InOrder,
+    format_option,
+    names_of,
+    output_option,
+    outputs_of,
+    write_report,
+)
 from jsonschema_tools.cli.options import (
     allow_empty_option,
     configured,
@@ -21,13 +27,11 @@ from jsonschema_tools.cli.options import (
     reading_options,
     release_options,
 )
-from jsonschema_tools.cli.output import painted, progress, say, say_if_empty, shown
-from jsonschema_tools.reports.check import FORMATS
+from jsonschema_tools.cli.output import progress, say, say_if_empty, shown
 from jsonschema_tools.reports.escaping import json_text, readable
 from jsonschema_tools.reports.wording import counted
 
 if TYPE_CHECKING:
-    from jsonschema_tools.reports.check.text import Paint
     from jsonschema_tools.rules.model import Report
     from jsonschema_tools.rules.selection import Selection
     from jsonschema_tools.settings import Config
@@ -35,20 +39,7 @@ if TYPE_CHECKING:
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
 
 
-class _InOrder(click.Command):
-    """Remembers in which order options were given: each --output belongs to the --format beside it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        _, _, order = self.make_parser(ctx).parse_args(list(args))
-        ctx.meta["order"] = [parameter.name for parameter in order]
-        return super().parse_args(ctx, args)
-
-
-def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
-@click.command("check", cls=_InOrder, short_help="Check structure, robustness and compatibility of every schema.")
+@click.command("check", cls=InOrder, short_help="Check structure, robustness and compatibility of every schema.")
 @click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @reading_options
 @release_options
@@ -56,7 +47,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     "--select",
     multiple=True,
     metavar="RULE",
-    callback=_split,
+    callback=names_of,
     shell_complete=completing.rules,
     help=f"Run only these rules. {_NAMES}",
 )
@@ -64,7 +55,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     "--extend-select",
     multiple=True,
     metavar="RULE",
-    callback=_split,
+    callback=names_of,
     shell_complete=completing.rules,
     help="Run these rules too.",
 )
@@ -72,7 +63,7 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     "--ignore",
     multiple=True,
     metavar="RULE",
-    callback=_split,
+    callback=names_of,
     shell_complete=completing.rules,
     help="Leave these rules out.",
 )
@@ -92,11 +83,8 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
 @click.option("--against", metavar="REF", help="Check only titles touched since the branch left this commit.")
 @click.option("--staged", is_flag=True, help="Check what is staged, and only titles that the next commit touches.")
 @click.option("--skip-other-files", is_flag=True, help="Leave out a PATH that is of no schema, as pre-commit gives it.")
-@click.option("--format", "format_", multiple=True, type=click.Choice(FORMATS), help="Output. Default: text.")
-@click.option(
-    "--output", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
-    help="File for the --format beside it; what has no file goes to standard output.",
-)  # fmt: skip
+@format_option
+@output_option
 @click.pass_context
 def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, **options: Any) -> None:
     """Check the schemas of a repository: its structure, the robustness of each schema, and that no version breaks the
@@ -109,7 +97,7 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     from jsonschema_tools.rules.selection import Selection
     from jsonschema_tools.use_cases.check import check, check_staged, plan
 
-    outputs = _outputs(context.meta["order"], options["format_"], options["output"])
+    outputs = outputs_of(context.meta["order"], options["format_"], options["output"])
     base, titles = base_and_titles(schemas)
     selection = Selection(titles=titles, **{key: options[key] for key in _OF_SELECTION})
     config = configured(options, base)
@@ -121,7 +109,7 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
         if config.dry_run:
             return
     report = check_staged(config, selection) if options["staged"] else run_all(plan(config, selection), progress())
-    _write(report, outputs, options)
+    write_report(report, outputs, options)
     nothing = all(result.check.subject.title is None for result in report.results) and say_if_empty(config)
     if report.failed or (strict and report.summary.warnings > 0):
         sys.exit(1)
@@ -163,60 +151,3 @@ def _write_baseline(report: Report, file: Path) -> None:
 
 _OF_SELECTION = ("profile", "select", "extend_select", "ignore", "against", "skip_other_files", "offline")
 """The options that are fields of a `Selection`."""
-
-
-def _outputs(order: list[str], formats: tuple[str, ...], outputs: tuple[Path, ...]) -> list[tuple[str, Path | None]]:
-    """Each format with the file it goes to: an --output belongs to the --format before it, else to the one after it.
-
-    What goes to no file goes to the terminal, which gets text at least.
-    """
-    pairs: list[tuple[str, Path | None]] = []
-    next_format, next_output = iter(formats), iter(outputs)
-    early: Path | None = None
-    for name in order:
-        if name == "format_":
-            pairs.append((next(next_format), early))
-            early = None
-        elif name == "output":
-            if early is None and pairs and pairs[-1][1] is None:
-                pairs[-1] = (pairs[-1][0], next(next_output))
-            elif early is None:
-                early = next(next_output)
-            else:
-                raise click.UsageError("each --output needs a --format of its own")
-    if early is not None:
-        pairs.append(("text", early))
-    files = [os.path.realpath(output) for _, output in pairs if output is not None]
-    if len({*files}) < len(files):
-        raise click.UsageError("two formats cannot go to one --output")
-    return pairs if len(files) < len(pairs) else [("text", None), *pairs]
-
-
-def _write(report: Report, outputs: list[tuple[str, Path | None]], options: Mapping[str, Any]) -> None:
-    """Files first: they are there when whoever reads the standard output has seen enough of it, and goes away."""
-    from jsonschema_tools.reports.check import render
-    from jsonschema_tools.repository.writing import write_output
-
-    for format_, output in outputs:
-        if output is not None:
-            text = _text(report, options) if format_ == "text" else render(report, format_, shown)
-            write_output(output, text.encode())
-    for format_, output in outputs:
-        if output is None:
-            in_color = format_ == "text"
-            text = _text(report, options, painted) if in_color else render(report, format_, shown)
-            click.echo(text, nl=False)
-
-
-def _text(report: Report, options: Mapping[str, Any], paint: Paint | None = None) -> str:
-    from jsonschema_tools.reports.check.text import Style, plain, render, statistics
-
-    if options["statistics"]:
-        return statistics(report, paint or plain)
-    width = shutil.get_terminal_size().columns if paint and sys.stdout.isatty() else 0
-    whole, quiet = options["verbose"], options["quiet"]
-    return render(report, shown, Style(paint or plain, whole, not quiet, width if width >= _WIDE else 0))
-
-
-_WIDE = 80
-"""Columns of a terminal that shows the lines of findings."""

@@ -67,6 +67,21 @@ _RELEASE_REF = click.option(
     help="What this branch, tag or commit has is released, too; may be given several times.",
 )  # fmt: skip
 
+streams_option = click.option(
+    "--streams", metavar="FILE|URL", help="Which streams there are. Default: `streams` of the configuration."
+)
+
+_GATE = [
+    click.option("--to", metavar="URL", help="The gate: http://localhost:8192, or the URL at which it takes events."),
+    click.option(
+        "--timeout", type=click.FloatRange(min=0.001), default=10.0, show_default=True, metavar="SECONDS",
+        help="How long to wait for an answer.",
+    ),
+    click.option(
+        "--token-file", type=click.Path(path_type=Path, dir_okay=False), help="The bearer token to name, in a file."
+    ),
+]  # fmt: skip
+
 _FETCHING = [_OFFLINE, _REFRESH]
 _READING = [_BASE_URIS, _CONFIG_PATHS, _VERBOSE, *_FETCHING]
 
@@ -100,6 +115,31 @@ def reading_options(command: Command) -> Command:
     return _decorate(command, _READING)
 
 
+def gate_options(command: Command) -> Command:
+    """Options of every command that posts events to a gate."""
+    return _decorate(command, _GATE)
+
+
+def gate_token(path: Path | None) -> str | None:
+    """The token in a file. Raises `UsageError` where it cannot be read."""
+    if path is None:
+        return None
+    from jsonschema_tools.errors import UsageError
+    from jsonschema_tools.files import read_named
+
+    try:
+        token = read_named(path, limit=2**14).decode("ascii").strip()
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the token cannot be read: {getattr(error, 'strerror', 'it is not ASCII')}",
+            source=str(path),
+            remedy="Name a file that holds the token alone.",
+        ) from error
+    if not token.isprintable() or not token:
+        raise UsageError("there is no token", source=str(path), remedy="Name a file that holds the token alone.")
+    return token
+
+
 def fetching_options(command: Command) -> Command:
     """Options of every command that may look schemas up over HTTP; part of `reading_options`."""
     return _decorate(command, _FETCHING)
@@ -127,6 +167,7 @@ _SETTINGS = {
     "content_types": "contentTypes",
     "current_name": "currentName",
     "release_refs": "releaseRefs",
+    "streams": "streams",
 }
 _SWITCHES = {
     "no_dereference": ("shouldDereference", False),

@@ -9,7 +9,7 @@ from jsonschema_tools.documents.values import Document
 
 
 class Obstacle(StrEnum):
-    """Why an event could not be validated at all."""
+    """Why an event could not be validated at all, or is refused by a gate for what no schema says."""
 
     NOT_JSON = "not-json"
     """The event is no JSON value: a syntax error, a number like NaN, too deep or too large."""
@@ -25,6 +25,18 @@ class Obstacle(StrEnum):
     """The schema could make validating slow, and insecure schemas are not allowed."""
     SCHEMA_UNUSABLE = "schema-unusable"
     """There is something at the schema URI, but it is no valid schema."""
+    UNKNOWN_STREAM = "unknown-stream"
+    """A gate has no such stream."""
+    SCHEMA_NOT_OF_STREAM = "schema-not-of-stream"
+    """The stream carries other schemas, or other versions of the schema."""
+    NO_KEY = "no-key"
+    """The event lacks a field that is part of its stream's key."""
+    NOT_ALLOWED = "not-allowed"
+    """Whoever sent the event may not write to its stream."""
+    REFUSED_BY_CHECK = "refused-by-check"
+    """A check of somebody's own refused the event."""
+    NOT_WRITTEN = "not-written"
+    """The event is good, but could not be written."""
 
 
 @dataclass(frozen=True, slots=True)

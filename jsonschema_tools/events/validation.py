@@ -82,6 +82,14 @@ class EventValidator:
         except NotJson as error:
             return not_json(error.message, error.pointer)
 
+    def by_schema(self, uri: str) -> EventValidator:
+        """A validator of every event by one schema, whatever it names; compiled schemas are shared."""
+        return EventValidator(self._validators, self._settings, Target(schema=uri))
+
+    def compiled(self, named: str) -> CompiledSchema:
+        """The schema by which an event that names ``named`` is validated, ready for use. Raises `NoValidator`."""
+        return self._compiled(self._schema_uri(named))
+
     def verdict_on_text(self, text: bytes) -> Verdict:
         """The verdict on one event that is a JSON text."""
         try:

@@ -73,6 +73,10 @@ class Base(Protocol):
     def read(self, uri: str) -> Text:
         """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
 
+    def names(self, uri: str) -> list[str] | None:
+        """The names in the folder at such a URI, none where there is no folder; ``None`` from a base that lists
+        nothing."""
+
 
 _PREFIXED = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*:[^=]*/)=(.+)", re.DOTALL)
 
@@ -96,9 +100,14 @@ class PrefixBase:
 
     def read(self, uri: str) -> Text:
         """The text at a schema URI, or at an absolute one that the base covers. Raises `NotHere`."""
-        if uri.startswith(self._prefix):
-            uri = "/" + uri.removeprefix(self._prefix)
-        return self._base.read(uri)
+        return self._base.read(self._below(uri))
+
+    def names(self, uri: str) -> list[str] | None:
+        """The names in the folder at such a URI; ``None`` from a base that lists nothing."""
+        return self._base.names(self._below(uri))
+
+    def _below(self, uri: str) -> str:
+        return "/" + uri.removeprefix(self._prefix) if uri.startswith(self._prefix) else uri
 
 
 def candidates(name: str) -> Iterator[str]:
@@ -162,6 +171,14 @@ class FileBase:
             else:
                 return Text(content, str(file), content_type_of(file.name), (*attempts, f"{file}: found"))
         raise NotHere(attempts)
+
+    def names(self, uri: str) -> list[str]:
+        """The names in the folder at a schema URI, none where there is no folder."""
+        folder = Path(os.path.realpath(self._path.joinpath(*segments(uri, self.name))))
+        try:
+            return os.listdir(folder) if folder.is_relative_to(self._real) else []
+        except OSError:
+            return []
 
     def _content(self, path: Path, uri: str) -> tuple[bytes, Path]:
         """The content of a file and its path, once its links are followed: the overlay may know any of them."""

@@ -137,7 +137,7 @@ class Fetcher:
                         return self._body(response, deadline)
                     url = self._redirected(response, url)
             except (OSError, HTTPException, ValueError) as error:
-                raise Unavailable(_reason(error, self.timeout), _NETWORK_REMEDY, is_down=True) from error
+                raise Unavailable(reason_of(error, self.timeout), _NETWORK_REMEDY, is_down=True) from error
         raise Unavailable(f"redirects more than {_MOST_REDIRECTS} times")
 
     def _body(self, response: HTTPResponse, deadline: float) -> bytes:
@@ -185,7 +185,7 @@ def _spelled(status: int) -> str:
         return str(status)
 
 
-def _reason(error: Exception, timeout: float) -> str:
+def reason_of(error: Exception, timeout: float) -> str:
     """What went wrong on the way to a server, in words that do not depend on the library."""
     import socket
     import ssl

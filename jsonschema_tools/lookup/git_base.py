@@ -64,6 +64,12 @@ class GitBase:
             raise NotHere([*attempts, f"{self.name}: {error.message}"], error.remedy) from error
         raise NotHere(attempts or [f"{self.name}: is a folder"])
 
+    def names(self, uri: str) -> list[str]:
+        """The names in the folder at a schema URI, none where there is no folder. Raises `GitError`."""
+        folder = "/".join([*segments(uri, self.name), ""])
+        below = (name[len(folder) :] for name in self._listing() if name.startswith(folder))
+        return sorted(name for name in below if "/" not in name)
+
     @functools.cached_property
     def _repository(self) -> tuple[Path, str]:
         return git.repository_of(self._path)

@@ -82,6 +82,9 @@ class Web:
                     break
         raise NotHere(attempts, remedy, down=down)
 
+    def names(self, uri: str) -> None:
+        """``None``: servers list nothing that could be relied on."""
+
     def _accepted(self, url: str, uri: str, attempts: list[str], *, use_copies: bool = True) -> Text:
         """What is at a URL, read and checked. A copy of something else counts as none."""
         steps: list[_Step] = []
@@ -141,6 +144,9 @@ class HttpBase:
         url = canonical(uri) if self.covers(uri) else _prefix(self._url) + quoted(uri.lstrip("/"))
         segments(url, self.name)
         return self._web.read(url, uri)
+
+    def names(self, uri: str) -> None:
+        """``None``: servers list nothing that could be relied on."""
 
 
 def _prefix(base_url: str) -> str:

@@ -34,6 +34,14 @@ class DocumentCache:
 
     def get(self, url: str, *, also_expired: bool = False) -> bytes | None:
         """The cached document, or ``None``."""
+        kept = self.kept(url)
+        if kept is None:
+            return None
+        body, age = kept
+        return body if also_expired or is_permanent(url) or 0 <= age < self._time_to_live else None
+
+    def kept(self, url: str) -> tuple[bytes, float] | None:
+        """The cached document, however old, and its age in seconds; or ``None``."""
         try:
             head, _, body = read_regular(self._path(url), self._limit, own=True).partition(b"\n")
             entry = json.loads(head)
@@ -43,11 +51,7 @@ class DocumentCache:
             too_old = entry["fetched"] < self._since
         except (OSError, ValueError, TypeError, LookupError, RecursionError):
             return None
-        if too_old:
-            return None
-        if also_expired or is_permanent(url) or 0 <= age < self._time_to_live:
-            return body
-        return None
+        return None if too_old else (body, age)
 
     def put(self, url: str, body: bytes) -> None:
         """Keep a document that was fetched just now."""

@@ -118,7 +118,8 @@ class SchemaStore:
             cache=cache,
             offline=offline,
         )
-        self._bases = [place.opened(self._web, overlay, size_limit, exact=place.uri in exact) for place in places]
+        self.bases = [place.opened(self._web, overlay, size_limit, exact=place.uri in exact) for place in places]
+        """Where documents are looked up, in this order."""
         self._time_to_live, self._miss_time_to_live = time_to_live, miss_time_to_live
         self._texts: TtlCache[Text] = TtlCache(_MOST_DOCUMENTS, clock)
         self._documents: TtlCache[tuple[Text, Document]] = TtlCache(_MOST_DOCUMENTS, clock)
@@ -207,14 +208,14 @@ class SchemaStore:
             raise self._miss(uri, error) from None
 
     def _find(self, uri: str, down: _Down) -> Text:
-        readers = [self._reader(uri)] if ABSOLUTE.match(uri) else self._bases
+        readers = [self._reader(uri)] if ABSOLUTE.match(uri) else self.bases
         attempts: list[str] = []
         silent: list[str] = []
         remedy = _REMEDY
         for reader in readers:
             name = host_of(uri) if reader is self._web else reader.name
             # Two bases may differ in what is not shown.
-            key = name if reader is self._web else f"{self._bases.index(reader)} {name}"
+            key = name if reader is self._web else f"{self.bases.index(reader)} {name}"
             known = down.get(key)
             if known is not None:
                 attempts.append(f"{name}: {known[0]} (a moment ago)")
@@ -236,7 +237,7 @@ class SchemaStore:
 
     def _reader(self, uri: str) -> Base:
         """What reads an absolute URI, if anything may."""
-        for base in self._bases:
+        for base in self.bases:
             if base.covers(uri):
                 return base
         if self._web.covers(uri):

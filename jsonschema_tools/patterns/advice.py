@@ -27,13 +27,13 @@ _ADVICE = (
 _OTHERWISE = "Write a regular expression as JavaScript has it (ECMA-262)."
 
 
-def wrong_with(source: str) -> tuple[str, str] | None:
+def wrong_with(source: str, *, ignore_case: bool = False) -> tuple[str, str] | None:
     """Why a text of the configuration is no regular expression, and a remedy; ``None`` where nothing is wrong.
 
     What has a meaning in other engines and is plain characters in ECMA-262 is refused too: nobody means that.
     """
     try:
-        pattern = read(source)
+        pattern = read(source, ignore_case)
     except TooDeep as error:
         return str(error), "Make it simpler."
     except NotAPattern as error:

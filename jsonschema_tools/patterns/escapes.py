@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
+from jsonschema_tools.patterns.cases import with_cases
 from jsonschema_tools.patterns.characters import (
     DIGIT,
     MAX_CODE,
@@ -37,8 +38,8 @@ _FOREIGN_LETTERS = frozenset("AzZGaehHNQERXVK<>`'")
 class EscapeReader:
     """Reads what follows a backslash or an opening bracket; ``at`` is where it is in the text."""
 
-    def __init__(self, text: str, *, unicode: bool, named: bool) -> None:
-        self.text, self.unicode, self.named = text, unicode, named
+    def __init__(self, text: str, *, unicode: bool, named: bool, ignore_case: bool) -> None:
+        self.text, self.unicode, self.named, self.ignore_case = text, unicode, named, ignore_case
         self.at = 0
         self.foreign: list[str] = []
         self._largest = MAX_CODE if unicode else MAX_UNIT
@@ -69,6 +70,10 @@ class EscapeReader:
         """All characters but these."""
         return complement(ranges, self._largest)
 
+    def cases(self, ranges: Ranges) -> Ranges:
+        """The characters, and where case is ignored those that differ from one of them in case only."""
+        return with_cases(ranges, unicode=self.unicode) if self.ignore_case else ranges
+
     def set(self) -> Ranges:
         """A set, after its bracket."""
         negated = self.take("^")
@@ -88,7 +93,7 @@ class EscapeReader:
                 self.fail("a class is no end of a range")
             else:
                 ranges += [*low, (45, 45), *high]
-        found = normal(ranges)
+        found = self.cases(normal(ranges))
         return self.complement(found) if negated else found
 
     def _member(self) -> tuple[Ranges, bool]:
@@ -104,7 +109,7 @@ class EscapeReader:
         letter = self.peek()
         if letter.lower() in _CLASSES and letter:
             self.at += 1
-            ranges = _CLASSES[letter.lower()]
+            ranges = self.cases(_CLASSES[letter.lower()])
             return ranges if letter.islower() else self.complement(ranges), True
         if self.unicode and letter in ("p", "P"):
             self.at += 1

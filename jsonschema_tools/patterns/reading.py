@@ -34,17 +34,17 @@ _MANY = 2**31
 
 
 @lru_cache(maxsize=1024)
-def read(source: str) -> Pattern:
+def read(source: str, ignore_case: bool = False) -> Pattern:
     """A pattern of a schema or a configuration: with the flag ``u`` where it is valid so, else without.
 
     Raises `NotAPattern`, also for ``{,2}``: plain characters to ECMA-262 without the flag, a count to other engines.
     """
     try:
-        return parse(source, unicode=True)
+        return parse(source, unicode=True, ignore_case=ignore_case)
     except TooDeep:
         raise
     except NotAPattern:
-        pattern = parse(source, unicode=False)
+        pattern = parse(source, unicode=False, ignore_case=ignore_case)
     for piece in pattern.foreign:
         if piece.startswith("{"):
             raise NotAPattern(f"`{piece}` is no count in ECMA-262, but is one in other engines")
@@ -52,9 +52,12 @@ def read(source: str) -> Pattern:
 
 
 @lru_cache(maxsize=1024)
-def parse(source: str, *, unicode: bool) -> Pattern:
-    """The pattern as ECMA-262 reads it with or without the flag ``u``. Raises `NotAPattern`."""
-    reader = _Reader(source if unicode else utf16_units(source), unicode=unicode)
+def parse(source: str, *, unicode: bool, ignore_case: bool = False) -> Pattern:
+    """The pattern as ECMA-262 reads it with or without the flags ``u`` and ``i``. Raises `NotAPattern`.
+
+    With ``i`` no group can be referred to, and ``\\b`` knows the letters of ASCII only.
+    """
+    reader = _Reader(source if unicode else utf16_units(source), unicode=unicode, ignore_case=ignore_case)
     try:
         tree = reader.whole()
     except RecursionError:
@@ -63,10 +66,10 @@ def parse(source: str, *, unicode: bool) -> Pattern:
 
 
 class _Reader(EscapeReader):
-    def __init__(self, text: str, *, unicode: bool) -> None:
+    def __init__(self, text: str, *, unicode: bool, ignore_case: bool) -> None:
         self._groups = _groups(text)
         names = [name for name in self._groups if name is not None]
-        super().__init__(text, unicode=unicode, named=bool(names))
+        super().__init__(text, unicode=unicode, named=bool(names), ignore_case=ignore_case)
         if len(set(names)) < len(names):
             self.fail("two groups have one name")
         self._opened = 0
@@ -135,7 +138,7 @@ class _Reader(EscapeReader):
                 return Characters(self.set())
             case "\\":
                 return self._escaped()
-        return Characters(((ord(character), ord(character)),))
+        return Characters(self.cases(((ord(character), ord(character)),)))
 
     def _literal_bracket(self, character: str) -> None:
         if self.unicode:
@@ -153,12 +156,17 @@ class _Reader(EscapeReader):
             name = _name(found[1]) if found else None
             if name is None or name not in self._groups:
                 self.fail("`\\k` refers to a group that there is not")
-            return Reference(self._groups.index(name) + 1)
+            return self._reference(self._groups.index(name) + 1)
         number = _NUMBER.match(self.text, self.at)
         if number and int(number[0][:9]) <= len(self._groups):
             self.at = number.end()
-            return Reference(int(number[0]))
-        return Characters(self.escape(in_set=False)[0])
+            return self._reference(int(number[0]))
+        return Characters(self.cases(self.escape(in_set=False)[0]))
+
+    def _reference(self, number: int) -> Tree:
+        if self.ignore_case:
+            self.fail("a group cannot be referred to where case is ignored")
+        return Reference(number)
 
     def _group(self) -> Tree:
         for opening, wanted, behind in _LOOKS:

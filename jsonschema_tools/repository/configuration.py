@@ -22,6 +22,7 @@ from jsonschema_tools.files import enclosing, is_folder, near, read_named
 from jsonschema_tools.git.process import nearest_top
 from jsonschema_tools.lookup.bases import split_prefix
 from jsonschema_tools.repository.schema_tests import check_folder
+from jsonschema_tools.repository.serve_settings import absolute_paths, serve_settings
 from jsonschema_tools.repository.settings_faults import faults, unknown_key
 from jsonschema_tools.schemas.metaschemas import is_unicode
 from jsonschema_tools.settings import Allowance, Config, EventSettings, SchemaRule
@@ -193,6 +194,10 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
     for key in ("template", "baseline", "tests"):
         if key in settings:
             settings[key] = str(_resolved(folder / settings[key]))
+    if "serve" in settings:
+        settings["serve"] = absolute_paths(settings["serve"], folder)
+    if "streams" in settings and not _SCHEME.match(settings["streams"]):
+        settings["streams"] = str(_resolved(folder / settings["streams"]))
     for rule in settings.get("schemaRules", ()):
         rule["schema"] = str(_resolved(folder / rule["schema"]))
     return settings
@@ -226,6 +231,7 @@ def _config(root: Path, path: Path | None, settings: dict[str, Any]) -> Config:
     if tests:
         check_folder(Path(tests), base_path, path)
     fields["events"] = _events(fields.get("events", {}))
+    fields["serve"] = serve_settings(fields.get("serve", {}))
     return Config(
         template=Path(template) if template else None,
         baseline=Path(baseline) if baseline else None,

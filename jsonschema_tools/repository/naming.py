@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jsonschema_tools.events.targets import LATEST
 from jsonschema_tools.files import is_file, is_folder
+from jsonschema_tools.lookup.addresses import Address
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
 from jsonschema_tools.repository.discovery import discover
@@ -106,7 +108,7 @@ def folders_meant(names: Sequence[str], config: Config) -> tuple[SchemaDirectory
 
 def uri_meant(name: str, config: Config) -> str:
     """The URI of the schema that a word means, its latest version where it names none; a URI is itself."""
-    from jsonschema_tools.events.targets import LATEST, schema_uri
+    from jsonschema_tools.events.targets import schema_uri
 
     if "://" in name:
         return name
@@ -115,6 +117,24 @@ def uri_meant(name: str, config: Config) -> str:
         return name if name.startswith("/") and "@" not in name else schema_uri(name)
     (title,) = named.titles
     return f"/{title}/{named.version or LATEST}"
+
+
+def is_own_base(config: Config) -> bool:
+    """Whether the repository's own schemas are among what is looked up: else words mean titles at other bases."""
+    own = os.path.realpath(config.schema_base_path)
+    places = (Address(uri) for uri in config.schema_base_uris)
+    return any(place.scheme == "file" and os.path.realpath(place.rest) == own for place in places)
+
+
+def parted(name: str) -> tuple[str, str | None]:
+    """The URI of a title, and the version or range of it, in a word that means something at a base URI: ``shop/order``,
+    ``shop/order@^1``, ``/shop/order/1.0.0`` or an absolute URI."""
+    head, at, version = name.rpartition("@")
+    if not at or "/" in version:
+        head, _, last = name.rpartition("/")
+        head, version = (head, last) if is_version(last) or last == LATEST else (name, "")
+    title = head.rstrip("/")
+    return title if "://" in title else f"/{title.strip('/')}", version or None
 
 
 def _real_path(name: str) -> Path:

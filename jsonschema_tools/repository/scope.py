@@ -55,6 +55,7 @@ class Scope:
     """The parents of the next commit and the refs that releases are on, once they were asked for."""
     _asked: dict[str, History | None] = field(default_factory=dict)
     _ignored: dict[str, bool] = field(default_factory=dict)
+    _trees: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def settings_folder(self) -> Path:
@@ -83,9 +84,9 @@ class Scope:
         if self.top is None:
             return Facts(kept=False)
         top = self.top
-        commit = git.head_commit(top)
         try:
             parents = self._parents
+            commit = parents[0] if parents else None
             head = self._files_of(reversed(parents)) if commit else None
             if not head and not self._is_kept(top):
                 return Facts(kept=False)
@@ -141,9 +142,14 @@ class Scope:
 
     def _files_of(self, commits: Iterable[str]) -> dict[str, str]:
         """The files of some commits with their blobs; where two have one, that of the last."""
+        return {name: blob for commit in commits for name, blob in self._tree(commit).items()}
+
+    def _tree(self, commit: str) -> Mapping[str, str]:
+        """The files of a commit. HEAD is often a release branch, too."""
         assert self.top is not None
-        trees = [git.tree_files(self.top, commit, self.folder, offline=self.offline) for commit in commits]
-        return {name: blob for tree in trees for name, blob in tree.items()}
+        if commit not in self._trees:
+            self._trees[commit] = git.tree_files(self.top, commit, self.folder, offline=self.offline)
+        return self._trees[commit]
 
     def _branches(self, top: Path, refs: Iterable[Ref], parents: Sequence[str]) -> Iterator[ReleaseBranch]:
         for ref in refs:

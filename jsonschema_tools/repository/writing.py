@@ -19,8 +19,9 @@ from jsonschema_tools.repository.changing import Change
 from jsonschema_tools.repository.locking import exclusive, temporaries
 
 
-def apply(actions: Iterable[Action], root: Path) -> None:
-    """Carry out the actions: files, then links, then removals, then staging.
+def apply(actions: Iterable[Action], root: Path, *, last: Path | None = None) -> None:
+    """Carry out the actions: files, then links, then removals, then staging. ``last`` is a file that comes after the
+    removals: it says of all others how they are.
 
     The repository of ``root`` is locked meanwhile; whoever plans by what is there holds the lock before. Nothing below
     ``root`` is written through a link that leads out of it. Raises `UsageError` when a path cannot be written and
@@ -29,15 +30,15 @@ def apply(actions: Iterable[Action], root: Path) -> None:
     actions = list(actions)
     with exclusive(root):
         change = Change(root, temporaries(root))
-        _carry_out(actions, change)
+        _carry_out(actions, change, last)
         change.forget()
 
 
-def _carry_out(actions: list[Action], change: Change) -> None:
+def _carry_out(actions: list[Action], change: Change, last: Path | None = None) -> None:
     try:
         for action in actions:
             change.prepare(action)
-        for path in _ordered(actions):
+        for path in sorted(_ordered(actions), key=lambda path: path == last):
             change.make(path)
         change.sync()
         for action in actions:

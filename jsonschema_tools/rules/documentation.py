@@ -84,7 +84,8 @@ _INTRODUCTION = """\
 Written by `jst rules --format markdown`; `jst explain RULE` says the same about one of them. The severity is the one
 in effect. A rule of profile `recommended` is on with `profile: recommended` in the configuration, with
 `--profile recommended`, or when `rules:` names it. See [configuration](configuration.md) for severities, options and
-skips, and [writing rules](writing-rules.md) for rules of your own.
+skips, and [writing rules](writing-rules.md) for rules of your own. Those on [streams](streams.md) are the rules of
+`jst streams check`, and `jst check` does not run them.
 """
 
 
@@ -136,7 +137,10 @@ def explain(entry: InEffect) -> str:
     if entry.options:
         lines += ["", f"Options here: {json.dumps(dict(entry.options), ensure_ascii=False, default=str)}"]
     key = rule.id if re.fullmatch(r"[a-z0-9-]+", rule.id) else f"'{rule.id}'"
-    by_profile = rule.profile is Profile.RECOMMENDED and rule.severity is not None
+    of_streams = rule.family is Family.STREAMS
+    by_profile = rule.profile is Profile.RECOMMENDED and rule.severity is not None and not of_streams
+    by_name = of_streams and rule.id.startswith("stream")
+    searched, example = ("name of streams", "^user\\.") if by_name else ("$id of schemas", "/user/create/.*")
     on = f"off; or profile: {Profile.RECOMMENDED}" if by_profile else "off"
     lines += [
         "",
@@ -145,6 +149,6 @@ def explain(entry: InEffect) -> str:
         "  rules:",
         f"    {key}: warning    # or error, or {on}",
         "  skipSchemaTestCases:",
-        f"    '/user/create/.*': [{key}]    # a regular expression on the $id of schemas",
+        f"    '{example}': [{key}]    # a regular expression on the {searched}",
     ]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,5 @@
-"""Comments that ignore findings: ``# jst: ignore[fields-are-described] told in the wiki`` in a current file.
+"""Comments that ignore findings: ``# jst: ignore[fields-are-described] told in the wiki`` in a current file, or in
+that of the streams.
 
 A comment behind a line is about that line, one on a line of its own about the next line that holds more than a comment.
 It names rules, and a reason: without one it ignores nothing.
@@ -63,7 +64,8 @@ def without_ignored(result: Result) -> tuple[Result, set[tuple[Path, int, str]]]
 
 def _comment(result: Result, finding: Finding) -> Ignore | None:
     context, rule = result.check.context, result.check.rule.id
-    if finding.file.name != context.config.current_file_name:
+    is_of_streams = context.streams is not None and finding.file == context.streams.path
+    if not is_of_streams and finding.file.name != context.config.current_file_name:
         return None
     lines = context.lines(finding.file)
     start = _about(["#", *lines], 1) - 1 if finding.line is None else finding.line

@@ -15,6 +15,7 @@ from jsonschema_tools.documents.edits import Edit
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.rules.stream_file import StreamFile
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Family(StrEnum):
     STRUCTURE = "structure"
     ROBUSTNESS = "robustness"
     COMPATIBILITY = "compatibility"
+    STREAMS = "streams"
 
 
 class Status(StrEnum):
@@ -158,6 +160,8 @@ class Context:
     """Findings that are known."""
     lines: Callable[[Path], Sequence[str]] = lambda _path: ()
     """The lines of a file, none where it cannot be read."""
+    streams: StreamFile | None = None
+    """The streams, where they are checked."""
     runs: Runs | None = field(default=None, compare=False, repr=False)
     """The checks of the same run, where there are others."""
 

@@ -170,7 +170,8 @@ def _severity(rule: Rule, configured: str | None, profile: Profile, mentioned: b
         return None if configured == "off" else Severity(configured)
     if mentioned:
         return rule.severity or Severity.ERROR
-    in_profile = rule.profile is Profile.UPSTREAM or profile is Profile.RECOMMENDED
+    # Streams are checked when somebody asks for it, and then as a whole.
+    in_profile = profile is Profile.RECOMMENDED or rule.profile is Profile.UPSTREAM or rule.family is Family.STREAMS
     return rule.severity if in_profile else None
 
 

@@ -98,7 +98,7 @@ def _plan(config: Config, selection: Selection, touched: SizedCollection[Path] |
     rules = rules_of(config)
     active = rules_in_effect(config, rules, selection)
     whole = GIT_RULES if touched is not None else ()
-    return plan_checks(active, _context(collection, config, rules, offline=selection.offline), wanted, whole)
+    return plan_checks(active, context_of(collection, config, rules, offline=selection.offline), wanted, whole)
 
 
 def _config(repository: Config | Path | str | None) -> Config:
@@ -119,7 +119,8 @@ def _baseline(config: Config) -> Baseline | None:
     return read_baseline(parse_file(config.baseline, content), config.baseline)
 
 
-def _context(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
+def context_of(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
+    """What rules may ask for beside their subject."""
     # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
     exact = (str(config.schema_base_path),) if config.should_symlink_extensionless else ()
     store = open_store(config, offline=offline, exact=exact)

@@ -33,6 +33,7 @@ from jsonschema_tools.schemas.deprecation import deprecation_of
 from jsonschema_tools.schemas.fields import declared_fields
 from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.settings import Config
+from jsonschema_tools.tables.titles import conflicts_of, tables_of
 from jsonschema_tools.use_cases.check import check
 from jsonschema_tools.use_cases.compare import named_versions
 from jsonschema_tools.versions import is_version, sort_versions
@@ -121,8 +122,15 @@ def _compared(
         assessment=compared,
         changes=changes,
         fields=tuple(_fields(changes, new)),
+        table=tuple(_table_conflicts(empty.title, released, new)),
         deprecation=deprecation_of(new.document),
     )
+
+
+def _table_conflicts(title: str, released: Sequence[NamedSchema], new: NamedSchema) -> Iterable[str]:
+    """What the table of the released versions cannot follow."""
+    tables, _ = tables_of(title, [(each.name, each.document) for each in [*released, new]])
+    return conflicts_of(tables[-1]) if tables and tables[-1].versions == (new.name,) else ()
 
 
 def _fields(changes: Iterable[Change], new: NamedSchema) -> Iterable[NewField]:

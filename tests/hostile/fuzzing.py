@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from jsonschema_tools.tables.dialects import DIALECTS
 from tests.hostile.odd_values import NAMES, RAW, SETTINGS, TEXTS, VALUES
 from tests.needs import example_repository
 
@@ -37,7 +38,7 @@ MEMORY = 4 * 2**30
 EXITS = {0, 1, 2}
 TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^thread '.*' panicked", re.MULTILINE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
-AS_IT_IS = {"resolve", "dereference", "materialize --stdout", "diff"}
+AS_IT_IS = {"resolve", "dereference", "materialize --stdout", "diff", "table", "types"}
 """Commands whose standard output is a document."""
 
 
@@ -134,6 +135,12 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["ls", *random.choice([[], ["--format", "json"]])],
         ["review", "--format", random.choice(["text", "markdown", "json"])],
         ["review", "--against", random.choice(["main", "HEAD", "HEAD~1", random.choice(NAMES)])],
+        [
+            "table",
+            "--as",
+            random.choice(DIALECTS),
+            *random.choice([[], ["--drafts"], ["--notes"], [title()], [f"{title()}@current"]]),
+        ],
         ["fmt", *random.choice([[], ["--check"]])],
         ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],
@@ -144,11 +151,19 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["compat", schema(), schema(), "--format", random.choice(["text", "json", "markdown"]), "--steps", "400"],
         ["dereference", path()],
         ["resolve", f"/{title()}/{version()}", *random.choice([[], ["--trace"], ["--location"]])],
+        ["streams", random.choice(["ls", "check", "topics"])],
+        ["streams", "show", random.choice(["shop.order.placed", random.choice(NAMES)])],
+        ["streams", "ls", "--constraints", random.choice(["sample[unit]=session", random.choice(NAMES)])],
+        ["canary", "--dry-run"],
+        ["replay", random.choice(NAMES), "--to", random.choice(["http://127.0.0.1:9/", random.choice(NAMES)])],
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
         ["completion", random.choice(["bash", "fish", random.choice(NAMES)])],
         ["new", title()],
         ["retire", title(), *random.choice([[], ["--successor", title()], ["--reason", random.choice(NAMES)]])],
+        ["vendor", f"{title()}@{version()}", "--to", random.choice(["vendored", "jsonschema/x", _inside(random)])],
+        ["vendor", title(), "--to", "vendored", *random.choice([[], ["--check"], ["--dry-run"]])],
+        ["types", f"{title()}@{version()}", "--to", random.choice(["pydantic", "msgspec", "typeddict"])],
         ["init", *random.choice([[], ["."], [_inside(random)]])],
         ["validate", "events.jsonl", "--format", random.choice(["text", "json", "github", "junit"])],
         ["validate", "-", "--jobs", "1"],
@@ -243,6 +258,17 @@ def a_key(random: Random, folder: Path) -> str:
     lines.insert(index, f"{indent}{json.dumps(name)}: {value}{comma}")
     _write(path, "\n".join(lines))
     return f"{path.relative_to(folder)}:{index + 1} new {name!r:.60} = {value[:60]!r}"
+
+
+def a_stream(random: Random, folder: Path) -> str:
+    """Another setting of a stream, or another name."""
+    key = random.choice([*STREAM_KEYS, random.choice(NAMES)])
+    name = random.choice(["shop.order.placed", "/^shop/", "/(a*)*$/", "/a", "", random.choice(NAMES)])
+    value = random.choice([*VALUES, '"shop/order/placed"', '[""]', '{"a": "meta.id"}', '">=1"', "true"])
+    streams = f"{{{json.dumps(name)}: {{{json.dumps(key)}: {value}}}}}"
+    defaults = random.choice(["", f"defaults: {{{json.dumps(key)}: {random.choice(VALUES)}}}\n"])
+    _write(folder / "streams.yaml", random.choice([f"{defaults}streams: {streams}\n", streams, f"streams: {value}\n"]))
+    return f"stream {name!r:.40} {key!r:.40} = {value[:60]!r}"
 
 
 def bytes_of_a_file(random: Random, folder: Path) -> str:
@@ -350,7 +376,12 @@ def a_state(random: Random, folder: Path) -> str:
 
 DAMAGE: list[Callable[[Random, Path], str]] = [
     *(a_value, a_value, a_value, a_value, a_key, a_key, a_key),
-    *(bytes_of_a_file, a_place, a_setting, a_setting, a_state),
+    *(bytes_of_a_file, a_place, a_setting, a_setting, a_state, a_stream),
+]
+
+STREAM_KEYS = [
+    *("schema_title", "topics", "topic_prefixes", "schema_versions", "stream", "canary_events_enabled", "sample"),
+    *("message_key_fields", "enrich_fields_from_http_headers", "producers"),
 ]
 
 KEYWORDS = [
@@ -511,7 +542,7 @@ def preload() -> None:
 
     for name in COMMANDS.values():
         import_module(f"jsonschema_tools.cli.{name}")
-    for name in ("materialize", "check", "compare", "bump", "scaffold", "clean", "hook"):
+    for name in ("materialize", "check", "compare", "bump", "scaffold", "clean", "hook", "vendor", "types"):
         import_module(f"jsonschema_tools.use_cases.{name}")
 
 

@@ -183,6 +183,7 @@ SETTINGS = {
     "releaseBranches": ["[main]", "[]", "['*']", "['[']", "['refs/heads/main']", "['--all']", "main"],
     "gitDiffCommit": ["HEAD", "--output=x", "nowhere", '""', "HEAD~9"],
     "template": ["current.yaml", "/dev/zero", "jsonschema/shop/order/placed/current.yaml", "nowhere"],
-    "diffCommand": ["touch x", "'false'"], "logLevel": ["debug", "x"], "allowedRefHosts": ["['*']", "['127.0.0.1']", "[1]"],
+    "diffCommand": ["touch x", "'false'"], "logLevel": ["debug", "x"], "streams": ["streams.yaml", "nowhere", "jsonschema", "http://127.0.0.1:9/", "/dev/zero", '""', "[1]"],
+    "allowedRefHosts": ["['*']", "['127.0.0.1']", "[1]"],
 }  # fmt: skip
 """Values for the keys of the configuration."""

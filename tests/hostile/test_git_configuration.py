@@ -24,6 +24,7 @@ COMMANDS = [
     ("bump",),
     ("retire", "shop/cart"),
     ("review",),
+    ("table", "--as", "duckdb"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),
@@ -36,6 +37,8 @@ COMMANDS = [
     ("resolve", "/shop/cart/1.0.0"),
     ("install-git-hook",),
     ("new", "shop/new"),
+    ("vendor", "shop/cart", "--to", "vendored"),
+    ("types", "shop/cart", "--to", "typeddict"),
 ]
 
 

@@ -81,6 +81,14 @@ def installed(scratch: Scratch) -> None:
     assert scratch.jst("install-git-hook").exit_code == 0
 
 
+def vendored(scratch: Scratch) -> None:
+    released(scratch)
+    assert scratch.jst("vendor", "a", "b/c", "--to", "vendored").exit_code == 0
+    put(scratch, "a", "1.1.0", "  y: {type: string}\n")
+    assert scratch.jst("materialize-all").exit_code == 0
+    scratch.commit()
+
+
 def bare(scratch: Scratch) -> None:
     (scratch.root / ".jsonschema-tools.yaml").unlink()
     shutil.rmtree(scratch.root / "jsonschema")
@@ -94,6 +102,7 @@ COMMANDS: dict[str, tuple[Callable[[Scratch], None], list[str]]] = {
     "run-git-hook": (staged, ["run-git-hook"]),
     "bump": (changed, ["bump"]),
     "clean": (drafts, ["clean", "a@1.1.0"]),
+    "vendor": (vendored, ["vendor", "a", "--to", "vendored"]),
     "new": (released, ["new", "shop/order/placed", "--description", "An order."]),
     "init": (bare, ["init"]),
     "install-git-hook": (hooked, ["install-git-hook"]),

@@ -130,6 +130,9 @@ READERS = [
     ["bump", "--dry-run"],
     ["retire", "a", "--dry-run"],
     ["new", "x/y", "--dry-run"],
+    ["vendor", "a", "--to", "vendored", "--dry-run"],
+    ["vendor", "a", "--to", "vendored", "--check"],
+    ["types", "a", "--to", "typeddict"],
     ["init", "--dry-run"],
     ["install-git-hook", "--dry-run"],
     ["check", "--output", "report.xml", "--format", "junit"],
@@ -145,6 +148,7 @@ WRITERS = [
     ["retire", "a"],
     ["fmt"],
     ["new", "x/y"],
+    ["vendor", "a", "--to", "vendored"],
     ["init"],
     ["install-git-hook"],
 ]

@@ -87,6 +87,14 @@ def hostile(scratch: Scratch, request: pytest.FixtureRequest) -> Scratch:
         ).replace("\\ud800", "?"),
     )
     scratch.write("rule.json", '{"maxProperties": 1}')
+    stream = {
+        "schema_title": word,
+        "topics": [word],
+        word: word,
+        "canary_events_enabled": True,
+        "schema_versions": word,
+    }
+    scratch.write("streams.json", json.dumps({word: stream, f"/{word}/": stream}))
     folder = scratch.root / name
     folder.mkdir()
     for version, type_ in (("1.0.0", "string"), ("1.1.0", "integer")):
@@ -207,13 +215,22 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("status",), ("status", word), ("status", "--format", "json"), ("fmt", "--check"), ("fmt", word),
         ("retire", word, "-n"), ("retire", "refers", "--reason", word, "--successor", word, "-n"),
         ("review", "--against", word), ("review", "--against", "HEAD"), ("review", "--against", "HEAD", "--format", "json"),
-        ("review", "--against", "HEAD", "--format", "markdown"),
+        ("review", "--against", "HEAD", "--format", "markdown"), ("table", "--as", "avro", word),
+        ("table", word, "--as", "duckdb", "--since", word), ("table", name, "--as", word),
         ("compat", old, new), ("compat", old, new, "--format", "json"), ("compat", old, new, "--format", "markdown"),
         ("compat", f"{word}@1.0.0", f"{word}@7.0.0"), ("compat", word, "--format", "markdown"), ("bump", "-n"), ("bump", word),
         ("resolve", "--location", uri), ("resolve", "--trace", "--location", f"/{word}/9.9.9"), ("resolve", word),
         ("rules",), ("rules", "--format", "json"), ("rules", "--format", "markdown"), ("explain", "mine"), ("explain", word),
         ("new", word), ("new", "a/b", "--template", word), ("new", "a/b", "--set", f"a={word}"), ("clean", word),
-        ("clean", f"{word}@1.1.0"), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
+        ("clean", f"{word}@1.1.0"),
+        ("streams", "ls", "--streams", "streams.json"), ("streams", "show", word, "--streams", "streams.json"),
+        ("streams", "topics", "--streams", "streams.json"), ("streams", "check", "--streams", "streams.json"),
+        ("streams", "check", "--streams", "streams.json", "--format", "sarif"), ("streams", "topics", word),
+        ("streams", "ls", "--streams", word), ("streams", "ls", "--streams", "streams.json", "--constraints", word),
+        ("streams", word), ("canary", "-n", "--streams", "streams.json"), ("canary", word, "--to", word),
+        ("replay", f"{name}.jsonl", "--to", word), ("replay", word, "--to", "http://127.0.0.1:9"),
+        ("vendor", word, "--to", "vendored"), ("vendor", f"{word}@{word}", "--to", word, "-n"), ("vendor", "--to", "vendored", "--check"),
+        ("types", word, "--to", "typeddict"), ("types", f"{word}@^1", "--to", "typeddict", "--output", word), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
         ("check", "--against", word), ("check", "--staged"), ("run-git-hook",), ("dereference", word), ("check", f"--{word}"),
         ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
         ("validate", word), ("validate", "--jobs", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),

@@ -45,6 +45,7 @@ def _title(title: TitleReview, shown: Shown) -> dict[str, Any]:
         "bumpIsTooSmall": title.bump_is_too_small,
         "changes": [change_data(change) for change in title.changes],
         "through": list(title.through),
+        "tableConflicts": list(title.table),
         "fields": [
             {"pointer": item.pointer, "type": item.type, "description": item.description} for item in title.fields
         ],

@@ -87,6 +87,10 @@ def _section(title: TitleReview, shown: Shown) -> Iterator[str]:
         yield ""
     yield from _changes(title)
     yield from _fields(title)
+    for conflict in title.table:
+        yield f"- No table can follow, a new one begins: {in_markdown(one_line(conflict))}"
+    if title.table:
+        yield ""
     yield from _breaks(title)
 
 

@@ -30,7 +30,7 @@ class TitleReview:
     the same where it makes no new version, but touches a test or removes a version. ``assessment`` compares the two.
     ``given`` is the part of the version that goes up, ``due`` the one that has to.
     ``through`` are the fragments that the branch changes, too, and this title takes; what they change is left out of
-    ``changes``. ``error`` is why the title cannot be compared.
+    ``changes``. ``table`` says what no table of the title can follow. ``error`` is why the title cannot be compared.
     """
 
     title: str
@@ -43,6 +43,7 @@ class TitleReview:
     changes: tuple[Change, ...] = ()
     fields: tuple[NewField, ...] = ()
     through: tuple[str, ...] = ()
+    table: tuple[str, ...] = ()
     deprecation: Deprecation | None = None
     owners: tuple[str, ...] = ()
     error: SchemaToolsError | None = None

@@ -44,6 +44,8 @@ def _block(title: TitleReview, shown: Shown) -> Iterator[str]:
     for field in title.fields:
         name = field.pointer.replace("/properties/", ".").lstrip(".")
         yield f"    new field {name} ({field.type}): {field.description or 'no description'}"
+    for conflict in title.table:
+        yield f"    no table can follow, a new one begins: {conflict}"
     for item, reason in title.assessment.allowed if title.assessment else ():
         yield f"    allowed: {item.pointer or '/'}: {item.message} ({reason})"
     for text, witness in witnesses(title):

@@ -1,0 +1,256 @@
+"""Events per processor second of the gate, and of a real EventGate where there is one.
+
+``python benchmarks/intake.py [--eventgate FOLDER] [--rounds 3] [--seconds 4] [--warm-up 70]``
+
+FOLDER is one in which EventGate is installed (`npm install`), so that `node node_modules/eventgate/server.js` starts
+it; it takes its time to get warm. Each server is a process of its own; rounds are in turn. What is counted is the
+processor time of the server's process tree, the median of the rounds; also the 99th percentile of the time to the
+answer, and the memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+TICKS = os.sysconf("SC_CLK_TCK")
+BATCHES = (1, 10, 100)
+CONNECTIONS = 16
+
+SCHEMA = {
+    "title": "bench/page",
+    "$id": "/bench/page/1.0.0",
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "object",
+    "properties": {
+        "$schema": {"type": "string"},
+        "meta": {
+            "type": "object",
+            "properties": {
+                "stream": {"type": "string"},
+                "id": {"type": "string", "format": "uuid", "maxLength": 36},
+                "dt": {"type": "string", "format": "date-time", "maxLength": 128},
+                "domain": {"type": "string"},
+            },
+            "required": ["stream", "dt"],
+        },
+        "page_id": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+        "page_title": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "performer": {
+            "type": "object",
+            "properties": {"user_text": {"type": "string"}, "user_is_bot": {"type": "boolean"}},
+            "required": ["user_text"],
+        },
+    },
+    "required": ["$schema", "meta", "page_id"],
+}
+EVENT = {
+    "$schema": "/bench/page/1.0.0",
+    "meta": {
+        "stream": "bench.page",
+        "id": "5e1dd101-641c-11e8-ab6c-b083fecf1287",
+        "dt": "2026-01-31T12:00:00.000Z",
+        "domain": "en.example.org",
+    },
+    "page_id": 123456,
+    "page_title": "Some page of an encyclopedia",
+    "tags": ["visualeditor", "mobile"],
+    "performer": {"user_text": "Somebody", "user_is_bot": False},
+}
+
+
+class Server:
+    """A server at work: where it listens, and what it used."""
+
+    def __init__(self, name: str, process: subprocess.Popen[Any], port: int) -> None:
+        self.name, self.process, self.port = name, process, port
+
+    def seconds(self) -> float:
+        """Of processor time so far."""
+        return sum(used(pid) for pid in tree(self.process.pid))
+
+    def memory(self) -> int:
+        """In megabytes."""
+        return sum(resident(pid) for pid in tree(self.process.pid))
+
+
+def tree(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(below for child in children for below in tree(int(child)))]
+
+
+def used(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def resident(pid: int) -> int:
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) // 1024 if found else 0
+
+
+def request(batch: int) -> bytes:
+    body = json.dumps(EVENT if batch == 1 else [EVENT] * batch, separators=(",", ":")).encode()
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def load(port: int, batch: int, seconds: float) -> tuple[int, float]:
+    """Send for a while on several connections; how many events were accepted, and the 99th percentile in ms."""
+    text, end, times = request(batch), time.monotonic() + seconds, list[float]()
+
+    async def one() -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        accepted = 0
+        while (start := time.monotonic()) < end:
+            writer.write(text)
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 201"):
+                raise SystemExit(f"answered {head!r}")
+            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            if length:
+                await reader.readexactly(int(length[1]))
+            elif b"chunked" in head.lower():
+                await reader.readuntil(b"0\r\n\r\n")
+            times.append(time.monotonic() - start)
+            accepted += batch
+        writer.close()
+        return accepted
+
+    counts = await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+    return sum(counts), sorted(times)[int(len(times) * 0.99)] * 1000
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def write_schemas(folder: Path) -> None:
+    place = folder / "bench" / "page"
+    place.mkdir(parents=True)
+    (place / "1.0.0").write_text(json.dumps(SCHEMA))
+
+
+@contextmanager
+def jst(folder: Path, port: int, name: str, *options: str) -> Any:
+    command = [
+        sys.executable,
+        "-m",
+        "jsonschema_tools",
+        "serve",
+        str(folder / "schemas"),
+        "--port",
+        str(port),
+        *options,
+    ]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL)
+    yield from running(Server(name, process, port))
+
+
+@contextmanager
+def eventgate(installed: Path, folder: Path, port: int, name: str, output: Path | None) -> Any:
+    conf: dict[str, Any] = {
+        "port": port,
+        "interface": "127.0.0.1",
+        "user_agent": "benchmark",
+        "schema_uri_field": "$schema",
+        "schema_base_uris": [str(folder / "schemas")],
+        "stream_field": "meta.stream",
+        "max_body_size": "4mb",
+    }
+    if output:
+        conf["output_path"] = str(output)
+    service = {"name": "eventgate", "module": "./node_modules/eventgate/app.js", "conf": conf}
+    settings = {"num_workers": 0, "logging": {"level": "fatal"}, "metrics": [{"type": "log"}], "services": [service]}
+    path = folder / f"{port}.yaml"
+    path.write_text(json.dumps(settings))
+    command = ["node", "node_modules/eventgate/server.js", "-c", str(path)]
+    process = subprocess.Popen(command, cwd=installed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    yield from running(Server(name, process, port))
+
+
+def running(server: Server) -> Any:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            asyncio.run(load(server.port, 1, 0.05))
+            break
+        except OSError:
+            if server.process.poll() is not None:
+                raise SystemExit(f"{server.name} does not start") from None
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait()
+
+
+def measured(servers: list[Server], rounds: int, seconds: float) -> None:
+    print(f"{'server':28}{'batch':>6}{'events/CPU s':>14}{'p99 ms':>9}{'MB':>6}")
+    for batch in BATCHES:
+        rates: dict[str, list[float]] = {server.name: [] for server in servers}
+        late: dict[str, list[float]] = {server.name: [] for server in servers}
+        for _ in range(rounds):
+            for server in servers:
+                before = server.seconds()
+                accepted, percentile = asyncio.run(load(server.port, batch, seconds))
+                rates[server.name].append(accepted / (server.seconds() - before))
+                late[server.name].append(percentile)
+        for server in servers:
+            rate, p99 = median(rates[server.name]), median(late[server.name])
+            print(f"{server.name:28}{batch:6}{rate:14,.0f}{p99:9.1f}{server.memory():6}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--eventgate", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--warm-up", type=float, default=70)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
+        folder = Path(scratch)
+        write_schemas(folder / "schemas")
+        servers = [
+            stack.enter_context(jst(folder, free_port(), "jst, no sink", "--output", "none")),
+            stack.enter_context(jst(folder, free_port(), "jst, file, fdatasync", "--output", "a.jsonl")),
+        ]
+        if options.eventgate:
+            gate = (options.eventgate.absolute(), folder)
+            peers = [
+                stack.enter_context(eventgate(*gate, free_port(), "EventGate, no sink", None)),
+                stack.enter_context(eventgate(*gate, free_port(), "EventGate, file", folder / "b.jsonl")),
+            ]
+            for peer in peers:
+                for batch in BATCHES:
+                    asyncio.run(load(peer.port, batch, options.warm_up / 3))
+            servers += peers
+        for server in servers[:2]:
+            for batch in BATCHES:
+                asyncio.run(load(server.port, batch, 1))
+        measured(servers, options.rounds, options.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Rules on streams: which schema each has, which topics, which settings."""

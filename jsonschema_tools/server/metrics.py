@@ -1,0 +1,118 @@
+"""``/metrics``: what the gate counts, under EventGate's names where it has them, in the format of Prometheus.
+
+Counting is not done here: the numbers are read when they are asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from jsonschema_tools.server.counts import BUCKETS
+
+if TYPE_CHECKING:
+    from jsonschema_tools.server.opening import Serving
+
+
+def metric_routes(serving: Serving) -> list[Any]:
+    """The route."""
+    from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+    from prometheus_client.exposition import choose_encoder
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    registry = CollectorRegistry()
+    registry.register(_Collector(serving))
+    for collector in (ProcessCollector, GCCollector, PlatformCollector):
+        collector(registry=registry)
+
+    async def metrics(request: Any) -> Any:
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(registry), headers={"content-type": content_type})
+
+    return [Route("/metrics", metrics)]
+
+
+class _Collector:
+    """The numbers of a gate as metrics."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+
+    def collect(self) -> Iterator[Any]:
+        """All of them."""
+        yield from self._events()
+        yield self._durations()
+        yield from self._state()
+
+    def _events(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        counts, labels = self._serving.gate.counts, ["stream", "schema_uri"]
+        for name, said, found in (
+            ("eventgate_events_produced", "Events that were accepted.", counts.accepted),
+            ("eventgate_validation_errors", "Events that were not accepted.", counts.refused),
+        ):
+            family = CounterMetricFamily(name, said, labels=labels)
+            for key, number in self._summed(found.items()).items():
+                family.add_metric(list(key), number)
+            yield family
+        last = GaugeMetricFamily("last_event_timestamp_seconds", "When it last had an event.", labels=["stream"])
+        times: dict[str, float] = {}
+        for stream, at in list(counts.last.items()):
+            label = self._label(stream)
+            times[label] = max(at, times.get(label, 0.0))
+        for label, at in times.items():
+            last.add_metric([label], at)
+        yield last
+
+    def _summed(self, found: Iterable[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
+        summed: dict[tuple[str, str], int] = {}
+        for (stream, uri), number in list(found):
+            key = self._label(stream), uri
+            summed[key] = summed.get(key, 0) + number
+        return summed
+
+    def _label(self, stream: str) -> str:
+        """A stream as the configuration calls it."""
+        table = self._serving.streams.table if self._serving.streams is not None else None
+        found = table.stream(stream) if table is not None else None
+        return found.key if found is not None else "other"
+
+    def _durations(self) -> Any:
+        from prometheus_client.core import HistogramMetricFamily
+
+        family = HistogramMetricFamily(
+            "express_router_request_duration_seconds",
+            "How long requests took.",
+            labels=["path", "method", "status"],
+        )
+        for status, (counts, total) in list(self._serving.gate.counts.durations.items()):
+            buckets, sum_so_far = [], 0
+            for bound, count in zip((*map(str, BUCKETS), "+Inf"), counts, strict=True):
+                sum_so_far += count
+                buckets.append((bound, sum_so_far))
+            family.add_metric(["v1_events", "POST", str(status)], buckets, total)
+        return family
+
+    def _state(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        serving, gate = self._serving, self._serving.gate
+        age = serving.streams.age if serving.streams is not None else time.time() - gate.replaced_at
+        for name, said, value in (
+            ("jst_requests_in_flight", "Requests that are worked on.", gate.admission.requests),
+            ("jst_bytes_in_flight", "Bytes of bodies that are worked on.", gate.admission.bytes),
+            ("jst_configuration_age_seconds", "How old the stream configuration is.", age),
+        ):
+            yield GaugeMetricFamily(name, said, value=value)
+        for name, said, value in (
+            ("jst_reload_failures", "Configurations that were not taken over.", gate.counts.reload_failures),
+            ("jst_refused_events_lost", "Refused events that nothing was kept of.", gate.counts.refused_not_kept),
+        ):
+            yield CounterMetricFamily(name, said, value=value)
+        faults = CounterMetricFamily("jst_refused_requests", "Requests refused as a whole.", labels=["reason"])
+        for kind, number in list(gate.counts.faults.items()):
+            faults.add_metric([kind], number)
+        yield faults

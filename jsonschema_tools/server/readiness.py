@@ -1,0 +1,69 @@
+"""Schemas made ready in threads, so that no look-up and no compiling holds the other requests up."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from jsonschema_tools.errors import is_accident
+from jsonschema_tools.events.model import EventError, Obstacle
+from jsonschema_tools.events.obstacles import NoValidator
+from jsonschema_tools.intake.judging import Intake
+from jsonschema_tools.intake.routing import Route
+from jsonschema_tools.versions import is_permanent
+
+_MOST = 1500
+_SECONDS = 1.0
+
+
+class Readiness:
+    """Which schemas can be used at once, by what events name. Each is made ready once at a time.
+
+    A released version stays ready; any other is looked at again after a second.
+    """
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._making: dict[str, asyncio.Future[EventError | None]] = {}
+        self.ready: dict[str, float] = {}
+
+    async def wanted(self, routes: Mapping[str, Route]) -> dict[str, EventError]:
+        """Make the schemas of routes ready, and say what is wrong with those that cannot be, by what events name."""
+        waiting = [(name, self._made(route)) for name, route in routes.items() if name not in self.ready]
+        if len(waiting) == 1:
+            name, made = waiting[0]
+            error = await made
+            return {name: error} if error is not None else {}
+        errors = await asyncio.gather(*(made for _, made in waiting))
+        return {name: error for (name, _), error in zip(waiting, errors, strict=True) if error is not None}
+
+    async def _made(self, route: Route) -> EventError | None:
+        name = route.named
+        making = self._making.get(name)
+        if making is None:
+            loop = asyncio.get_running_loop()
+            making = self._making[name] = loop.run_in_executor(None, self._prepare, route)
+            making.add_done_callback(lambda _: self._making.pop(name, None))
+        error = await asyncio.shield(making)
+        if error is None:
+            self._keep(name)
+        return error
+
+    def _keep(self, name: str) -> None:
+        while len(self.ready) >= _MOST:
+            del self.ready[next(iter(self.ready))]
+        self.ready[name] = time.monotonic()
+        if not is_permanent(name):
+            asyncio.get_running_loop().call_later(_SECONDS, self.ready.pop, name, None)
+
+    def _prepare(self, route: Route) -> EventError | None:
+        try:
+            self._intake.compiled(route)
+        except NoValidator as refusal:
+            return refusal.error
+        except BaseException as error:
+            if not is_accident(error):
+                raise
+            return EventError(f"the schema cannot be used: {error}", obstacle=Obstacle.SCHEMA_UNUSABLE)
+        return None
