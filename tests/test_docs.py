@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 
 import jsonschema_tools
 from jsonschema_tools.cli import COMMANDS, cli
+from jsonschema_tools.reports.check import FORMATS
 from tests.conftest import Scratch
 from tests.needs import example_repository
 
@@ -128,3 +129,10 @@ def test_the_glossary_is_in_order() -> None:
     words = re.findall(r"^\| \*\*([\w -]+?)\*\*", text_of("docs/glossary.md"), re.MULTILINE)
     assert words == sorted(words, key=str.lower)
     assert len(words) > 40
+
+
+def test_both_lists_of_formats_are_complete() -> None:
+    (listed,) = re.findall(r"`--format ([\w|]+)`, see \[checking\]", text_of("README.md"))
+    assert sorted(listed.split("|")) == sorted(FORMATS)
+    rows = re.findall(r"^\| `(\w+)` \|", section("docs/checking.md", "Formats"), re.MULTILINE)
+    assert sorted(rows) == sorted(FORMATS)

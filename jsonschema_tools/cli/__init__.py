@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "check",
     "clean": "clean",
     "compat": "compat",
+    "completion": "completion",
     "dereference": "dereference",
     "diff": "diff",
     "explain": "explain",

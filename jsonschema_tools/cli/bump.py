@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
 from jsonschema_tools.cli.output import put, say_if_empty, shown
 
 
 @click.command("bump", short_help="Set the version that is due in current.yaml.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @reading_options
 @release_options
 @click.option("--part", type=click.Choice(["major", "minor", "patch"]), help="Raise this part, whatever changed.")

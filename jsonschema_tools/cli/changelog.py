@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import print_error, say_if_empty
 
 
 @click.command("changelog", short_help="Print what each version added and broke, as Markdown.")
-@click.argument("titles", nargs=-1, metavar="[TITLE]...")
+@click.argument("titles", nargs=-1, metavar="[TITLE]...", shell_complete=completing.titles)
 @reading_options
 def command(titles: tuple[str, ...], **options: Any) -> None:
     """Print a changelog of the schemas with these titles, of all without any, as Markdown.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.check_output import (
     InOrder,
     format_option,
@@ -39,12 +40,33 @@ _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (stru
 
 
 @click.command("check", cls=InOrder, short_help="Check structure, robustness and compatibility of every schema.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @reading_options
 @release_options
-@click.option("--select", multiple=True, metavar="RULE", callback=names_of, help=f"Run only these rules. {_NAMES}")
-@click.option("--extend-select", multiple=True, metavar="RULE", callback=names_of, help="Run these rules too.")
-@click.option("--ignore", multiple=True, metavar="RULE", callback=names_of, help="Leave these rules out.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULE",
+    callback=names_of,
+    shell_complete=completing.rules,
+    help=f"Run only these rules. {_NAMES}",
+)
+@click.option(
+    "--extend-select",
+    multiple=True,
+    metavar="RULE",
+    callback=names_of,
+    shell_complete=completing.rules,
+    help="Run these rules too.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE",
+    callback=names_of,
+    shell_complete=completing.rules,
+    help="Leave these rules out.",
+)
 @profile_option
 @allow_empty_option
 @click.option(

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
 from jsonschema_tools.cli.output import finish
 
 
 @click.command("clean", short_help="Remove drafts that are not to be released.")
-@click.argument("names", nargs=-1, required=True, metavar="TITLE[@VERSION]...")
+@click.argument("names", nargs=-1, required=True, metavar="TITLE[@VERSION]...", shell_complete=completing.titles)
 @click.option("--force", is_flag=True, help="Remove versions of which Git cannot tell that they are drafts, too.")
 @click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 @release_options

@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import print_error
 from jsonschema_tools.compatibility.names import CONTENT_MODELS, POLICY_NAMES
 
 
 @click.command("compat", short_help="Compare two schemas, or the versions of a title.")
-@click.argument("old", metavar="OLD|TITLE")
-@click.argument("new", required=False)
+@click.argument("old", metavar="OLD|TITLE", shell_complete=completing.titles)
+@click.argument("new", required=False, shell_complete=completing.titles)
 @reading_options
 @click.option("--policy", type=click.Choice(POLICY_NAMES), help="What counts as a break. Default: as configured.")
 @click.option("--content-model", type=click.Choice(CONTENT_MODELS), help="What counts as an event.")

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options
 
 
 @click.command("dereference", short_help="Print a schema without $ref and allOf.")
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.argument("paths", nargs=-1, metavar="[PATH...]", shell_complete=completing.files)
 @reading_options
 @click.option(
     "-c",

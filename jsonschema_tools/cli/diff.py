@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configuration_options, configured
 from jsonschema_tools.cli.output import print_error, say, shown
 from jsonschema_tools.reports.escaping import inert, log_line, readable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("diff", short_help="Show what new versions change.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @click.option("-T", "--commit", metavar="REF", help="Look at versions added or changed since then. Default: HEAD.")
 @click.option("--format", "format_", type=click.Choice(["semantic", "unified"]), help="Output. Default: semantic.")
 @click.option(

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.reports.escaping import log_line
 
 
 @click.command("explain", short_help="Explain a rule of check.")
-@click.argument("rule")
+@click.argument("rule", shell_complete=completing.rules)
 @reading_options
 def command(rule: str, **options: Any) -> None:
     """Say what RULE looks at, why, an example, what to do instead, and how to change or skip it."""

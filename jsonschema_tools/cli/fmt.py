@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configuration_options, configured, locked
 from jsonschema_tools.cli.output import print_error, put, say, say_if_empty, shown
 from jsonschema_tools.reports.wording import counted
 
 
 @click.command("fmt", short_help="Put the keys of current files in order.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is not in order.")
 @configuration_options
 def command(schemas: tuple[str, ...], check: bool, **options: Any) -> None:

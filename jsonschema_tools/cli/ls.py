@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import allow_empty_option, configured, reading_options, release_options
 from jsonschema_tools.cli.output import print_error, put, say_if_empty, say_what_is_not_read, shown
 from jsonschema_tools.reports.escaping import json_text, readable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("ls", short_help="List titles, versions and what is not materialized yet.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @reading_options
 @release_options
 @allow_empty_option

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, locked, writing_options
 from jsonschema_tools.cli.output import finish, progress
 
 
 @click.command("materialize", short_help="Write the version files of schemas.")
-@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.argument("paths", nargs=-1, metavar="[PATH...]", shell_complete=completing.titles)
 @writing_options
 @click.option("-O", "--stdout", is_flag=True, help="Print the materialized schema instead of writing files.")
 def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **options: Any) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.output import say
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _BASE_URIS = click.option(
     help="Where $refs are looked up, in order; may be given several times.",
 )  # fmt: skip
 _CONFIG_PATHS = click.option(
-    "-C", "--config-paths", metavar="FILE[,FILE...]", multiple=True, callback=_split,
+    "-C", "--config-paths", metavar="FILE[,FILE...]", multiple=True, callback=_split, shell_complete=completing.files,
     help="Configuration files to read; a later one beats an earlier one. Default: .jsonschema-tools.yaml.",
 )  # fmt: skip
 _VERBOSE = click.option(

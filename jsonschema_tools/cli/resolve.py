@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import put, say, shown
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("resolve", short_help="Print the document at a schema URI.")
-@click.argument("uri")
+@click.argument("uri", shell_complete=completing.uris)
 @reading_options
 @click.option("--location", is_flag=True, help="Print the file or URL it was found at instead.")
 @click.option("--trace", is_flag=True, help="Say on standard error where it was looked for, and what was found there.")

@@ -7,17 +7,18 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, locked, reading_options, release_options
 from jsonschema_tools.cli.output import put, say, shown
 from jsonschema_tools.errors import SchemaToolsError
 
 
 @click.command("retire", short_help="Mark a schema as deprecated, and name its successor.")
-@click.argument("schema", metavar="TITLE")
+@click.argument("schema", metavar="TITLE", shell_complete=completing.titles)
 @reading_options
 @release_options
 @click.option("--reason", metavar="TEXT", help="Why it is not to be used any more.")
-@click.option("--successor", metavar="TITLE", help="The schema to use instead.")
+@click.option("--successor", metavar="TITLE", shell_complete=completing.titles, help="The schema to use instead.")
 @click.option("-n", "--dry-run", is_flag=True, help="Print what would be done, and do nothing.")
 def command(schema: str, reason: str | None, successor: str | None, **options: Any) -> None:
     """Write into the current file of TITLE that it is deprecated, why, and what to use instead.

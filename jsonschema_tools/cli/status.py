@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import put, say, shown
 from jsonschema_tools.reports.escaping import json_text, log_line
 
 
 @click.command("status", short_help="Say which titles are not at rest, and the next command for each.")
-@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...")
+@click.argument("schemas", nargs=-1, metavar="[PATH|TITLE]...", shell_complete=completing.titles)
 @reading_options
 @release_options
 @click.option(

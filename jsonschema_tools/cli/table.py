@@ -35,7 +35,7 @@ def command(schemas: tuple[str, ...], dialect: str, **options: Any) -> None:
     With --since VERSION, print what changes the table of that version into this one, rows and all. A change that no
     table can follow starts a new one, which has the major version in its name.
     """
-    from jsonschema_tools.tables.conversion import Types
+    from jsonschema_tools.tables.model import Types
     from jsonschema_tools.tables.titles import conflicts_of
     from jsonschema_tools.use_cases.tables import title_tables
 

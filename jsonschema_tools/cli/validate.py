@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from jsonschema_tools.cli import INTERRUPTED
+from jsonschema_tools.cli import INTERRUPTED, completing
 from jsonschema_tools.cli.options import configured, reading_options
 from jsonschema_tools.cli.output import print_error, progress, say, shown
 
@@ -25,10 +25,13 @@ _FORMATS = ("text", "json", "github", "junit")
 
 
 @click.command("validate", short_help="Validate events by the schemas they name.")
-@click.argument("files", nargs=-1, metavar="[FILE...|-]")
+@click.argument("files", nargs=-1, metavar="[FILE...|-]", shell_complete=completing.files)
 @reading_options
 @click.option(
-    "--schema", metavar="TITLE[@VERSION]|URI", help="Validate every event by this schema; default: its latest."
+    "--schema",
+    metavar="TITLE[@VERSION]|URI",
+    shell_complete=completing.titles,
+    help="Validate every event by this schema; default: its latest.",
 )
 @click.option("--as-of", metavar="VERSION", help="Validate each event by this version of its schema.")
 @click.option("--against-latest", is_flag=True, help="Validate each event by the latest version of its schema.")

@@ -137,7 +137,10 @@ def explain(entry: InEffect) -> str:
     if entry.options:
         lines += ["", f"Options here: {json.dumps(dict(entry.options), ensure_ascii=False, default=str)}"]
     key = rule.id if re.fullmatch(r"[a-z0-9-]+", rule.id) else f"'{rule.id}'"
-    by_profile = rule.profile is Profile.RECOMMENDED and rule.severity is not None
+    of_streams = rule.family is Family.STREAMS
+    by_profile = rule.profile is Profile.RECOMMENDED and rule.severity is not None and not of_streams
+    by_name = of_streams and rule.id.startswith("stream")
+    searched, example = ("name of streams", "^user\\.") if by_name else ("$id of schemas", "/user/create/.*")
     on = f"off; or profile: {Profile.RECOMMENDED}" if by_profile else "off"
     lines += [
         "",
@@ -146,6 +149,6 @@ def explain(entry: InEffect) -> str:
         "  rules:",
         f"    {key}: warning    # or error, or {on}",
         "  skipSchemaTestCases:",
-        f"    '/user/create/.*': [{key}]    # a regular expression on the $id of schemas",
+        f"    '{example}': [{key}]    # a regular expression on the {searched}",
     ]
     return "\n".join(lines) + "\n"

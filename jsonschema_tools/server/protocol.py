@@ -21,6 +21,29 @@ WHOLE = "jst.whole"
 _FULL = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n"
 
 
+WHOLE_ANSWER = "jst.whole_answer"
+"""The extension of ASGI by which `write_whole` finds the connection of a request."""
+
+
+def write_whole(cycle: Any, head: bytes, body: bytes) -> bool:
+    """Write an answer at once, which takes a third of the time of two messages. Whether that could be done.
+
+    ``head`` has all headers but those that every answer of the server has.
+    """
+    if cycle.disconnected or cycle.response_started or cycle.flow.write_paused:
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    common = b"".join([b"%b: %b\r\n" % header for header in cycle.default_headers])
+    end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+    cycle.transport.write(b"".join((head, common, end, body)))
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
+
+
 @cache
 def protocol_class(limits: Limits) -> type[HttpToolsProtocol]:
     """The protocol with these limits."""
@@ -93,6 +116,7 @@ def protocol_class(limits: Limits) -> type[HttpToolsProtocol]:
                 self._end(_TOO_LARGE)
             else:
                 super().on_headers_complete()
+                self.scope["extensions"] = {WHOLE_ANSWER: self.cycle}  # type: ignore[dict-item]
 
         def on_message_complete(self) -> None:
             self._in_head = True

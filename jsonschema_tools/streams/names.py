@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.patterns.advice import wrong_with
+from jsonschema_tools.patterns.reading import parse, read
 from jsonschema_tools.patterns.searching import search
-from jsonschema_tools.patterns.syntax import Pattern
+from jsonschema_tools.patterns.syntax import NotAPattern, Pattern
 
 _WRITTEN = re.compile(r"/(.+)/([^/]*)", re.DOTALL)
 _FLAGS = frozenset("iu")
@@ -48,11 +49,13 @@ def name_pattern(key: str) -> NamePattern:
     if wrong := wrong_with(source, ignore_case="i" in flags):
         reason, remedy = wrong
         raise ConfigurationError(f"{key!r} is no regular expression: {reason}", remedy=remedy)
-    return NamePattern(key, _read(source, flags))
+    try:
+        return NamePattern(key, _read(source, flags))
+    except NotAPattern as error:
+        message = f"{key!r} is no regular expression with the flag u: {error}"
+        raise ConfigurationError(message, remedy="Leave the flag out.") from None
 
 
 def _read(source: str, flags: str) -> Pattern:
-    from jsonschema_tools.patterns.reading import parse, read
-
     ignore_case = "i" in flags
     return parse(source, unicode=True, ignore_case=ignore_case) if "u" in flags else read(source, ignore_case)

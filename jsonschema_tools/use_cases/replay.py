@@ -58,10 +58,11 @@ def replay(
                 _check(done, before, event, source)
                 continue
             answer = _answer(event, poster, sleep)
+            if not answer.again:
+                progress.write(done)
             yield Replayed(source, line, event, answer)
             if answer.again:
                 return
-            progress.write(done)
         if done.events < before.events:
             raise _changed(source)
 

@@ -158,6 +158,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["replay", random.choice(NAMES), "--to", random.choice(["http://127.0.0.1:9/", random.choice(NAMES)])],
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
         ["rules", "--format", random.choice(["text", "json", "markdown"])],
+        ["completion", random.choice(["bash", "fish", random.choice(NAMES)])],
         ["new", title()],
         ["retire", title(), *random.choice([[], ["--successor", title()], ["--reason", random.choice(NAMES)]])],
         ["vendor", f"{title()}@{version()}", "--to", random.choice(["vendored", "jsonschema/x", _inside(random)])],

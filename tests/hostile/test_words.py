@@ -17,6 +17,7 @@ from jsonschema_tools import SchemaStore
 from jsonschema_tools.cli import COMMANDS
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.lookup.fetching import without_secrets
+from jsonschema_tools.reports.check import FORMATS
 from jsonschema_tools.reports.escaping import in_markdown, json_text
 from tests.conftest import Scratch
 from tests.repository.schema_server import SchemaServer, redirect, status
@@ -41,7 +42,6 @@ WORDS = {
 WORDS["all"] = "".join(word for name, word in WORDS.items() if name != "half")
 IN_PATHS = {name: word.replace("\0", "\x01").replace("/", "\u2215").strip()[:120] for name, word in WORDS.items()}
 IN_PATHS["not UTF-8"] = os.fsdecode(b"x\xff\n::error::pwn")
-CHECK_FORMATS = ["text", "json", "github", "gitlab", "sarif", "junit", "markdown"]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
@@ -87,6 +87,14 @@ def hostile(scratch: Scratch, request: pytest.FixtureRequest) -> Scratch:
         ).replace("\\ud800", "?"),
     )
     scratch.write("rule.json", '{"maxProperties": 1}')
+    stream = {
+        "schema_title": word,
+        "topics": [word],
+        word: word,
+        "canary_events_enabled": True,
+        "schema_versions": word,
+    }
+    scratch.write("streams.json", json.dumps({word: stream, f"/{word}/": stream}))
     folder = scratch.root / name
     folder.mkdir()
     for version, type_ in (("1.0.0", "string"), ("1.1.0", "integer")):
@@ -158,7 +166,7 @@ def safe(result: Result, arguments: tuple[str, ...] = (), ours: bool = False) ->
 
 
 def test_check(hostile: Scratch) -> None:
-    files = {format_: hostile.root.parent / f"report.{format_}" for format_ in CHECK_FORMATS[1:]}
+    files = {format_: hostile.root.parent / f"report.{format_}" for format_ in FORMATS if format_ != "text"}
     more = [part for format_, file in files.items() for part in ("--format", format_, "--output", str(file))]
     result = invoke(hostile, "check", *more)
     safe(result)
@@ -215,10 +223,16 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("rules",), ("rules", "--format", "json"), ("rules", "--format", "markdown"), ("explain", "mine"), ("explain", word),
         ("new", word), ("new", "a/b", "--template", word), ("new", "a/b", "--set", f"a={word}"), ("clean", word),
         ("clean", f"{word}@1.1.0"),
+        ("streams", "ls", "--streams", "streams.json"), ("streams", "show", word, "--streams", "streams.json"),
+        ("streams", "topics", "--streams", "streams.json"), ("streams", "check", "--streams", "streams.json"),
+        ("streams", "check", "--streams", "streams.json", "--format", "sarif"), ("streams", "topics", word),
+        ("streams", "ls", "--streams", word), ("streams", "ls", "--streams", "streams.json", "--constraints", word),
+        ("streams", word), ("canary", "-n", "--streams", "streams.json"), ("canary", word, "--to", word),
+        ("replay", f"{name}.jsonl", "--to", word), ("replay", word, "--to", "http://127.0.0.1:9"),
         ("vendor", word, "--to", "vendored"), ("vendor", f"{word}@{word}", "--to", word, "-n"), ("vendor", "--to", "vendored", "--check"),
         ("types", word, "--to", "typeddict"), ("types", f"{word}@^1", "--to", "typeddict", "--output", word), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
         ("check", "--against", word), ("check", "--staged"), ("run-git-hook",), ("dereference", word), ("check", f"--{word}"),
-        (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
+        ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
         ("validate", word), ("validate", "--jobs", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
     ]:  # fmt: skip
         text = safe(

@@ -9,7 +9,7 @@ import pytest
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.rules.model import Place
-from jsonschema_tools.use_cases.check import _context, rules_of
+from jsonschema_tools.use_cases.check import context_of, rules_of
 from tests.conftest import Scratch
 
 HEAD = "title: {title}\n$id: /{title}/{version}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
@@ -24,7 +24,7 @@ def write(scratch: Scratch, title: str, body: str, version: str = "1.0.0") -> No
 def place(scratch: Scratch, name: str, pointer: str) -> str:
     """``file:line:column`` of a pointer in a file."""
     config = load_config(scratch.root)
-    context = _context(load(config), config, rules_of(config), offline=True)
+    context = context_of(load(config), config, rules_of(config), offline=True)
     return shown(scratch, context.locate(config.schema_base_path / name, pointer))
 
 

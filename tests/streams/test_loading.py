@@ -55,6 +55,7 @@ def test_forms(tmp_path: Path, name: str, text: str) -> None:
 WRONG = {
     "streams:\n  a: {}\n  /a(/: {}\n": (3, 3, "'/a(/' is no regular expression: a group is not closed: `(` without `)`"),
     "streams:\n  /a: {}\n": (2, 3, "the regular expression '/a' has no end"),
+    "streams:\n  /a\\-/u: {}\n": (2, 3, "'/a\\\\-/u' is no regular expression with the flag u: `\\-` has no meaning"),
     "streams:\n  /a/m: {}\n": (2, 3, "the regular expression '/a/m' has the flag 'm'"),
     "streams:\n  a:\n    topics: t\n": (3, 13, "the stream 'a': topics must be a list of texts, and is 't'"),
     "streams:\n  a: {topics: [1]}\n": (2, 7, "the stream 'a': topics must be a list of texts, and has a member that is no text"),
