@@ -70,7 +70,7 @@ class FileSink:
             for record in records:
                 group.add(stream_file(self._path, record.stream), line(record.body))
         else:
-            group.add(self._path, b"".join([line(record.body) for record in records]))
+            group.add(self._path, lines([record.body for record in records]))
         if not self._is_writing:
             # What else comes in this round of the loop is written with it.
             self._is_writing = True
@@ -219,6 +219,14 @@ class _Group:
 
     def add(self, path: Path, text: bytes) -> None:
         self.parts.setdefault(path, []).append(text)
+
+
+def lines(bodies: Sequence[bytes]) -> bytes:
+    """The texts of events, each on a line of its own."""
+    text = b"\n".join(bodies) + b"\n"
+    if text.count(b"\n") == len(bodies) and b"\r" not in text:
+        return text
+    return b"".join([line(body) for body in bodies])
 
 
 def line(body: bytes) -> bytes:
