@@ -40,7 +40,7 @@ class IntakeEndpoint:
             answer = gate.profile.fault(fault, scope["method"], _target(scope))
         except Disconnected:
             return
-        await send_answer(send, answer, gate.headers, scope)
+        await send_answer(send, answer, gate.headers)
         gate.counts.took(answer.status, time.perf_counter() - start)
 
     async def _answer(self, scope: Scope, receive: Receive, take: Take) -> Answer:
