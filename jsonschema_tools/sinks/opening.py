@@ -10,6 +10,7 @@ from jsonschema_tools.settings import ServeSettings
 from jsonschema_tools.sinks.console import ConsoleSink, NoSink
 from jsonschema_tools.sinks.file_names import worker_file
 from jsonschema_tools.sinks.files import FileSink
+from jsonschema_tools.sinks.kafka import KafkaSink
 from jsonschema_tools.sinks.model import EventSink
 
 GROUP = "jsonschema_tools.sinks"
@@ -23,6 +24,8 @@ def open_sink(settings: ServeSettings, worker: int | None = None) -> EventSink:
     """
     if settings.sink is not None:
         return _installed(settings)
+    if settings.kafka:
+        return KafkaSink(settings.kafka)
     if settings.output in ("-", "none"):
         return ConsoleSink() if settings.output == "-" else NoSink()
     path = Path(settings.output).absolute()

@@ -1,0 +1,42 @@
+"""What is in a topic, read from its beginning."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message of a topic."""
+
+    value: bytes
+    key: bytes | None
+    timestamp: int
+    headers: tuple[tuple[str, bytes], ...]
+
+
+def messages(address: str, topic: str, seconds: float = 20) -> list[Message]:
+    """All messages that a topic has now."""
+    from confluent_kafka import Consumer, TopicPartition
+
+    options: dict[str, Any] = {"bootstrap.servers": address, "group.id": "reader", "enable.auto.commit": False}
+    consumer = Consumer(options)
+    try:
+        partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        places = [TopicPartition(topic, number, 0) for number in partitions]
+        left = 0
+        for place in places:
+            start, end = consumer.get_watermark_offsets(place, timeout=10)
+            left += end - start
+        consumer.assign(places)
+        found, deadline = list[Message](), time.monotonic() + seconds
+        while len(found) < left and time.monotonic() < deadline:
+            for message in consumer.consume(1000, timeout=0.2):
+                assert message.error() is None, message.error()
+                headers = tuple(message.headers() or ())
+                found.append(Message(message.value(), message.key(), message.timestamp()[1], headers))
+        return found
+    finally:
+        consumer.close()
