@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.intake.answers import Profile
 from jsonschema_tools.intake.judging import Intake, Routed, status_of
@@ -19,6 +20,12 @@ from jsonschema_tools.server.counts import Counts
 from jsonschema_tools.server.readiness import Readiness
 from jsonschema_tools.settings import ServeSettings
 from jsonschema_tools.sinks.model import SPOOLED, EventSink, WriteFailure, Written
+
+
+class EventsLost(SchemaToolsError):
+    """A gate has ended, and does not have events whose senders believe that it has."""
+
+    exit_code = 1
 
 
 class Gate:
@@ -119,6 +126,9 @@ class Gate:
             await asyncio.wait(self._background, timeout=deadline - time.monotonic())
         for sink in self.sinks:
             await sink.close()
+        lost = getattr(self.sink, "lost", 0)
+        if lost:
+            raise EventsLost(f"{lost} events that were answered could neither be written nor kept")
 
 
 def _failed(place: int, record: AcceptedEvent, result: WriteFailure | str) -> Outcome:

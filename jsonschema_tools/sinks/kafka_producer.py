@@ -10,18 +10,24 @@ import asyncio
 import json
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.errors import ConfigurationError, UsageError
 from jsonschema_tools.intake.model import AcceptedEvent
+from jsonschema_tools.sinks.model import Number
 
 if TYPE_CHECKING:
     from confluent_kafka import KafkaError, Producer
 
 _POLL_SECONDS = 0.1
 _FOR_AN_EVENT_ALONE = {"batch.num.messages": 1, "linger.ms": 0, "client.id": "jst-alone"}
+_STATISTICS = (
+    ("jst_kafka_messages", "Messages that were sent, by librdkafka.", "txmsgs"),
+    ("jst_kafka_message_bytes", "Their bytes.", "txmsg_bytes"),
+    ("jst_kafka_requests", "Requests to brokers.", "tx"),
+)
 
 Failures = dict[int, "KafkaError"]
 """The errors of events, by their number."""
@@ -82,14 +88,24 @@ class KafkaProducer:
         report, raised = partial(partial, self._report, delivery), Failures()
         for number, record in enumerate(records):
             error = _handed_over(producer, record, report(number))
+            if error is not None and error.name() == "_FATAL":
+                producer = self._replaced(producer)
+                error = _handed_over(producer, record, report(number))
             if error is None:
                 delivery.left += 1
             else:
                 raised[number] = error
-        failures = raised | (await delivery.done if delivery.left else {})
-        if failures and any(error.fatal() or error.name() == "_FATAL" for error in failures.values()):
-            self._replace(producer)
-        return failures
+        return raised | (await delivery.done if delivery.left else {})
+
+    def numbers(self) -> Iterator[Number]:
+        """What it counts, and librdkafka."""
+        yield "jst_kafka_producers_replaced", "counter", "Producers replaced after a fatal error.", self.replaced
+        yield "jst_kafka_events_waiting", "gauge", "Events that Kafka has not confirmed yet.", len(self)
+        statistics = self.statistics
+        for name, said, key in _STATISTICS:
+            yield name, "counter", said, float(statistics.get(key, 0))
+        times = [broker.get("rtt", {}).get("avg", 0) for broker in statistics.get("brokers", {}).values()]
+        yield "jst_kafka_round_trip_seconds", "gauge", "The slowest broker's, on average.", max(times, default=0) / 1e6
 
     def ask(self, topic: str, seconds: float) -> str | None:
         """Ask Kafka for a topic, and say why it does not answer; this one blocks."""
@@ -129,16 +145,16 @@ class KafkaProducer:
         threading.Thread(target=self._poll, args=(producer,), name="kafka", daemon=True).start()
         return producer
 
-    def _replace(self, broken: Producer) -> None:
-        if broken not in self._producers:
-            return
+    def _replaced(self, broken: Producer) -> Producer:
+        """Another producer in place of one that can do nothing any more."""
         self.replaced += 1
         self._producers.remove(broken)
         broken.purge()
         if broken is self._alone:
-            self._alone = None
-        else:
-            self._producer = self._started(self._options)
+            self._alone = self._started(self._options | _FOR_AN_EVENT_ALONE)
+            return self._alone
+        self._producer = self._started(self._options)
+        return self._producer
 
     def _poll(self, producer: Producer) -> None:
         while not self._stopped.is_set() and (producer in self._producers or len(producer)):
