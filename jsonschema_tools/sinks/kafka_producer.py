@@ -211,8 +211,7 @@ def _silent() -> Any:
     import logging
 
     logger = logging.getLogger("jsonschema_tools.kafka")
-    logger.addHandler(logging.NullHandler())
-    logger.propagate = False
+    logger.disabled = True
     return logger
 
 
