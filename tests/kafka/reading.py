@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -39,4 +40,36 @@ def messages(address: str, topic: str, seconds: float = 20) -> list[Message]:
                 found.append(Message(message.value(), message.key(), message.timestamp()[1], headers))
         return found
     finally:
+        consumer.close()
+
+
+class Reader:
+    """Reads the one partition of a topic while it grows: the mock cluster keeps the last 5 MB only."""
+
+    def __init__(self, address: str, topic: str) -> None:
+        self.values: list[bytes] = []
+        self.errors: list[str] = []
+        self._address, self._topic, self._ended = address, topic, threading.Event()
+        self._thread = threading.Thread(target=self._read)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        from confluent_kafka import Consumer, TopicPartition
+
+        options = {"bootstrap.servers": self._address, "group.id": "reader", "reconnect.backoff.max.ms": 200}
+        consumer = Consumer(options | {"enable.auto.commit": False, "auto.offset.reset": "error"})
+        consumer.assign([TopicPartition(self._topic, 0, 0)])
+        while not self._ended.is_set():
+            for message in consumer.consume(1000, timeout=0.1):
+                if message.error() is None:
+                    self.values.append(message.value())
+                else:
+                    self.errors.append(str(message.error()))
         consumer.close()
