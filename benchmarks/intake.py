@@ -15,6 +15,7 @@ import asyncio
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -135,6 +136,13 @@ async def load(port: int, batch: int, seconds: float) -> tuple[int, float]:
     return sum(counts), sorted(times)[int(len(times) * 0.99)] * 1000
 
 
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
 def write_schemas(folder: Path) -> None:
     place = folder / "bench" / "page"
     place.mkdir(parents=True)
@@ -186,6 +194,8 @@ def running(server: Server) -> Any:
             asyncio.run(load(server.port, 1, 0.05))
             break
         except OSError:
+            if server.process.poll() is not None:
+                raise SystemExit(f"{server.name} does not start") from None
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
@@ -223,14 +233,14 @@ def main() -> None:
         folder = Path(scratch)
         write_schemas(folder / "schemas")
         servers = [
-            stack.enter_context(jst(folder, 18301, "jst, no sink", "--output", "none")),
-            stack.enter_context(jst(folder, 18302, "jst, file, fdatasync", "--output", "a.jsonl")),
+            stack.enter_context(jst(folder, free_port(), "jst, no sink", "--output", "none")),
+            stack.enter_context(jst(folder, free_port(), "jst, file, fdatasync", "--output", "a.jsonl")),
         ]
         if options.eventgate:
             gate = (options.eventgate.absolute(), folder)
             peers = [
-                stack.enter_context(eventgate(*gate, 18303, "EventGate, no sink", None)),
-                stack.enter_context(eventgate(*gate, 18304, "EventGate, file", folder / "b.jsonl")),
+                stack.enter_context(eventgate(*gate, free_port(), "EventGate, no sink", None)),
+                stack.enter_context(eventgate(*gate, free_port(), "EventGate, file", folder / "b.jsonl")),
             ]
             for peer in peers:
                 for batch in BATCHES:

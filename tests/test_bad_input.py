@@ -128,6 +128,7 @@ def refused(run: Run) -> re.Match[str]:
     assert run.exit_code in (1, 2), run
     assert run.stdout == ""
     assert "Traceback" not in run.stderr
+    assert not re.search(r"\bNone\b", run.stderr), run.stderr
     lines = run.stderr.splitlines()
     if lines[-1] == "nothing was written":
         lines.pop()

@@ -50,6 +50,9 @@ def completed(folder: Path, *words: str) -> list[str]:
         (["compat", "shop/order@1.0.0", "shop/ca"], ["plain,shop/cart/changed"]),
         (["retire", "--successor", "shop/o"], ["plain,shop/order"]),
         (["validate", "--schema", "shop/order@"], ["plain,shop/order@1.0.0"]),
+        (["vendor", "shop/order@"], ["plain,shop/order@1.0.0"]),
+        (["types", "shop/o"], ["plain,shop/order"]),
+        (["table", "shop/o"], ["plain,shop/order"]),
         (["resolve", "/shop/o"], ["plain,/shop/order/1.0.0"]),
         (["explain", "enums"], ["plain,enums-growing"]),
         (["check", "--ignore", "enums-growing,draft"], ["plain,enums-growing,draft-is-named"]),
@@ -68,6 +71,20 @@ def test_what_is_offered(shop: Scratch, words: list[str], offered: list[str]) ->
 def test_the_configuration_that_is_named_counts(shop: Scratch, tmp_path: Path) -> None:
     shop.write("other.yaml", "schemaBasePath: jsonschema/shop\n")
     assert completed(shop.root, "ls", "-C", "other.yaml", "or") == ["plain,order"]
+
+
+STREAMS = "streams: {shop.order: {}, shop.cart: {}, '/^shop/': {}, 'shop$(x)': {}, other: {}}\n"
+
+
+@pytest.mark.parametrize("words", [["streams", "show"], ["streams", "ls", "other"], ["streams", "topics"], ["canary"]])
+def test_streams_are_offered(shop: Scratch, words: list[str]) -> None:
+    shop.write("mine.yaml", STREAMS)
+    assert completed(shop.root, *words, "shop") == [""]
+    assert completed(shop.root, *words, "--streams", "mine.yaml", "shop.") == ["plain,shop.order", "plain,shop.cart"]
+    shop.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nstreams: mine.yaml\n")
+    assert completed(shop.root, *words, "sh") == ["plain,shop.order", "plain,shop.cart"]
+    for source in ("http://127.0.0.1:9/", "nowhere.yaml"):
+        assert completed(shop.root, *words, "--streams", source, "shop.") == [""]
 
 
 @pytest.mark.parametrize("name", ["$(touch x)", "a;b", "*", "a b", "a\nb", "`id`", "\x1b[31m", "a'b"])

@@ -127,6 +127,10 @@ COMMANDS: list[tuple[str, list[str], str, list[str]]] = [
     ("rules: {version-bmp: 'off'}\n", ["check"], f"{CONFIG}:", ["there is no rule 'version-bmp'", "'version-bump'"]),
     ("rules: {schema-is-secure: warn}\n", ["check"], f"{CONFIG}:", ["'warn' is not one of", "'warning'"]),
     ("contentTyps: [yaml]\n", ["check"], f"{CONFIG}:", ["unknown key 'contentTyps'", "'contentTypes'"]),
+    ("rules: {date-time-names: {patern: x}}\n", ["check"], f"{CONFIG}:", ["no option 'patern'", "'pattern'"]),
+    ("allow: [{titel: a}]\n", ["check"], f"{CONFIG}:", ["allow: unknown key 'titel'", "'title'"]),
+    ("events: {streamFeild: a}\n", ["check"], f"{CONFIG}:", ["events: unknown key 'streamFeild'", "'streamField'"]),
+    ("compatibility: backwards\n", ["check"], f"{CONFIG}:", ["'backwards' is not one of", "'backward'?"]),
     ("", ["validate", "--schema", "shop/ordr", "README.md"], "error:", ["/shop/ordr/latest", "/shop/order/latest"]),
     ("", ["chekc"], "Usage:", ["No such command 'chekc'", "check"]),
 ]
@@ -223,3 +227,10 @@ def test_materializing_names_the_versions_that_there_are(base: Path, tmp_path: P
         text = ORDER.replace("order/1.0.0", "order/1.1.0").replace("common/1.0.0", wrong)
         scratch.write("jsonschema/shop/order/current.yaml", text)
         assert f"    remedy: {cure}\n" in scratch.jst("materialize").stderr
+
+
+def test_a_skip_of_a_misspelt_rule(base: Path, tmp_path: Path) -> None:
+    scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    scratch.write(CONFIG, f"{scratch.read(CONFIG)}skipSchemaTestCases: {{^/shop: [schema-is-vaild]}}\n")
+    (finding,) = [finding for result in check(scratch.root).results for finding in result.findings]
+    assert (finding.line, finding.remedy) == (6, "Did you mean 'schema-is-valid'?")

@@ -87,6 +87,13 @@ def test_a_repository_of_the_nodejs_tool_keeps_its_configuration(empty: Scratch)
     assert empty.read(".jsonschema-tools.yaml") == text
 
 
+def test_more_rules_are_advised_where_there_are_not_all(fresh: Scratch) -> None:
+    fresh.jst("new", "a")
+    assert "--write-baseline" not in fresh.jst("init").stderr
+    fresh.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\n")
+    assert "--write-baseline" in fresh.jst("init").stderr
+
+
 def test_what_belongs_to_the_git_repository_goes_to_its_root(empty: Scratch) -> None:
     assert empty.jst("init", "all my/schemas", "--ci", "github", "--requirement", REQUIREMENT).exit_code == 0
     root = {".pre-commit-config.yaml", CI["github"][0]}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, gate_options, gate_token, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, put, say
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("canary", short_help="Post a canary event into each stream that has them.")
-@click.argument("names", nargs=-1, metavar="[STREAM]...")
+@click.argument("names", nargs=-1, metavar="[STREAM]...", shell_complete=completing.streams)
 @gate_options
 @click.option("-n", "--dry-run", is_flag=True, help="Print the events, one a line, and post none.")
 @streams_option

@@ -1,4 +1,4 @@
-"""What the shell offers when a title, version or rule is completed: quick, and silent whatever is wrong.
+"""What the shell offers when a title, version, rule or stream is completed: quick, and silent whatever is wrong.
 
 Titles are the folders of schemas; no document is read. Names that a shell could take for more than a name are left out,
 since the scripts of click expand them.
@@ -46,6 +46,22 @@ def rules(_context: click.Context, _parameter: click.Parameter, incomplete: str)
 
     before, comma, _ = incomplete.rpartition(",")
     return _offered((f"{before}{comma}{rule.id}" for rule in RULES), incomplete)
+
+
+def streams(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of streams that begin so. No server is asked, and a regular expression is no name."""
+    from jsonschema_tools.lookup.stream_texts import is_url
+    from jsonschema_tools.repository.configuration import load_config
+    from jsonschema_tools.use_cases.streams import open_streams
+
+    try:
+        paths = [Path(path) for path in context.params.get("config_paths") or ()]
+        named = context.params.get("streams")
+        config = load_config(config_paths=paths or None, overrides={"streams": named} if named else None)
+        names = [] if config.streams is None or is_url(config.streams) else open_streams(config).table.names
+    except Exception:
+        return []
+    return _offered((name for name in names if _PLAIN.fullmatch(name) and not name.startswith("/")), incomplete)
 
 
 def _offered(words: Iterable[str], incomplete: str) -> list[CompletionItem]:

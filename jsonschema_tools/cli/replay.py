@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import gate_options, gate_token
 from jsonschema_tools.cli.output import put, say, shown
 from jsonschema_tools.reports.wording import counted
 
 
 @click.command("replay", short_help="Post the events of files to a gate again, in order.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=completing.files)
 @gate_options
 @click.option("--restart", is_flag=True, help="Begin with the first event, whatever was replayed before.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only which events are not accepted.")

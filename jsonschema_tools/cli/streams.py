@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.check_output import (
     InOrder,
     format_option,
@@ -32,7 +33,7 @@ def command() -> None:
 
 
 @command.command("ls", short_help="List streams with their schemas and topics.")
-@click.argument("names", nargs=-1, metavar="[STREAM]...")
+@click.argument("names", nargs=-1, metavar="[STREAM]...", shell_complete=completing.streams)
 @streams_option
 @reading_options
 @click.option(
@@ -65,7 +66,7 @@ def _row(name: str, settings: dict[str, Any]) -> list[str]:
 
 
 @command.command("show", short_help="Show all settings of a stream.")
-@click.argument("name", metavar="STREAM")
+@click.argument("name", metavar="STREAM", shell_complete=completing.streams)
 @streams_option
 @reading_options
 @click.option("--format", "format_", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
@@ -81,7 +82,7 @@ def show(name: str, format_: str, **options: Any) -> None:
 
 
 @command.command("topics", short_help="List the topics of a stream, or of all.")
-@click.argument("name", required=False, metavar="[STREAM]")
+@click.argument("name", required=False, metavar="[STREAM]", shell_complete=completing.streams)
 @streams_option
 @reading_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -105,8 +106,14 @@ _NAMES = "Ids, or patterns (stream-*), separated by commas."
 @command.command("check", cls=InOrder, short_help="Check streams against the schemas that they name.")
 @streams_option
 @reading_options
-@click.option("--select", multiple=True, metavar="RULE", callback=names_of, help=f"Run only these rules. {_NAMES}")
-@click.option("--ignore", multiple=True, metavar="RULE", callback=names_of, help="Leave these rules out.")
+@click.option(
+    "--select", multiple=True, metavar="RULE", callback=names_of, shell_complete=completing.rules,
+    help=f"Run only these rules. {_NAMES}",
+)  # fmt: skip
+@click.option(
+    "--ignore", multiple=True, metavar="RULE", callback=names_of, shell_complete=completing.rules,
+    help="Leave these rules out.",
+)  # fmt: skip
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule, and list none.")
 @click.option("-q", "--quiet", is_flag=True, help="List the findings, and nothing else.")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")

@@ -28,7 +28,7 @@ from jsonschema_tools.versions import field as value_at
 
 _LONGEST_URI = 2000
 
-_ODD = (ValueError, LookupError, TypeError, RecursionError, NoValidator)
+ODD = (ValueError, LookupError, TypeError, RecursionError, NoValidator)
 """What the quick way of judging may raise for an event that the careful way has to look at."""
 
 
@@ -82,10 +82,6 @@ class EventValidator:
         except NotJson as error:
             return not_json(error.message, error.pointer)
 
-    def by_schema(self, uri: str) -> EventValidator:
-        """A validator of every event by one schema, whatever it names; compiled schemas are shared."""
-        return EventValidator(self._validators, self._settings, Target(schema=uri))
-
     def compiled(self, named: str) -> CompiledSchema:
         """The schema by which an event that names ``named`` is validated, ready for use. Raises `NoValidator`."""
         return self._compiled(self._schema_uri(named))
@@ -104,12 +100,12 @@ class EventValidator:
         There is one, or several where many events are refused. Blank lines are no events.
         """
         lines = BytesIO(block)
-        return self._judge_all(islice(lines, start, None), lambda: lines.tell() < len(block), _is_utf_8(block))
+        return self._judge_all(islice(lines, start, None), lambda: lines.tell() < len(block), is_utf_8(block))
 
     def validate_texts(self, texts: Sequence[bytes], start: int = 0) -> Iterator[BlockResult]:
         """The results of the texts of events from the one with the index ``start`` on; indexes stand for lines."""
         unread = iter(texts[start:])
-        return self._judge_all(unread, lambda: length_hint(unread) > 0, _is_utf_8(b"\n".join(texts)))
+        return self._judge_all(unread, lambda: length_hint(unread) > 0, is_utf_8(b"\n".join(texts)))
 
     def _judge_all(
         self, unread: Iterator[bytes], has_more: Callable[[], bool], is_utf_8: bool
@@ -143,7 +139,7 @@ class EventValidator:
                         if holds(shaped):
                             valid[tag] += 1
                             continue
-                    except _ODD:
+                    except ODD:
                         pass
                 try:
                     event = read(line)
@@ -152,7 +148,7 @@ class EventValidator:
                     if check(event):
                         valid[uri] += 1
                         continue
-                except _ODD:
+                except ODD:
                     pass
                 except BaseException as error:
                     if not is_panic(error):
@@ -242,7 +238,8 @@ def _named(event: Document, fields: tuple[str, ...]) -> Any:
     return next((uri for name in fields if (uri := value_at(event, name)) is not None), None)
 
 
-def _is_utf_8(text: bytes) -> bool:
+def is_utf_8(text: bytes) -> bool:
+    """Whether a text is UTF-8."""
     try:
         return text.isascii() or bool(text.decode())
     except UnicodeDecodeError:
@@ -250,7 +247,7 @@ def _is_utf_8(text: bytes) -> bool:
 
 
 def _uri_getter(settings: EventSettings, target: Target) -> Callable[[Any], Any]:
-    """The quick way to the schema URI in an event; raises one of `_ODD` where there is none."""
+    """The quick way to the schema URI in an event; raises one of `ODD` where there is none."""
     if target.schema is not None:
         return lambda _event: None
     if settings.schema_uri_fields == (TAG,):

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.versions import field
 
+Head = tuple[Any, Any, Any]
+"""What an event says of its schema, its stream and its time: each the first of its paths that the event has.
 
-class Head(NamedTuple):
-    """What an event says in the fields that a gate looks at: each is the first of its paths that the event has.
-
-    A schema or stream that is no text is what it is; `MISSING` stands for none at all.
-    """
-
-    schema: Any
-    stream: Any
-    dt: Any
+A schema or stream that is no text is what it is; `MISSING` stands for none at all.
+"""
 
 
 class _Missing:
@@ -44,7 +39,7 @@ def head_reader(schema: Sequence[str], stream: Sequence[str], dt: Sequence[str])
             return quick(raw)
         except (ValueError, RecursionError):
             event = read_event(raw)
-            return Head(_first(event, schema), _first(event, stream), _first(event, dt))
+            return _first(event, schema), _first(event, stream), _first(event, dt)
 
     return read
 
@@ -71,10 +66,10 @@ def _quick_reader(*groups: Sequence[str]) -> ReadHead:
     for path in (path for group in groups for path in group):
         _grow(tree, path.split("."))
     decode = Decoder(_struct(tree)).decode
-    names: dict[str, Any] = {"UNSET": UNSET, "MISSING": MISSING, "Head": Head, "decode": decode}
+    names: dict[str, Any] = {"UNSET": UNSET, "MISSING": MISSING, "decode": decode}
     told = ", ".join(_expression(tree, group) for group in groups)
     # It is made of the names f0, f1 and so on only: nothing of the paths is in it.
-    made: ReadHead = eval(f"lambda raw: (head := decode(raw)) and Head({told})", names)
+    made: ReadHead = eval(f"lambda raw: (head := decode(raw)) and ({told})", names)
     return made
 
 

@@ -10,7 +10,8 @@ from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson
 from jsonschema_tools.events.reading import read_event
-from jsonschema_tools.events.validation import EventValidator, not_json
+from jsonschema_tools.events.requests import RequestValidator
+from jsonschema_tools.events.validation import not_json
 from jsonschema_tools.events.validators import CompiledSchema
 from jsonschema_tools.intake.filling import Fill, overlaid
 from jsonschema_tools.intake.heads import Head, ReadHead
@@ -40,7 +41,7 @@ class Intake:
 
     def __init__(
         self,
-        validator: EventValidator,
+        validator: RequestValidator,
         router: Router,
         read_head: ReadHead,
         *,
@@ -49,7 +50,7 @@ class Intake:
     ) -> None:
         self._validator, self.router = validator, router
         self._read_head, self.fills, self._checks = read_head, tuple(fills), tuple(checks)
-        self._by_schema: dict[str, EventValidator] = {}
+        self._by_schema: dict[str, RequestValidator] = {}
         self._key_readers: dict[str, Callable[[bytes], bytes]] = {}
 
     def routed(self, raws: Sequence[bytes]) -> tuple[list[Routed], list[Outcome]]:
@@ -99,18 +100,18 @@ class Intake:
     def _verdicts(self, routed: Sequence[Routed]) -> dict[int, Verdict]:
         """The verdicts on those that are refused, by number."""
         if all(event[2].is_plain for event in routed):
-            return _refused(self._validator, [event[1] for event in routed])
+            return self._validator.refusals([event[1] for event in routed])
         wrong: dict[int, Verdict] = {}
         groups: dict[int, list[int]] = {}
         for number, event in enumerate(routed):
             groups.setdefault(id(self._validator_of(event[2])), []).append(number)
         for numbers in groups.values():
             validator = self._validator_of(routed[numbers[0]][2])
-            found = _refused(validator, [routed[number][1] for number in numbers])
+            found = validator.refusals([routed[number][1] for number in numbers])
             wrong |= {numbers[place]: verdict for place, verdict in found.items()}
         return wrong
 
-    def _validator_of(self, route: Route) -> EventValidator:
+    def _validator_of(self, route: Route) -> RequestValidator:
         if route.is_plain:
             return self._validator
         found = self._by_schema.get(route.schema_uri)
@@ -177,16 +178,6 @@ def _refusals_of(check: Check, raw: bytes, stream: str) -> list[EventError]:
     ]
 
 
-def _refused(validator: EventValidator, texts: list[bytes]) -> dict[int, Verdict]:
-    wrong: dict[int, Verdict] = {}
-    done = 0
-    for result in validator.validate_texts(texts) if texts else ():
-        for refused in result.refused:
-            wrong[done + refused.line] = refused.verdict
-        done += result.lines
-    return wrong
-
-
 def _unrouted(index: int, raw: bytes, head: Head | None, error: EventError) -> Outcome:
-    stream = head.stream if head is not None and isinstance(head.stream, str) else None
+    stream = head[1] if head is not None and isinstance(head[1], str) else None
     return Outcome(index, Status.REFUSED, raw, (error,), error.schema_uri, stream)

@@ -84,15 +84,15 @@ class Router:
     def known(self, head: Head) -> Route | None:
         """The route of an event, where one like it came before."""
         try:
-            return self._routes.get((head.schema, head.stream))
+            return self._routes.get(head[:2])
         except TypeError:
             return None
 
     def route(self, head: Head) -> Route:
         """The route of an event. Raises `Refusal`."""
-        named = self._named(head.schema)
+        named = self._named(head[0])
         uri = self._spelling(named)
-        stream = self._stream(head.stream, named)
+        stream = self._stream(head[1], named)
         is_plain = uri == plain_spelling(named)
         if self._streams is None:
             route = Route(stream, named, uri, stream, "other", is_plain)
@@ -100,7 +100,7 @@ class Router:
             route = replace(self._configured(stream, named, uri), is_plain=is_plain)
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
-        self._routes[head.schema, head.stream] = route
+        self._routes[head[:2]] = route
         return route
 
     def _named(self, schema: Any) -> str:

@@ -65,6 +65,10 @@ def host_of(url: str) -> str:
         return ""
 
 
+class Unkept(bytes):
+    """A document that its server does not want to be kept (RFC 9111, 5.2.2.5), such as a draft of a schema."""
+
+
 class Unavailable(Exception):
     """No document at a URL, and why.
 
@@ -154,7 +158,8 @@ class Fetcher:
             raise Unavailable(f"is larger than {self.size_limit} bytes", "Refer to a smaller schema.")
         if size < expected:
             raise ConnectionError
-        return b"".join(chunks)
+        content = b"".join(chunks)
+        return Unkept(content) if "no-store" in response.headers.get("Cache-Control", "").lower() else content
 
     def _redirected(self, response: HTTPResponse, url: str) -> str:
         """Where an answer other than a document sends us."""

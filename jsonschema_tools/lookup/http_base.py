@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from jsonschema_tools.documents.reading import content_type_of
 from jsonschema_tools.errors import SchemaToolsError, UnresolvableReference
 from jsonschema_tools.lookup.bases import NotHere, Reader, Text, candidates, segments
-from jsonschema_tools.lookup.fetching import Fetcher, Unavailable, canonical, quoted, without_secrets
+from jsonschema_tools.lookup.fetching import Fetcher, Unavailable, Unkept, canonical, quoted, without_secrets
 from jsonschema_tools.lookup.http_cache import DocumentCache
 from jsonschema_tools.versions import is_version
 
@@ -96,7 +96,7 @@ class Web:
                 return self._accepted(url, uri, attempts, use_copies=False)
             raise
         for step in steps:
-            if self._cache and not step.is_copy:
+            if self._cache and not step.is_copy and not isinstance(step.content, Unkept):
                 self._cache.put(step.url, step.content)
         return replace(text, attempts=(*attempts, *text.attempts), document=document)
 

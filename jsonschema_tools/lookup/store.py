@@ -33,7 +33,7 @@ from jsonschema_tools.lookup.bases import (
     Text,
 )
 from jsonschema_tools.lookup.documents import ABSOLUTE, document_at
-from jsonschema_tools.lookup.fetching import host_of, without_secrets
+from jsonschema_tools.lookup.fetching import Unkept, host_of, without_secrets
 from jsonschema_tools.lookup.http_base import Web
 from jsonschema_tools.lookup.http_cache import DocumentCache
 from jsonschema_tools.lookup.trace import Trace, not_found
@@ -138,7 +138,7 @@ class SchemaStore:
         text = self.text(uri)
         before = self._documents.get(uri, also_expired=True)
         document = before[1] if before is not None and before[0] == text else self._parsed(uri, text)
-        return self._documents.keep(uri, (text, document), self._seconds(uri))[1]
+        return self._documents.keep(uri, (text, document), self._seconds(uri, text))[1]
 
     def location(self, uri: str) -> str:
         """The file path or URL that the document at a URI was read from, links followed."""
@@ -164,7 +164,7 @@ class SchemaStore:
             if before is None or not error.down:
                 raise self._miss(uri, error, start) from error.__cause__
             return self._texts.keep(uri, before, self._seconds_of_a_miss(start))
-        return self._texts.keep(uri, text, self._seconds(uri))
+        return self._texts.keep(uri, text, self._seconds(uri, text))
 
     def merged(self, uris: Iterable[str]) -> tuple[Merged, ...]:
         """Of those documents that come from a server or a commit: where each was found, and its digest."""
@@ -185,8 +185,9 @@ class SchemaStore:
             return Trace(uri, (), None, error)
         return Trace(uri, text.attempts, text, None)
 
-    def _seconds(self, uri: str) -> float:
-        return FOR_EVER if is_permanent(uri) else self._time_to_live
+    def _seconds(self, uri: str, text: Text) -> float:
+        """How long a text counts: a draft, which its server does not want to be kept, as long as what may change."""
+        return FOR_EVER if is_permanent(uri) and not isinstance(text.text, Unkept) else self._time_to_live
 
     def _miss(self, uri: str, error: SchemaToolsError, start: float | None = None) -> SchemaToolsError:
         self._misses.keep(uri, copy.copy(error), self._seconds_of_a_miss(start))

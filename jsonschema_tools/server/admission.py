@@ -32,6 +32,10 @@ class Admission:
             raise _busy("the gate has as much to do as it takes", "overload")
         self.bytes += size
 
+    def shrink(self, size: int) -> None:
+        """Take back what `grow` let in, as the rest of it will not come."""
+        self.bytes -= size
+
     def leave(self, size: int) -> None:
         """A request is answered."""
         self.requests -= 1

@@ -18,34 +18,49 @@ class Disconnected(Exception):
     """The client is gone before its request was whole."""
 
 
-async def read_body(receive: Any, limits: Limits, admission: Admission, announced: int) -> tuple[bytes, int]:
+async def read_body(
+    receive: Any, limits: Limits, admission: Admission, announced: int, *, is_whole: bool = False
+) -> tuple[bytes, int]:
     """The body, and how many bytes of it were let in beyond those that were announced.
 
-    Raises `RequestFault` for one that is too large or too slow, `Disconnected` where it does not come to its end.
+    ``is_whole``: it is there already, and no clock is needed. Raises `RequestFault` for one that is too large or too
+    slow, `Disconnected` where it does not come to its end.
     """
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body") and message["type"] == "http.request":
-        if len(body) > limits.body:
-            raise too_large(limits.body)
-        return body, 0
-    parts, size, grown = [body], len(body), 0
+    if is_whole:
+        message = await receive()
+        if not message.get("more_body") and message["type"] == "http.request":
+            body: bytes = message["body"]
+            if len(body) > limits.body:
+                raise too_large(limits.body)
+            return body, 0
     try:
         async with asyncio.timeout(limits.body_seconds):
-            while message.get("more_body"):
-                message = await receive()
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
-                if size > limits.body:
-                    raise too_large(limits.body)
-                if size > announced + grown:
-                    admission.grow(more := size - announced - grown)
-                    grown += more
+            return await _gathered(receive, limits, admission, announced)
     except TimeoutError:
         detail = f"the body took longer than {limits.body_seconds:g} seconds"
         raise RequestFault(408, "slow-body", detail, remedy="Send it at once.", retry_after=0) from None
-    if message["type"] == "http.disconnect":
-        raise Disconnected
+
+
+async def _gathered(receive: Any, limits: Limits, admission: Admission, announced: int) -> tuple[bytes, int]:
+    parts, size, grown = list[bytes](), 0, 0
+    message: dict[str, Any] = {"more_body": True}
+    is_whole = False
+    try:
+        while message.get("more_body"):
+            message = await receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > limits.body:
+                raise too_large(limits.body)
+            if size > announced + grown:
+                admission.grow(more := size - announced - grown)
+                grown += more
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        is_whole = True
+    finally:
+        if not is_whole:
+            admission.shrink(grown)
     return b"".join(parts), grown
 
 

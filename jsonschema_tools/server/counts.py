@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from jsonschema_tools.intake.model import AcceptedEvent, Outcome
 
 _MOST = 2000
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """The bounds of how long requests take, in seconds."""
-_OTHER = ("other", "other")
+OTHER = "other"
+"""The label of what the configuration does not name."""
 
 
 class Counts:
@@ -20,10 +21,13 @@ class Counts:
     ``accepted`` and ``refused`` are by stream and schema URI, ``last`` is the time of the last accepted event of a
     stream, ``faults`` are requests that were refused as a whole, by kind, ``durations`` are counts by `BUCKETS` and the
     sum, by status. ``reload_failures`` counts configurations that were not taken over, ``refused_not_kept`` refused
-    events that could not be written anywhere.
+    events that could not be written anywhere. ``label_of`` is what the configuration calls a stream: where there are
+    too many, they are counted under that.
     """
 
     def __init__(self) -> None:
+        self.label_of: Callable[[str], str] = lambda _: OTHER
+        self._most = _MOST
         self.accepted: dict[tuple[str, str], int] = {}
         self.refused: dict[tuple[str, str], int] = {}
         self.reload_failures = 0
@@ -46,10 +50,38 @@ class Counts:
             try:
                 counts[key] += 1
             except KeyError:
-                counts[key if len(counts) < _MOST else _OTHER] = 1
+                self._begin(counts, key)
         if accepted:
-            self.last[accepted[-1][0] if len(self.last) < _MOST else "other"] = time.time()
+            now, last = time.time(), self.last
+            for stream in {record[0] for record in accepted}:
+                if stream not in last and len(last) >= self._most:
+                    self._fold()
+                last[stream] = now
         for outcome in outcomes:
-            key = (outcome.stream or "other", outcome.schema_uri or "other")
-            key = key if key in self.accepted else _OTHER
-            self.refused[key] = self.refused.get(key, 0) + 1
+            # What an event says that no schema was found for is nobody's label.
+            uri = outcome.schema_uri if outcome.schema is not None else None
+            key = (outcome.stream or OTHER, uri or OTHER)
+            if key in self.refused:
+                self.refused[key] += 1
+            else:
+                self._begin(self.refused, key)
+
+    def _begin(self, counts: dict[tuple[str, str], int], key: tuple[str, str]) -> None:
+        if len(counts) >= self._most:
+            self._fold()
+        counts[key] = counts.get(key, 0) + 1
+
+    def _fold(self) -> None:
+        """Count the streams of a pattern, and those that nobody knows, together."""
+        label = self.label_of
+        for counts in (self.accepted, self.refused):
+            items = list(counts.items())
+            counts.clear()
+            for (stream, uri), number in items:
+                key = (label(stream), uri)
+                counts[key] = counts.get(key, 0) + number
+        times = sorted(self.last.items(), key=lambda item: item[1])
+        self.last.clear()
+        self.last.update((label(stream), at) for stream, at in times)
+        # As many labels as the configuration has are held, and the same again of what comes between.
+        self._most = max(_MOST, 2 * len(self.accepted), 2 * len(self.refused), 2 * len(self.last))

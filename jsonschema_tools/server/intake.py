@@ -13,6 +13,7 @@ from jsonschema_tools.intake.model import Judged, Outcome, RequestFault
 from jsonschema_tools.intake.tokens import Token, check_rate
 from jsonschema_tools.server.bodies import Disconnected, decoded, inflated, read_body, too_large
 from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.server.protocol import WHOLE
 from jsonschema_tools.server.sending import send_answer
 
 Scope = dict[str, Any]
@@ -39,7 +40,7 @@ class IntakeEndpoint:
             answer = gate.profile.fault(fault, scope["method"], _target(scope))
         except Disconnected:
             return
-        await send_answer(send, answer, gate.headers)
+        await send_answer(send, answer, gate.headers, scope)
         gate.counts.took(answer.status, time.perf_counter() - start)
 
     async def _answer(self, scope: Scope, receive: Receive, take: Take) -> Answer:
@@ -61,7 +62,7 @@ class IntakeEndpoint:
             media = gate.profile.media(content_type)
             if length > limits.body:
                 raise too_large(limits.body)
-            body, grown = await read_body(receive, limits, gate.admission, length)
+            body, grown = await read_body(receive, limits, gate.admission, length, is_whole=WHOLE in scope)
             if media.empty:
                 return gate.profile.empty()
             if encoding:

@@ -61,7 +61,7 @@ class _Collector:
         last = GaugeMetricFamily("last_event_timestamp_seconds", "When it last had an event.", labels=["stream"])
         times: dict[str, float] = {}
         for stream, at in list(counts.last.items()):
-            label = self._label(stream)
+            label = self._serving.label_of(stream)
             times[label] = max(at, times.get(label, 0.0))
         for label, at in times.items():
             last.add_metric([label], at)
@@ -70,15 +70,9 @@ class _Collector:
     def _summed(self, found: Iterable[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
         summed: dict[tuple[str, str], int] = {}
         for (stream, uri), number in list(found):
-            key = self._label(stream), uri
+            key = self._serving.label_of(stream), uri
             summed[key] = summed.get(key, 0) + number
         return summed
-
-    def _label(self, stream: str) -> str:
-        """A stream as the configuration calls it."""
-        table = self._serving.streams.table if self._serving.streams is not None else None
-        found = table.stream(stream) if table is not None else None
-        return found.key if found is not None else "other"
 
     def _durations(self) -> Any:
         from prometheus_client.core import HistogramMetricFamily

@@ -17,6 +17,7 @@ from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.lookup.stream_texts import is_url
 from jsonschema_tools.lookup.streams import Streams
 from jsonschema_tools.server.application import Application
+from jsonschema_tools.server.counts import OTHER
 from jsonschema_tools.server.gate import Gate
 from jsonschema_tools.server.ids import new_ids
 from jsonschema_tools.server.intake import IntakeEndpoint
@@ -70,12 +71,18 @@ class Serving:
             tokens=self._tokens(),
             new_id=self._new_id,
         )
+        self.gate.counts.label_of = self.label_of
         self._keep_refused(worker)
         self.application = Application(self.gate, self._others)
         watched = [Path(uri) for uri in config.schema_base_uris if Path(uri).is_absolute()]
         watched += [Path(config.streams)] if config.streams and not is_url(config.streams) else []
         watched += [Path(config.serve.tokens)] if config.serve.tokens else []
         self._reloading = partial(Reloader, self.gate, self._made_again, self.streams, self._read_tokens, watched, say)
+
+    def label_of(self, stream: str) -> str:
+        """A stream as the configuration calls it: by its name, its pattern, or as one of the others."""
+        found = self.streams.table.stream(stream) if self.streams is not None else None
+        return found.key if found is not None else OTHER
 
     def output_name(self) -> str:
         """What the files of workers are called."""

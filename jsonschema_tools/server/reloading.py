@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -59,6 +60,8 @@ class Reloader:
             else:
                 self._gate.replace(intake, tokens)
                 self._table = self._streams.table if self._streams else None
+                # What went is full of cycles, and may be large.
+                await asyncio.to_thread(gc.collect)
             self._seen = seen
 
     async def watch(self, seconds: float) -> None:

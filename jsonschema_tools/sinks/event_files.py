@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,8 @@ class EventFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.opened_at = time.time()
+        self._is_torn = False
+        is_new = not path.exists()
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_APPEND, 0o644)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -31,6 +34,8 @@ class EventFile:
             raise UsageError(
                 f"another process writes to {path}", remedy="Stop it, or give this one another --output."
             ) from error
+        if is_new:
+            _sync_folder(path.parent)
         end = os.fstat(self._descriptor).st_size
         self.size = _end_of_lines(self._descriptor, end)
         self.cut = end - self.size
@@ -41,6 +46,8 @@ class EventFile:
 
     def append(self, text: bytes, *, sync: bool) -> None:
         """Append whole lines, all or none, and with ``sync`` have them on disk. Raises `OSError`."""
+        if self._is_torn:
+            self._mend()
         try:
             left = memoryview(text)
             while left:
@@ -48,9 +55,16 @@ class EventFile:
             if sync:
                 os.fdatasync(self._descriptor)
         except OSError:
-            os.ftruncate(self._descriptor, self.size)
+            self._is_torn = True
+            with suppress(OSError):
+                self._mend()
             raise
         self.size += len(text)
+
+    def _mend(self) -> None:
+        """Cut off what was not written whole. Nothing is appended before that."""
+        os.ftruncate(self._descriptor, self.size)
+        self._is_torn = False
 
     def sync(self) -> None:
         """Have everything on disk."""
@@ -71,8 +85,18 @@ class EventFile:
         paths = (self.path.with_name(f"{stem}{self.path.suffix}") for stem in stems)
         target = next(path for path in paths if not os.path.lexists(path))
         self.path.rename(target)
+        _sync_folder(target.parent)
         self.close(sync=sync)
         return target
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk: without, a new file may be gone after a power failure, with all in it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _end_of_lines(descriptor: int, end: int) -> int:

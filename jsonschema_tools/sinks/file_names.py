@@ -20,7 +20,7 @@ def stream_file(folder: Path, stream: str) -> Path:
         name = f"%2E{name[1:]}"
     if len(name) > _LONGEST:
         name = f"{name[:_LONGEST]}%{hashlib.sha256(stream.encode('utf-8', 'replace')).hexdigest()[:16]}"
-    return folder / f"{name}.jsonl"
+    return folder / f"{name or '%'}.jsonl"
 
 
 def worker_file(path: Path, number: int | str) -> Path:

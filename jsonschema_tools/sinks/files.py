@@ -6,11 +6,13 @@ While one group of events is written, those that come meanwhile gather to the ne
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 from jsonschema_tools.intake.model import AcceptedEvent
 from jsonschema_tools.sinks.event_files import EventFile
@@ -18,6 +20,8 @@ from jsonschema_tools.sinks.file_names import stream_file
 from jsonschema_tools.sinks.model import Written
 
 _MOST_OPEN = 200
+_LONGEST_REST = 0.005
+"""Seconds in which events gather before they are written."""
 
 
 class FileSink:
@@ -47,28 +51,31 @@ class FileSink:
         self._rotate_bytes, self._rotate_seconds = rotate_bytes, rotate_seconds
         self._files: dict[Path, EventFile] = {}
         self._synced_at = 0.0
-        self._thread = ThreadPoolExecutor(1, "events")
+        self._thread = _Thread()
         self._group: _Group | None = None
-        self._writing: asyncio.Task[None] | None = None
+        self._is_writing = False
         self.notes: list[str] = []
         """What has to be said of the files: lines that were torn, files that were put aside."""
 
     async def open(self) -> None:
         """Open the file; in a folder, mend what a crash left. Raises `OSError` or `UsageError`."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._open)
+        await self._thread.call(self._open)
 
     async def write(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Write the events; return once they are as safe as ``fsync`` says."""
         group = self._group
         if group is None:
             group = self._group = _Group(asyncio.get_running_loop().create_future())
+        group.requests += 1
         if self._by_stream:
             for record in records:
                 group.add(stream_file(self._path, record.stream), line(record.body))
         else:
-            group.add(self._path, b"".join([line(record.body) for record in records]))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write_groups())
+            group.add(self._path, lines([record.body for record in records]))
+        if not self._is_writing:
+            # What else comes in this round of the loop is written with it.
+            self._is_writing = True
+            asyncio.get_running_loop().call_soon(self._write_group)
         failures = await group.done
         if not failures:
             return [None] * len(records)
@@ -78,21 +85,25 @@ class FileSink:
 
     async def close(self) -> None:
         """Write what was taken, and close."""
-        while self._writing is not None:
-            await asyncio.wait([self._writing])
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        while self._group is not None:
+            await self._group.done
+        await self._thread.call(self._close)
+        self._thread.end()
 
-    async def _write_groups(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            while (group := self._group) is not None:
-                self._group = None
-                failures = await loop.run_in_executor(self._thread, partial(self._append, group.parts))
-                if not group.done.done():
-                    group.done.set_result(failures)
-        finally:
-            self._writing = None
+    def _write_group(self) -> None:
+        group, self._group = self._group, None
+        if group is None:
+            self._is_writing = False
+        else:
+            group.began = time.monotonic()
+            self._thread.do(partial(self._append, group.parts), partial(self._written, group))
+
+    def _written(self, group: _Group, failures: dict[Path, str]) -> None:
+        if not group.done.done():
+            group.done.set_result(failures)
+        # Where several write at once, a short rest lets more of them gather: each `fdatasync` is for all of these.
+        rest = min(_LONGEST_REST, (time.monotonic() - group.began) / 2) if group.requests > 1 else 0.0
+        asyncio.get_running_loop().call_later(rest, self._write_group)
 
     def _append(self, parts: dict[Path, list[bytes]]) -> dict[Path, str]:
         failures: dict[Path, str] = {}
@@ -101,12 +112,20 @@ class FileSink:
                 text = b"".join(texts)
                 self._file(path, len(text)).append(text, sync=self._fsync == "always")
             except Exception as error:
-                failures[path] = f"{path.name}: {getattr(error, 'strerror', None) or error}"
+                failures[path] = f"{path.name}: {_reason(error)}"
         if self._fsync == "interval" and time.monotonic() >= self._synced_at + self._fsync_seconds:
             self._synced_at = time.monotonic()
+            failures |= self._synced(parts)
+        return failures
+
+    def _synced(self, parts: Iterable[Path]) -> dict[Path, str]:
+        """Have all files on disk. Where one fails, nobody knows of the events of these ``parts``."""
+        try:
             for file in self._files.values():
                 file.sync()
-        return failures
+        except OSError as error:
+            return dict.fromkeys(parts, _reason(error))
+        return {}
 
     def _file(self, path: Path, more: int) -> EventFile:
         file = self._files.get(path)
@@ -146,15 +165,69 @@ class FileSink:
             self._files.popitem()[1].close(sync=self._fsync != "never")
 
 
+class _Thread:
+    """A thread that does one thing after the other, and tells the loop: an executor takes several times as long."""
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[Callable[[], Any] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def do(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Do something that raises nothing; ``then`` is called by the loop with what it returns."""
+        loop = asyncio.get_running_loop()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="events", daemon=True)
+            self._thread.start()
+        self._work.put(lambda: loop.call_soon_threadsafe(then, work()))
+
+    async def call(self, work: Callable[[], None]) -> None:
+        """Do something, and wait for it. Raises what it raises."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def guarded() -> BaseException | None:
+            try:
+                work()
+            except BaseException as error:
+                return error
+            return None
+
+        def told(error: BaseException | None) -> None:
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        self.do(guarded, told)
+        await done
+
+    def end(self) -> None:
+        """Let the thread end."""
+        self._work.put(None)
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+
 class _Group:
-    """Lines that are written together, by file; ``done`` is why those of a file failed."""
+    """Lines that are written together, by file, for so many ``requests``; ``done`` is why those of a file failed."""
 
     def __init__(self, done: asyncio.Future[dict[Path, str]]) -> None:
         self.parts: dict[Path, list[bytes]] = {}
         self.done = done
+        self.requests = 0
+        self.began = 0.0
 
     def add(self, path: Path, text: bytes) -> None:
         self.parts.setdefault(path, []).append(text)
+
+
+def lines(bodies: Sequence[bytes]) -> bytes:
+    """The texts of events, each on a line of its own."""
+    text = b"\n".join(bodies) + b"\n"
+    if text.count(b"\n") == len(bodies) and b"\r" not in text:
+        return text
+    return b"".join([line(body) for body in bodies])
 
 
 def line(body: bytes) -> bytes:
@@ -162,3 +235,7 @@ def line(body: bytes) -> bytes:
     if b"\n" in body or b"\r" in body:
         body = body.strip().replace(b"\n", b" ").replace(b"\r", b" ")
     return body + b"\n"
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from decimal import Decimal as Exact
-from decimal import InvalidOperation
 from typing import Any
 
 from jsonschema_tools.documents.pointers import at, escape_token
-from jsonschema_tools.documents.values import Document, written
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.dialects import draft_of
 from jsonschema_tools.schemas.vocabulary import Draft
 from jsonschema_tools.tables.folding import joined
-from jsonschema_tools.tables.model import Note
-from jsonschema_tools.tables.types import Array, Decimal, Field, Map, Scalar, Struct, Type
+from jsonschema_tools.tables.keywords import (
+    CHOICES,
+    applied,
+    integer_type,
+    map_values,
+    may_be_null,
+    number_type,
+    type_of_value,
+    types_of,
+)
+from jsonschema_tools.tables.model import Note, Typed, Types
+from jsonschema_tools.tables.types import Array, Field, Map, Scalar, Struct, Type, plain
 
 _DEEPEST = 100
 """Schemas further inside are kept as JSON."""
@@ -23,28 +31,7 @@ _DEEPEST = 100
 _MOST = 20_000
 """Parts of a schema that are looked at; a schema whose parts refer to one another can have any number of them."""
 
-_INT64 = range(-(2**63), 2**63)
-_LARGEST_SCALE = 18
-_CHOICES = ("anyOf", "oneOf")
 _FORMATS = {"date-time": Scalar.TIMESTAMP, "date": Scalar.DATE, "uuid": Scalar.UUID}
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The columns of a schema; ``None`` where its events are no rows, and then the first note says why."""
-
-    columns: Struct | None
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Types:
-    """How types are chosen: with ``timestamps`` false, times stay strings; with ``wikimedia`` true as the converters of
-    Wikimedia's Event Platform do it, which know numbers, times and nothing else, and no schema that leaves a type open.
-    """
-
-    timestamps: bool = True
-    wikimedia: bool = False
 
 
 def type_of(schema: Document, types: Types | None = None) -> Typed:
@@ -99,13 +86,15 @@ class _Conversion:
     def _of(self, schema: Mapping[str, Any], pointer: str) -> Type:
         if isinstance(schema.get("$ref"), str):
             return self._reference(schema["$ref"], pointer)
-        types = _types(schema)
+        types = types_of(schema)
         if not types:
             return self._untyped(schema, pointer)
         if types == ["integer", "number"]:
             return Scalar.DOUBLE
         if len(types) > 1:
-            return self.json(pointer, f"it may be {_or(types)}", "Give each kind of value a property of its own.")
+            return self.json(
+                pointer, f"it may be {' or '.join(types)}", "Give each kind of value a property of its own."
+            )
         return self._typed(types[0], schema, pointer)
 
     def _reference(self, reference: str, pointer: str) -> Type:
@@ -122,9 +111,9 @@ class _Conversion:
                 form = schema.get("format")
                 return self.formats.get(form, Scalar.STRING) if isinstance(form, str) else Scalar.STRING
             case "integer":
-                return Scalar.INT64 if self.wikimedia else _integer(schema)
+                return Scalar.INT64 if self.wikimedia else integer_type(schema)
             case "number":
-                return Scalar.DOUBLE if self.wikimedia else _number(schema)
+                return Scalar.DOUBLE if self.wikimedia else number_type(schema)
             case "array":
                 return Array(self._element(schema, pointer))
             case "object":
@@ -139,12 +128,12 @@ class _Conversion:
             return self._of_values(values, pointer)
         branches = [
             (branch, f"{pointer}/{key}/{index}")
-            for key in _CHOICES
+            for key in CHOICES
             for index, branch in enumerate(schema[key] if isinstance(schema.get(key), list) else ())
             if not (isinstance(branch, dict) and branch.get("type") == "null")
         ]
         if len(branches) == 1 and isinstance(branches[0][0], dict):
-            return self.of({**schema, **dict.fromkeys(_CHOICES), **branches[0][0]}, branches[0][1])
+            return self.of({**schema, **dict.fromkeys(CHOICES), **branches[0][0]}, branches[0][1])
         if "properties" in schema or isinstance(schema.get("additionalProperties"), dict):
             return self._object(schema, pointer)
         if branches:
@@ -164,7 +153,7 @@ class _Conversion:
     def _one(self, schemas: Iterable[tuple[Any, str]]) -> Type | None:
         """The type that all of some schemas have; ``None`` where they differ."""
         (first, notes), *others = [self._apart(*each) for each in schemas]
-        if any(_plain(type_) != _plain(first) for type_, _ in others):
+        if any(plain(type_) != plain(first) for type_, _ in others):
             return None
         self.notes += notes
         return first
@@ -178,7 +167,7 @@ class _Conversion:
         return self.json(pointer, "it may be of several types", "Give each kind of value a property of its own.")
 
     def _of_values(self, values: Sequence[Any], pointer: str) -> Type:
-        kinds = {_kind(value) for value in values} - {None}
+        kinds = {type_of_value(value) for value in values} - {None}
         if len(kinds) == 1:
             return kinds.pop() or Scalar.JSON
         if kinds == {Scalar.INT64, Scalar.DOUBLE}:
@@ -204,7 +193,7 @@ class _Conversion:
         )
 
     def _object(self, schema: Mapping[str, Any], pointer: str) -> Type:
-        maps = list(_values(schema, pointer))
+        maps = list(map_values(schema, pointer))
         if not maps:
             if fields := tuple(self._fields(schema, pointer)):
                 return Struct(fields)
@@ -235,7 +224,7 @@ class _Conversion:
                 found[name] = self._field(name, inner, f"{pointer}/properties/{escape_token(name)}", name in names)
         yield from found.values()
         more: dict[str, Field] = {}
-        for branch, place in _applied(schema, pointer):
+        for branch, place in applied(schema, pointer):
             for other in self._fields(branch, place, known | found.keys()):
                 more[other.name] = self._both(more.get(other.name), replace(other, required=False))
         yield from more.values()
@@ -252,89 +241,4 @@ class _Conversion:
     def _field(self, name: str, schema: Any, pointer: str, required: bool) -> Field:
         text = schema.get("description") if isinstance(schema, dict) else None
         description = " ".join(text.split()) if isinstance(text, str) else ""
-        return Field(name, self.of(schema, pointer), description, required and not _may_be_null(schema), pointer)
-
-
-def _types(schema: Mapping[str, Any]) -> list[str]:
-    """The types that a schema names, beside null unless that is all; sorted."""
-    named = schema.get("type")
-    types = [each for each in (named if isinstance(named, list) else [named]) if isinstance(each, str)]
-    return sorted({*types} - {"null"}) or types[:1]
-
-
-def _may_be_null(schema: Any) -> bool:
-    named = schema.get("type") if isinstance(schema, dict) else None
-    return isinstance(named, list) and "null" in named
-
-
-def _or(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def _kind(value: Any) -> Scalar | None:
-    """The type of a value of JSON; ``None`` for null, which every column takes."""
-    if isinstance(value, bool):
-        return Scalar.BOOLEAN
-    if isinstance(value, int):
-        return Scalar.INT64 if value in _INT64 else Scalar.JSON
-    if isinstance(value, float):
-        return Scalar.DOUBLE
-    return Scalar.STRING if isinstance(value, str) else None if value is None else Scalar.JSON
-
-
-def _integer(schema: Mapping[str, Any]) -> Type:
-    bounds = (schema.get(key) for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"))
-    numbers = [bound for bound in bounds if isinstance(bound, int | float) and not isinstance(bound, bool)]
-    return Scalar.INT64 if all(_INT64[0] - 1 <= bound <= _INT64[-1] + 1 for bound in numbers) else Decimal(0)
-
-
-def _number(schema: Mapping[str, Any]) -> Type:
-    """A number, exact where it is a multiple of something (validation, 6.2.1)."""
-    step = schema.get("multipleOf")
-    if not isinstance(step, int | float) or isinstance(step, bool):
-        return Scalar.DOUBLE
-    try:
-        exponent = Exact(written(step)).normalize().as_tuple().exponent
-    except InvalidOperation:
-        return Scalar.DOUBLE
-    if not isinstance(exponent, int) or -exponent > _LARGEST_SCALE:
-        return Scalar.DOUBLE
-    return _integer(schema) if exponent >= 0 else Decimal(-exponent)
-
-
-def _values(schema: Mapping[str, Any], pointer: str) -> Iterator[tuple[Any, str]]:
-    """The schemas of values by any key, of an object that is a map."""
-    patterns = schema.get("patternProperties")
-    for pattern, inner in patterns.items() if isinstance(patterns, dict) else ():
-        if isinstance(inner, dict) and inner and not schema.get("properties"):
-            yield inner, f"{pointer}/patternProperties/{escape_token(pattern)}"
-    additional = schema.get("additionalProperties")
-    if isinstance(additional, dict) and additional:
-        yield additional, f"{pointer}/additionalProperties"
-
-
-def _applied(schema: Mapping[str, Any], pointer: str) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """The schemas that speak of the same object (core, 9.2)."""
-    for key in ("allOf", *_CHOICES):
-        for index, branch in enumerate(schema[key] if isinstance(schema.get(key), list) else ()):
-            if isinstance(branch, dict):
-                yield branch, f"{pointer}/{key}/{index}"
-    for key in ("then", "else"):
-        if isinstance(schema.get(key), dict):
-            yield schema[key], f"{pointer}/{key}"
-    for key in ("dependentSchemas", "dependencies"):
-        for name, branch in schema[key].items() if isinstance(schema.get(key), dict) else ():
-            if isinstance(branch, dict):
-                yield branch, f"{pointer}/{key}/{escape_token(name)}"
-
-
-def _plain(type_: Type) -> Type:
-    """A type without what its fields say of themselves."""
-    match type_:
-        case Struct(fields):
-            return Struct(tuple(Field(each.name, _plain(each.type)) for each in fields))
-        case Array(element):
-            return Array(_plain(element))
-        case Map(value):
-            return Map(_plain(value))
-    return type_
+        return Field(name, self.of(schema, pointer), description, required and not may_be_null(schema), pointer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from jsonschema_tools.tables.model import Added, Commented, Conflict, Evolution, Kept, Step, Widened
@@ -90,19 +89,3 @@ def _wider(old: Type, new: Type) -> Type | None:
 
 def _is_text(type_: Type) -> bool:
     return type_ in (Scalar.STRING, Scalar.TIMESTAMP, Scalar.DATE, Scalar.UUID)
-
-
-def mapped(struct: Struct, change: Callable[[Path, Type], Type], path: Path = ()) -> Struct:
-    """A struct with every type in it changed, the innermost first."""
-    return Struct(tuple(replace(each, type=_mapped(each.type, change, (*path, each.name))) for each in struct.fields))
-
-
-def _mapped(type_: Type, change: Callable[[Path, Type], Type], path: Path) -> Type:
-    match type_:
-        case Struct():
-            return change(path, mapped(type_, change, path))
-        case Array(element):
-            return change(path, Array(_mapped(element, change, (*path, Inside.ELEMENT))))
-        case Map(value):
-            return change(path, Map(_mapped(value, change, (*path, Inside.VALUE))))
-    return change(path, type_)

@@ -98,3 +98,21 @@ class Table:
     notes: tuple[Note, ...] = ()
     kept: tuple[Kept, ...] = ()
     conflict: tuple[Conflict, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The columns of a schema; ``None`` where its events are no rows, and then the first note says why."""
+
+    columns: Struct | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """How types are chosen: with ``timestamps`` false, times stay strings; with ``wikimedia`` true as the converters of
+    Wikimedia's Event Platform do it, which know numbers, times and nothing else, and no schema that leaves a type open.
+    """
+
+    timestamps: bool = True
+    wikimedia: bool = False

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.tables.conversion import Typed, Types, type_of
+from jsonschema_tools.tables.conversion import type_of
 from jsonschema_tools.tables.folding import evolution
-from jsonschema_tools.tables.model import Note, Table
+from jsonschema_tools.tables.model import Note, Table, Typed, Types
 from jsonschema_tools.tables.naming import table_name
 from jsonschema_tools.tables.types import path_text, text
 

@@ -118,3 +118,15 @@ def structs(type_: Type, path: Path = ()) -> Iterator[tuple[Path, Struct]]:
             yield from structs(element, (*path, Inside.ELEMENT))
         case Map(value):
             yield from structs(value, (*path, Inside.VALUE))
+
+
+def plain(type_: Type) -> Type:
+    """A type without what its fields say of themselves."""
+    match type_:
+        case Struct(fields):
+            return Struct(tuple(Field(each.name, plain(each.type)) for each in fields))
+        case Array(element):
+            return Array(plain(element))
+        case Map(value):
+            return Map(plain(value))
+    return type_

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 from uuid import uuid4
 
 from jsonschema_tools.errors import ConfigurationError
-from jsonschema_tools.events.validation import EventValidator
+from jsonschema_tools.events.requests import RequestValidator
 from jsonschema_tools.intake.filling import Fill, missing_defaults
 from jsonschema_tools.intake.heads import head_reader
 from jsonschema_tools.intake.judging import Check, Intake
@@ -49,7 +49,7 @@ def open_intake(
         fills.append(missing_defaults)
     events = replace(events, quick_formats=events.quick_formats or as_eventgate, fill_defaults=False)
     read_head = head_reader(events.schema_uri_fields, stream_fields, settings.timestamp_fields)
-    return Intake(EventValidator(store, events), router, read_head, fills=fills, checks=installed_checks())
+    return Intake(RequestValidator(store, events), router, read_head, fills=fills, checks=installed_checks())
 
 
 def installed_checks() -> list[Check]:

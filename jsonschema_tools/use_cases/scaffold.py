@@ -32,7 +32,7 @@ class Initialization:
     """What makes a folder a schema repository: the files to write, and those that are there and stay as they are.
 
     ``lacking`` are those of them that should call jst for this folder and do not, each with the text of one that does;
-    ``adopts`` says that there are schemas already, and no baseline.
+    ``adopts`` says that there are schemas already, which more rules and a baseline are for.
     """
 
     actions: tuple[Action, ...]
@@ -85,7 +85,8 @@ def _initialization(directory: Path, ci: str | None, requirement: str | None) ->
         if (obstacle := tree.obstacle(path)) is not None:
             raise UsageError(f"this stands in the way of {path}", source=str(obstacle), remedy="Move or remove it.")
         actions.append(WriteFile(path, content.encode("utf-8")))
-    return Initialization(tuple(actions), tuple(kept), tuple(lacking), _adopts(directory))
+    adopts = _adopts(directory) and load_config(directory).profile == "upstream"
+    return Initialization(tuple(actions), tuple(kept), tuple(lacking), adopts)
 
 
 def _adopts(directory: Path) -> bool:

@@ -13,8 +13,7 @@ from jsonschema_tools.repository.naming import title_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.settings import Config
-from jsonschema_tools.tables.conversion import Types
-from jsonschema_tools.tables.model import Note, Table
+from jsonschema_tools.tables.model import Note, Table, Types
 from jsonschema_tools.tables.naming import check_table_names
 from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.use_cases.compare import named_versions

@@ -98,6 +98,8 @@ def sent(row: dict[str, Any], gate: LocalGate) -> Reply:
         headers["authorization"] = row["authorization"]
     if "padding" in row:
         headers["x-padding"] = "x" * row["padding"]
+    if "announced" in row:
+        headers["content-length"] = str(row["announced"])
     path = row.get("path", "/v1/events") + row.get("query", "")
     for _ in range(row.get("repeat", 1) - 1):
         ask(gate.url, method, path, body_of(row), headers)
@@ -137,6 +139,26 @@ def test_the_answer_is_that_of_the_table(row: dict[str, Any], gates: Gates) -> N
 def test_the_page_is_made_of_the_table() -> None:
     made = subprocess.run([sys.executable, "tools/http_reference.py", "-"], cwd=ROOT, capture_output=True, check=True)
     assert made.stdout == (ROOT / "docs/http.md").read_bytes()
+
+
+def test_every_status_of_the_table_is_in_the_description(gates: Gates) -> None:
+    paths = ask(gates[""].url, "GET", "/openapi.json").json["paths"]
+    told = {int(status) for path in paths.values() for way in path.values() for status in way["responses"]}
+    assert {row["status"] for row in ROWS} - told <= {204, 404, 405}
+    assert {path.partition("/{")[0] for path in paths} <= {"", *(f"/{name}" for name in NAMES)}
+
+
+NAMES = (
+    "v1/events",
+    "v1/stream-configs",
+    "streams",
+    "w/api.php",
+    "schemas",
+    "healthz",
+    "readyz",
+    "metrics",
+    "openapi.json",
+)
 
 
 def test_schemas_say_how_long_they_may_be_kept(gates: Gates) -> None:

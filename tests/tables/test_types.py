@@ -11,9 +11,9 @@ import yaml
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables import table_of
-from jsonschema_tools.tables.conversion import Types, type_of
+from jsonschema_tools.tables.conversion import type_of
 from jsonschema_tools.tables.folding import evolution
-from jsonschema_tools.tables.model import Added, Commented, Step
+from jsonschema_tools.tables.model import Added, Commented, Step, Types
 from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.tables.types import path_text, text
 from tests.needs import NO_CORPUS, WMF_PRIMARY

@@ -89,7 +89,7 @@ def check(subject: tuple[SchemaFile | Path, Standing], context: Context) -> Iter
         remedy = f"Merge it: {merge(standing)}, and release what this branch has as a new version."
     found = differences(released, file.document)
     if found:
-        more = f", and {len(found) - 1} more differences" if len(found) > 1 else ""
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         message = f"version {file.version} is not what was released {on_branch(standing)}: {found[0]}{more}"
         details = {"differences": [str(each) for each in found[:_MOST]]} if more else {}
         yield Problem(message, found[0].pointer, f"{remedy} {_LONG_AGO}", details=details)

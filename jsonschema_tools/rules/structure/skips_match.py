@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 
 from jsonschema_tools.documents.pointers import escape_token
 from jsonschema_tools.errors import SchemaToolsError
@@ -31,8 +32,14 @@ def check(_repository: object, context: Context) -> Iterator[Problem]:
                 yield Problem(
                     f"{pattern!r} skips {case!r} nowhere",
                     f"/skipSchemaTestCases/{escape_token(pattern)}/{index}",
-                    "Remove the entry, or correct its pattern or the name of the check.",
+                    _remedy(case, context),
                 )
+
+
+def _remedy(rule_id: str, context: Context) -> str:
+    near = get_close_matches(rule_id, context.rules, n=1) if rule_id not in context.rules else []
+    otherwise = "Remove the entry, or correct its pattern or the name of the check."
+    return f"Did you mean {near[0]!r}?" if near else otherwise
 
 
 def _skips(pattern: str, rule_id: str, context: Context) -> bool:

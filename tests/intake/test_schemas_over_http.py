@@ -1,0 +1,75 @@
+"""Schemas that the gate serves, looked up by another repository: what is released is kept, drafts are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jsonschema_tools.lookup.store import SchemaStore
+from jsonschema_tools.server.in_process import LocalGate, local_gate
+from tests.conftest import Scratch
+from tests.intake.conftest import ask, post
+
+CURRENT = (
+    "title: a\n$id: /a/{version}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
+    "properties:\n  x: {{type: string}}\n"
+)
+
+
+@pytest.fixture
+def gate(scratch: Scratch) -> Iterator[LocalGate]:
+    """A gate of a repository in which 1.0.0 is released and 1.1.0 is a draft."""
+    scratch.write("jsonschema/a/current.yaml", CURRENT.format(version="1.0.0"))
+    scratch.jst("materialize")
+    scratch.commit()
+    scratch.git("checkout", "-q", "-b", "work")
+    scratch.write("jsonschema/a/current.yaml", CURRENT.format(version="1.1.0"))
+    scratch.jst("materialize")
+    with local_gate(scratch.root) as started:
+        yield started
+
+
+def test_released_versions_may_be_kept_for_ever_and_drafts_not_at_all(gate: LocalGate) -> None:
+    def said(path: str) -> tuple[str | None, str | None]:
+        headers = ask(gate.url, "GET", f"/schemas/{path}").headers
+        return headers.get("cache-control"), headers.get("x-schema-state")
+
+    assert said("a/1.0.0") == ("public, max-age=31536000, immutable", "released")
+    assert said("a/1.0.0.json") == ("public, max-age=31536000, immutable", "released")
+    assert said("a/1.1.0") == ("no-store", "draft")
+    assert said("a/latest") == ("public, max-age=60", None)
+    assert said("a/current") == ("no-store", "draft")
+
+
+def test_our_own_look_up_keeps_no_drafts(gate: LocalGate, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    store = SchemaStore(f"{gate.url}/schemas", cache_directory=cache, time_to_live=0)
+    for version in ("1.0.0", "1.1.0"):
+        assert store.retrieve(f"/a/{version}")["$id"] == f"/a/{version}"  # type: ignore[index,call-overload]
+    kept = [path.read_bytes() for path in cache.iterdir()]
+    assert len(kept) == 1
+    assert b"/a/1.0.0" in kept[0]
+
+
+def test_a_gate_can_look_up_its_schemas_at_another_one(gate: LocalGate) -> None:
+    config = gate.serving.config
+    there = replace(config, schema_base_uris=(f"{gate.url}/schemas",))
+    with LocalGate(there) as other:
+        assert post(other, {"$schema": "/a/1.1.0", "x": "y"}).status == 201
+        assert post(other, {"$schema": "/a/1.1.0", "x": 1}).status == 400
+        assert post(other, {"$schema": "/a/2.0.0", "x": 1}).status == 400
+
+
+def test_parts_can_be_served_alone(scratch: Scratch) -> None:
+    scratch.write("jsonschema/a/current.yaml", CURRENT.format(version="1.0.0"))
+    scratch.jst("materialize")
+    with local_gate(scratch.root, only=("schemas",)) as gate:
+        assert ask(gate.url, "GET", "/schemas/a/1.0.0").status == 200
+        assert post(gate, {"$schema": "/a/1.0.0"}).status == 404
+        assert ask(gate.url, "GET", "/streams").status == 404
+    with local_gate(scratch.root, only=("intake",)) as gate:
+        assert ask(gate.url, "GET", "/schemas/a/1.0.0").status == 404
+        assert post(gate, {"$schema": "/a/1.0.0"}).status == 201
