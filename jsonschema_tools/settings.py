@@ -102,6 +102,7 @@ class ServeSettings:
     whose events have the schema ``error_schema``. ``kafka`` are options of librdkafka, with ``bootstrap.servers``:
     events go to Kafka then. ``on_outage`` is what happens to those that Kafka does not take: ``refuse`` or ``spool``;
     ``spool`` is the folder where events wait, ``kafka_timeouts`` after how many timeouts a topic counts as gone.
+    ``kafka_headers`` are the headers of messages: names of a request's headers, and ``$schema``.
     ``server_fields`` are filled in by the gate: ``off`` or ``wikimedia``. ``stream_fields`` name the stream in place of
     that of ``events``, and ``timestamp_fields`` the time of an event: the first that an event has counts.
     ``topic_prefix`` chooses among the topics of a stream. ``tokens`` is a file of tokens that may write. ``workers`` is
@@ -121,6 +122,7 @@ class ServeSettings:
     on_outage: str = "refuse"
     spool: str = "kafka-spool"
     kafka_timeouts: int = 3
+    kafka_headers: tuple[str, ...] = ()
     fsync: str = "always"
     fsync_seconds: float = 1.0
     rotate_bytes: int = 0

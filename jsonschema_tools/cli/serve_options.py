@@ -51,6 +51,11 @@ OPTIONS: dict[str, tuple[Any, str, str]] = {
     "on_outage": (click.Choice(["refuse", "spool"]), "", "What to do with events that Kafka does not take now."),
     "spool": (str, "DIR", "Where events wait for Kafka. Default: kafka-spool."),
     "kafka_timeouts": (_SOME, "N", "After so many, events of a topic are refused at once. Default: 3."),
+    "kafka_headers": (
+        str,
+        "NAME[,NAME...]",
+        "Headers of messages: of a request's headers, such as traceparent; $schema.",
+    ),
     "fsync": (click.Choice(["always", "interval", "never"]), "", "When events are on disk for sure."),
     "fsync_seconds": (_SECONDS, "N", "That interval. Default: 1."),
     "rotate_bytes": (_COUNT, "N", "Put a file aside before it gets larger."),
@@ -84,7 +89,7 @@ OPTIONS: dict[str, tuple[Any, str, str]] = {
 }
 """Each setting in snake case: its type, the name of its value, its help. Those that begin with ``max_`` are limits."""
 
-_LISTS = ("only", "stream_fields", "timestamp_fields")
+_LISTS = ("only", "kafka_headers", "stream_fields", "timestamp_fields")
 _LIMIT = "max_"
 _PARTS = ("intake", "streams", "schemas")
 

@@ -79,6 +79,8 @@ class Gate:
         if unrouted:
             judged.outcomes.extend(unrouted)
             judged.outcomes.sort(key=lambda outcome: outcome.index)
+        if self.settings.kafka_headers:
+            _add_headers(judged.accepted, self.settings.kafka_headers, scope)
         return judged
 
     async def write(self, judged: Judged, *, promised: bool = False) -> tuple[list[Outcome], bool]:
@@ -136,6 +138,15 @@ def _failed(place: int, record: AcceptedEvent, result: WriteFailure | str) -> Ou
     obstacle = Obstacle.NOT_WRITTEN if failure.status is Status.FAILED else Obstacle.NOT_TAKEN
     error = EventError(failure.message, obstacle=obstacle, remedy=failure.remedy or _SEND_AGAIN)
     return Outcome(place, failure.status, record.body, (error,), record.schema_uri, record.stream, retry=failure.retry)
+
+
+def _add_headers(records: list[AcceptedEvent], names: Sequence[str], scope: dict[str, Any]) -> None:
+    """Give records the headers of messages: those of the request, and ``$schema``."""
+    found = {name.decode("latin-1"): value for name, value in scope["headers"]}
+    of_request = tuple((name, found[name.lower()]) for name in names if name.lower() in found)
+    for number, record in enumerate(records):
+        own = (("$schema", record.schema_uri.encode()),) if "$schema" in names else ()
+        records[number] = record._replace(headers=own + of_request)
 
 
 _SEND_AGAIN = "Nothing is wrong with the event: send it again later."

@@ -32,3 +32,13 @@ def test_a_batch_keeps_its_order(gates: Callable[..., LocalGate], cluster: MockC
     assert post(gate, [order(id=str(number)) for number in range(500)]).status == 201
     found = messages(cluster.address, "shop.order")
     assert [json.loads(message.value)["id"] for message in found] == [str(number) for number in range(500)]
+
+
+def test_headers(gates: Callable[..., LocalGate], cluster: MockCluster) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    gate = gates(kafka_headers=("traceparent", "$schema", "X-Nothing"))
+    assert post(gate, order(), Traceparent=trace).status == 201
+    assert post(gate, order()).status == 201
+    schema = ("$schema", b"/shop/order/1.0.0")
+    found = {message.headers for message in messages(cluster.address, "shop.order")}
+    assert found == {(schema, ("traceparent", trace.encode())), (schema,)}
