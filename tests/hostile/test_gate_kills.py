@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.intake.conftest import JSON, order, write_schema
-from tests.intake.processes import serving
+from tests.intake.processes import eventually, serving
 
 pytestmark = pytest.mark.search
 
@@ -82,13 +82,13 @@ def test_every_201_is_in_the_file_after_a_kill(folder: Path, seed: int) -> None:
     output = folder / "events.jsonl"
     with serving(folder, "--output", str(output)) as gate:
         load = Load(gate.url, "/v1/events", 201)
-        time.sleep(0.2 + Random(seed).random())
+        eventually(lambda: len(load.answered) > 10)
+        time.sleep(Random(seed).random())
         gate.process.send_signal(signal.SIGKILL)
         load.join()
     with serving(folder, "--output", str(output)) as gate:
         gate.stop()
     found = written(output)
-    assert len(load.answered) > 10
     assert set(load.answered) <= set(found)
     assert len(set(found)) == len(found)
 
@@ -98,9 +98,9 @@ def test_every_202_is_in_the_file_after_an_end_in_order(folder: Path, seed: int)
     output = folder / "events.jsonl"
     with serving(folder, "--output", str(output)) as gate:
         load = Load(gate.url, "/v1/events?hasty", 202)
-        time.sleep(0.2 + Random(seed).random())
+        eventually(lambda: len(load.answered) > 10)
+        time.sleep(Random(seed).random())
         assert gate.stop() == 0
         load.join()
-    assert len(load.answered) > 10
     assert set(load.answered) <= set(written(output))
     assert set(load.other) <= {503}

@@ -7,10 +7,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+def eventually(true: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until something is so, on a busy machine too."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @dataclass
@@ -24,7 +33,7 @@ class Process:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal; the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
 
 @contextmanager
@@ -46,7 +55,7 @@ def serving(folder: Path, *options: str, cwd: Path | None = None) -> Iterator[Pr
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    ready.wait(30)
+    ready.wait(60)
     try:
         yield found
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,11 +32,3 @@ def gates(schemas: Path, cluster: MockCluster) -> Iterator[Callable[..., LocalGa
             return stack.enter_context(local_gate(schemas, streams, kafka=options, **settings))
 
         yield started
-
-
-def eventually(true: Callable[[], object], seconds: float = 15) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -17,7 +17,7 @@ from jsonschema_tools.server.in_process import LocalGate
 from jsonschema_tools.sinks.breaker import Breaker, State
 from jsonschema_tools.sinks.kafka_options import producer_options
 from tests.intake.conftest import Reply, ask, order, post
-from tests.kafka.conftest import eventually
+from tests.intake.processes import eventually
 from tests.kafka.mock_cluster import OUT_OF_ORDER, TOPIC_AUTHORIZATION_FAILED, MockCluster
 from tests.kafka.reading import messages
 

@@ -16,8 +16,7 @@ import pytest
 
 from tests.hostile.test_gate_kills import ROUNDS, Load
 from tests.intake.conftest import write_schema
-from tests.intake.processes import serving
-from tests.kafka.conftest import eventually
+from tests.intake.processes import eventually, serving
 from tests.kafka.mock_cluster import MockCluster
 from tests.kafka.reading import Reader
 

@@ -15,8 +15,8 @@ import pytest
 from jsonschema_tools.server.in_process import LocalGate, local_gate
 from tests.hostile.test_gate_kills import Load
 from tests.intake.conftest import order, post
+from tests.intake.processes import eventually
 from tests.kafka.broker import Kafka, missing
-from tests.kafka.conftest import eventually
 from tests.kafka.reading import messages
 
 pytestmark = pytest.mark.kafka

@@ -19,7 +19,7 @@ from jsonschema_tools.sinks.model import SPOOLED, WriteFailure
 from jsonschema_tools.sinks.spool import Spool
 from jsonschema_tools.sinks.spool_lines import restored, spooled
 from tests.intake.conftest import order, post
-from tests.kafka.conftest import eventually
+from tests.intake.processes import eventually
 from tests.kafka.mock_cluster import MockCluster
 from tests.kafka.reading import messages
 
