@@ -99,7 +99,10 @@ class ServeSettings:
     them instead, with ``sink_settings``. ``fsync`` is when the file is on disk for sure: ``always`` before an event is
     answered, at an ``interval`` of ``fsync_seconds``, or ``never``. A file is put aside when it has ``rotate_bytes`` or
     is ``rotate_seconds`` old (0: never). ``errors`` is a file for refused events, ``error_stream`` a stream for them,
-    whose events have the schema ``error_schema``.
+    whose events have the schema ``error_schema``. ``kafka`` are options of librdkafka, with ``bootstrap.servers``:
+    events go to Kafka then. ``on_outage`` is what happens to those that Kafka does not take: ``refuse`` or ``spool``;
+    ``spool`` is the folder where events wait, ``kafka_timeouts`` after how many timeouts a topic counts as gone.
+    ``kafka_headers`` are the headers of messages: names of a request's headers, and ``$schema``.
     ``server_fields`` are filled in by the gate: ``off`` or ``wikimedia``. ``stream_fields`` name the stream in place of
     that of ``events``, and ``timestamp_fields`` the time of an event: the first that an event has counts.
     ``topic_prefix`` chooses among the topics of a stream. ``tokens`` is a file of tokens that may write. ``workers`` is
@@ -115,6 +118,11 @@ class ServeSettings:
     output: str = "events.jsonl"
     sink: str | None = None
     sink_settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    kafka: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    on_outage: str = "refuse"
+    spool: str = "kafka-spool"
+    kafka_timeouts: int = 3
+    kafka_headers: tuple[str, ...] = ()
     fsync: str = "always"
     fsync_seconds: float = 1.0
     rotate_bytes: int = 0

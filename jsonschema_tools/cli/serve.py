@@ -54,7 +54,9 @@ def _started(serving: Serving, port: int, worker: int | None) -> None:
     elif serving.streams is not None:
         say(f"{len(serving.streams.table.names)} streams from {shown(str(config.streams))}")
     output = f"the sink {settings.sink}" if settings.sink else shown(settings.output)
-    if settings.workers > 1 and settings.output not in ("-", "none") and not settings.sink:
+    if settings.kafka and not settings.sink:
+        output = f"Kafka at {shown(str(settings.kafka.get('bootstrap.servers')))}"
+    elif settings.workers > 1 and settings.output not in ("-", "none") and not settings.sink:
         output += f", a file for each of {settings.workers} workers: {serving.output_name()}"
     say(f"schemas from {', '.join(map(shown, config.schema_base_uris))}; events go to {output}")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -47,6 +47,15 @@ OPTIONS: dict[str, tuple[Any, str, str]] = {
     "output": (str, "FILE|DIR|-|none", "Where events go. Default: events.jsonl."),
     "sink": (str, "NAME", "The installed sink that takes them instead."),
     "sink_settings": (_Json(dict), "JSON", "What that sink is given: a JSON object."),
+    "kafka": (str, "HOST:PORT[,...]", "The brokers of Kafka, where events go instead."),
+    "on_outage": (click.Choice(["refuse", "spool"]), "", "What to do with events that Kafka does not take now."),
+    "spool": (str, "DIR", "Where events wait for Kafka. Default: kafka-spool."),
+    "kafka_timeouts": (_SOME, "N", "After so many, events of a topic are refused at once. Default: 3."),
+    "kafka_headers": (
+        str,
+        "NAME[,NAME...]",
+        "Headers of messages: of a request's headers, such as traceparent; $schema.",
+    ),
     "fsync": (click.Choice(["always", "interval", "never"]), "", "When events are on disk for sure."),
     "fsync_seconds": (_SECONDS, "N", "That interval. Default: 1."),
     "rotate_bytes": (_COUNT, "N", "Put a file aside before it gets larger."),
@@ -80,7 +89,7 @@ OPTIONS: dict[str, tuple[Any, str, str]] = {
 }
 """Each setting in snake case: its type, the name of its value, its help. Those that begin with ``max_`` are limits."""
 
-_LISTS = ("only", "stream_fields", "timestamp_fields")
+_LISTS = ("only", "kafka_headers", "stream_fields", "timestamp_fields")
 _LIMIT = "max_"
 _PARTS = ("intake", "streams", "schemas")
 
@@ -103,9 +112,11 @@ def with_options(config: Config, options: dict[str, Any]) -> Config:
     for part in given.get("only", ()):
         if part not in _PARTS:
             raise click.BadParameter(f"{part!r} is not one of {', '.join(_PARTS)}", param_hint="--only")
-    for name in ("errors", "tokens", "spec"):
+    for name in ("errors", "tokens", "spec", "spool"):
         if name in given:
             given[name] = str(Path(given[name]).absolute())
+    if "kafka" in given:
+        given["kafka"] = {**config.serve.kafka, "bootstrap.servers": given["kafka"]}
     if given.get("cors") == "":
         given["cors"] = None
     serve: ServeSettings = replace(config.serve, **given, limits=replace(config.serve.limits, **limits))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import say
 from jsonschema_tools.tables.dialects import DIALECTS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("table", short_help="Print the tables of schemas, for an engine, and how they change.")
-@click.argument("schemas", nargs=-1, metavar="[TITLE[@VERSION]]...")
+@click.argument("schemas", nargs=-1, metavar="[TITLE[@VERSION]]...", shell_complete=completing.titles)
 @click.option("--as", "dialect", type=click.Choice(DIALECTS), required=True, help="The engine.")
 @click.option("--since", metavar="VERSION", help="Print what makes the table of VERSION the one of now.")
 @click.option("--drafts", is_flag=True, help="Count versions that are not released, too.")

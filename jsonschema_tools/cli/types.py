@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import put, shown
 
 
 @click.command("types", short_help="Print Python types for the events of released schemas.")
-@click.argument("names", nargs=-1, required=True, metavar="TITLE[@VERSION]...")
+@click.argument("names", nargs=-1, required=True, metavar="TITLE[@VERSION]...", shell_complete=completing.titles)
 @click.option(
     "--to", "kind", required=True, type=click.Choice(["pydantic", "msgspec", "typeddict"]), help="Kind of types."
 )

@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from jsonschema_tools.cli import completing
 from jsonschema_tools.cli.options import configured, reading_options, release_options
 from jsonschema_tools.cli.output import lines, put, say, shown
 from jsonschema_tools.reports.wording import counted
 
 
 @click.command("vendor", short_help="Copy released schemas into a folder, with a lock file.")
-@click.argument("names", nargs=-1, metavar="[TITLE[@VERSION]]...")
+@click.argument("names", nargs=-1, metavar="[TITLE[@VERSION]]...", shell_complete=completing.titles)
 @click.option(
     "--to",
     "folder",

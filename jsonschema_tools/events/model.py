@@ -37,6 +37,8 @@ class Obstacle(StrEnum):
     """A check of somebody's own refused the event."""
     NOT_WRITTEN = "not-written"
     """The event is good, but could not be written."""
+    NOT_TAKEN = "not-taken"
+    """The event is good by its schema, but the sink will never take it, such as for its size."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class AcceptedEvent(NamedTuple):
 
     ``stream`` and ``schema_uri`` are what it is of; ``key`` is the JSON text of its key where its stream has one;
     ``topic`` is where it belongs; ``dt`` is its time as it says it (RFC 3339); ``body`` is its JSON text, as it came
-    unless the gate filled in a field.
+    unless the gate filled in a field; ``headers`` are those that a message of it gets.
     """
 
     stream: str
@@ -25,6 +25,7 @@ class AcceptedEvent(NamedTuple):
     topic: str
     dt: str | None
     body: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def timestamp(self) -> int | None:
@@ -50,7 +51,7 @@ class Outcome:
     """An event that is not accepted: its ``index`` in the request, its text, and what is wrong.
 
     ``schema_uri`` and ``stream`` are what it says it is of, as far as that is known; ``schema`` is the schema that it
-    was judged by.
+    was judged by. ``retry`` is whether one that failed may be sent again.
     """
 
     index: int
@@ -60,6 +61,12 @@ class Outcome:
     schema_uri: str | None = None
     stream: str | None = None
     schema: Document = field(default=None, repr=False)
+    retry: bool = True
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether the same event may be accepted another time."""
+        return self.status is Status.FAILED and self.retry
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema_tools.settings import Limits, ServeSettings
 
 _SNAKE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_PATHS = ("output", "errors", "tokens", "spec")
+_PATHS = ("output", "spool", "errors", "tokens", "spec")
 _NO_PATHS = ("-", "none")
 
 

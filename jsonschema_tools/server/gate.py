@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.intake.answers import Profile
 from jsonschema_tools.intake.judging import Intake, Routed, status_of
@@ -18,7 +19,13 @@ from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.server.counts import Counts
 from jsonschema_tools.server.readiness import Readiness
 from jsonschema_tools.settings import ServeSettings
-from jsonschema_tools.sinks.model import EventSink
+from jsonschema_tools.sinks.model import SPOOLED, EventSink, WriteFailure, Written
+
+
+class EventsLost(SchemaToolsError):
+    """A gate has ended, and does not have events whose senders believe that it has."""
+
+    exit_code = 1
 
 
 class Gate:
@@ -45,7 +52,7 @@ class Gate:
         self.readiness = Readiness(intake)
         self.admission = Admission(settings.limits)
         self.counts = Counts()
-        self.writes_nothing = settings.output == "none" and settings.sink is None
+        self.writes_nothing = settings.output == "none" and settings.sink is None and not settings.kafka
         self.told: list[Callable[[Sequence[AcceptedEvent], Sequence[Outcome]], None]] = [self.counts.add]
         self.sinks: list[EventSink] = [sink]
         self._background: set[asyncio.Task[Any]] = set()
@@ -72,23 +79,31 @@ class Gate:
         if unrouted:
             judged.outcomes.extend(unrouted)
             judged.outcomes.sort(key=lambda outcome: outcome.index)
+        if self.settings.kafka_headers:
+            _add_headers(judged.accepted, self.settings.kafka_headers, scope)
         return judged
 
-    async def write(self, judged: Judged) -> list[Outcome]:
-        """Write what was accepted, and return the outcomes of those that failed."""
+    async def write(self, judged: Judged, *, promised: bool = False) -> tuple[list[Outcome], bool]:
+        """Write what was accepted; the outcomes of those that failed, and whether some of the others are written later.
+
+        ``promised``: their senders have an answer already.
+        """
         if self.writes_nothing:
-            return []
+            return [], False
+        write = getattr(self.sink, "write_promised", self.sink.write) if promised else self.sink.write
+        results: Sequence[Written]
         try:
-            failures = await self.sink.write(judged.accepted)
+            results = await write(judged.accepted)
         except Exception as error:  # whatever a sink of somebody's own raises
-            failures = [f"{type(error).__name__}: {error}"] * len(judged.accepted)
-        if not any(failures):
-            return []
-        return [
-            _failed(place, record, reason)
-            for place, record, reason in zip(judged.places, judged.accepted, failures, strict=True)
-            if reason is not None
+            results = [f"{type(error).__name__}: {error}"] * len(judged.accepted)
+        if results.count(None) == len(results):
+            return [], False
+        outcomes = [
+            _failed(place, record, result)
+            for place, record, result in zip(judged.places, judged.accepted, results, strict=True)
+            if isinstance(result, WriteFailure | str)
         ]
+        return outcomes, SPOOLED in results
 
     async def open(self) -> None:
         """Open every sink. Raises what keeps one from opening."""
@@ -113,12 +128,28 @@ class Gate:
             await asyncio.wait(self._background, timeout=deadline - time.monotonic())
         for sink in self.sinks:
             await sink.close()
+        lost = getattr(self.sink, "lost", 0)
+        if lost:
+            raise EventsLost(f"{lost} events that were answered could neither be written nor kept")
 
 
-def _failed(place: int, record: AcceptedEvent, reason: str) -> Outcome:
-    remedy = "Nothing is wrong with the event: send it again later."
-    error = EventError(reason, obstacle=Obstacle.NOT_WRITTEN, remedy=remedy)
-    return Outcome(place, Status.FAILED, record.body, (error,), record.schema_uri, record.stream)
+def _failed(place: int, record: AcceptedEvent, result: WriteFailure | str) -> Outcome:
+    failure = WriteFailure(result) if isinstance(result, str) else result
+    obstacle = Obstacle.NOT_WRITTEN if failure.status is Status.FAILED else Obstacle.NOT_TAKEN
+    error = EventError(failure.message, obstacle=obstacle, remedy=failure.remedy or _SEND_AGAIN)
+    return Outcome(place, failure.status, record.body, (error,), record.schema_uri, record.stream, retry=failure.retry)
+
+
+def _add_headers(records: list[AcceptedEvent], names: Sequence[str], scope: dict[str, Any]) -> None:
+    """Give records the headers of messages: those of the request, and ``$schema``."""
+    found = {name.decode("latin-1"): value for name, value in scope["headers"]}
+    of_request = tuple((name, found[name.lower()]) for name in names if name.lower() in found)
+    for number, record in enumerate(records):
+        own = (("$schema", record.schema_uri.encode()),) if "$schema" in names else ()
+        records[number] = record._replace(headers=own + of_request)
+
+
+_SEND_AGAIN = "Nothing is wrong with the event: send it again later."
 
 
 def _request(scope: dict[str, Any]) -> Request:

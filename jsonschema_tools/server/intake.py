@@ -89,31 +89,31 @@ class IntakeEndpoint:
             return gate.profile.done(len(raws), hasty=True)
         judged = await gate.judged(raws, scope, token)
         if hasty:
-            gate.in_background(self._written(judged))
+            gate.in_background(self._written(judged, promised=True))
             if judged.outcomes:
                 return gate.profile.partly(len(judged.accepted), judged.outcomes)
             return gate.profile.done(len(judged.accepted), hasty=True)
-        outcomes, accepted = await self._written(judged)
-        return gate.profile.partly(accepted, outcomes) if outcomes else gate.profile.done(accepted)
+        outcomes, accepted, later = await self._written(judged)
+        return gate.profile.partly(accepted, outcomes) if outcomes else gate.profile.done(accepted, hasty=later)
 
     async def _judged_later(self, raws: list[bytes], scope: Scope) -> None:
         # Nobody hears of what a token does not allow: the answer has gone.
         with suppress(RequestFault):
-            await self._written(await self._gate.judged(raws, scope, scope.get("token")))
+            await self._written(await self._gate.judged(raws, scope, scope.get("token")), promised=True)
 
-    async def _written(self, judged: Judged) -> tuple[Sequence[Outcome], int]:
-        """The outcomes of all that is not written, in order, and how many are."""
+    async def _written(self, judged: Judged, *, promised: bool = False) -> tuple[Sequence[Outcome], int, bool]:
+        """The outcomes of all that is not written, in order, how many are, and whether some of them will be later."""
         gate = self._gate
-        outcomes, written = judged.outcomes, judged.accepted
+        outcomes, written, later = judged.outcomes, judged.accepted, False
         if written:
-            failures = await gate.write(judged)
+            failures, later = await gate.write(judged, promised=promised)
             if failures:
                 outcomes = sorted((*outcomes, *failures), key=lambda outcome: outcome.index)
                 failed = {outcome.index for outcome in failures}
                 pairs = zip(judged.places, judged.accepted, strict=True)
                 written = [record for place, record in pairs if place not in failed]
         gate.tell(written, outcomes)
-        return outcomes, len(written)
+        return outcomes, len(written), later
 
 
 def _target(scope: Scope) -> str:

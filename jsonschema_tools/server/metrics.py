@@ -110,3 +110,5 @@ class _Collector:
         for kind, number in list(gate.counts.faults.items()):
             faults.add_metric([kind], number)
         yield faults
+        for name, kind, said, value in getattr(gate.sink, "numbers", tuple)():
+            yield (CounterMetricFamily if kind == "counter" else GaugeMetricFamily)(name, said, value=value)

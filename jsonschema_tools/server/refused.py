@@ -64,7 +64,7 @@ class ErrorEvents:
     async def _send(self, outcomes: Sequence[Outcome]) -> None:
         gate = self._gate
         judged = await gate.judged([json.dumps(self._event(outcome)).encode() for outcome in outcomes], _NO_REQUEST)
-        failed = await gate.write(judged) if judged.accepted else []
+        failed = (await gate.write(judged, promised=True))[0] if judged.accepted else []
         gate.counts.refused_not_kept += len(judged.outcomes) + len(failed)
         if not failed:
             gate.tell(judged.accepted, ())

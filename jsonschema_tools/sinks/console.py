@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from jsonschema_tools.intake.model import AcceptedEvent
 from jsonschema_tools.sinks.files import line
+from jsonschema_tools.sinks.model import Written
 
 
 class ConsoleSink:
@@ -21,7 +22,7 @@ class ConsoleSink:
     async def open(self) -> None:
         """Nothing is to be opened."""
 
-    async def write(self, records: Sequence[AcceptedEvent]) -> list[str | None]:
+    async def write(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Write the events."""
         text = b"".join([line(record.body) for record in records])
         try:
@@ -46,7 +47,7 @@ class NoSink:
     async def open(self) -> None:
         """Nothing is to be opened."""
 
-    async def write(self, records: Sequence[AcceptedEvent]) -> list[str | None]:
+    async def write(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Take them, and forget them."""
         return [None] * len(records)
 

@@ -17,6 +17,7 @@ from typing import Any
 from jsonschema_tools.intake.model import AcceptedEvent
 from jsonschema_tools.sinks.event_files import EventFile
 from jsonschema_tools.sinks.file_names import stream_file
+from jsonschema_tools.sinks.model import Written
 
 _MOST_OPEN = 200
 _LONGEST_REST = 0.005
@@ -60,7 +61,7 @@ class FileSink:
         """Open the file; in a folder, mend what a crash left. Raises `OSError` or `UsageError`."""
         await self._thread.call(self._open)
 
-    async def write(self, records: Sequence[AcceptedEvent]) -> list[str | None]:
+    async def write(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Write the events; return once they are as safe as ``fsync`` says."""
         group = self._group
         if group is None:

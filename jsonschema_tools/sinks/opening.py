@@ -10,6 +10,7 @@ from jsonschema_tools.settings import ServeSettings
 from jsonschema_tools.sinks.console import ConsoleSink, NoSink
 from jsonschema_tools.sinks.file_names import worker_file
 from jsonschema_tools.sinks.files import FileSink
+from jsonschema_tools.sinks.kafka import KafkaSink
 from jsonschema_tools.sinks.model import EventSink
 
 GROUP = "jsonschema_tools.sinks"
@@ -23,6 +24,8 @@ def open_sink(settings: ServeSettings, worker: int | None = None) -> EventSink:
     """
     if settings.sink is not None:
         return _installed(settings)
+    if settings.kafka:
+        return _kafka(settings, worker)
     if settings.output in ("-", "none"):
         return ConsoleSink() if settings.output == "-" else NoSink()
     path = Path(settings.output).absolute()
@@ -36,6 +39,17 @@ def open_sink(settings: ServeSettings, worker: int | None = None) -> EventSink:
         fsync_seconds=settings.fsync_seconds,
         rotate_bytes=settings.rotate_bytes,
         rotate_seconds=settings.rotate_seconds,
+    )
+
+
+def _kafka(settings: ServeSettings, worker: int | None) -> KafkaSink:
+    spool = Path(settings.spool).absolute()
+    return KafkaSink(
+        settings.kafka,
+        spool if worker is None else spool / str(worker),
+        keeps=settings.on_outage == "spool",
+        most_timeouts=settings.kafka_timeouts,
+        drain_seconds=settings.limits.drain_seconds,
     )
 
 

@@ -27,12 +27,16 @@ SENDERS = 4
 
 
 class Load:
-    """Sends events, each with an id of its own, from several threads until the gate is gone."""
+    """Sends events, each with an id of its own, from several threads until the gate is gone.
 
-    def __init__(self, url: str, path: str, status: int) -> None:
+    ``answered`` are the ids of those whose answer was one of the statuses; ``name`` tells several of them apart.
+    """
+
+    def __init__(self, url: str, path: str, *statuses: int, name: str = "", size: int = 500) -> None:
         self.answered: list[str] = []
         self.other: list[int] = []
-        self._address, self._path, self._status = urlsplit(url), path, status
+        self._address, self._path, self._statuses = urlsplit(url), path, statuses
+        self._name, self._note = name, "é" * size
         self._threads = [threading.Thread(target=self._send, args=(number,)) for number in range(SENDERS)]
         for thread in self._threads:
             thread.start()
@@ -46,14 +50,14 @@ class Load:
         count = 0
         try:
             while True:
-                ids = [f"{sender}-{count + each}" for each in range(1 + count % 5)]
+                ids = [f"{self._name}{sender}-{count + each}" for each in range(1 + count % 5)]
                 count += len(ids)
-                body = json.dumps([order(id=one, note="é" * 500) for one in ids], indent=count % 2)
+                body = json.dumps([order(id=one, note=self._note) for one in ids], indent=count % 2)
                 connection.request("POST", self._path, body, JSON)
                 reply = connection.getresponse()
                 status = reply.status
                 reply.read()
-                if status == self._status:
+                if status in self._statuses:
                     self.answered += ids
                 else:
                     self.other.append(status)

@@ -232,7 +232,7 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("vendor", word, "--to", "vendored"), ("vendor", f"{word}@{word}", "--to", word, "-n"), ("vendor", "--to", "vendored", "--check"),
         ("types", word, "--to", "typeddict"), ("types", f"{word}@^1", "--to", "typeddict", "--output", word), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
         ("check", "--against", word), ("check", "--staged"), ("run-git-hook",), ("dereference", word), ("check", f"--{word}"),
-        ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
+        ("serve", f"none/{word}"), ("serve", "--output", word, f"none/{word}"), ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
         ("validate", word), ("validate", "--jobs", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
     ]:  # fmt: skip
         text = safe(

@@ -171,7 +171,7 @@ def test_a_setting_is_for_runs_of_everything(shop: Scratch, pytester: pytest.Pyt
     [
         (["--jst=nowhere"], "", "ERROR: there is no folder '*nowhere'"),
         (["--jst=.", "--jst-profile=recomended"], "", "remedy: Did you mean 'recommended'?"),
-        (["--jst=."], "contentTypos: [yaml]\n", "ERROR: .jsonschema-tools.yaml:9:15: unknown key 'contentTypos'"),
+        (["--jst=."], "contentTypos: [yaml]\n", "ERROR: .jsonschema-tools.yaml:10:15: unknown key 'contentTypos'"),
         (["--jst=.", f"{CART}::schema-is-secur"], "", f"ERROR: file or directory not found: {CART}::schema-is-secur"),
     ],
 )

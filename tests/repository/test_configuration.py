@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,19 +42,24 @@ def test_schema_and_code_name_the_same_keys() -> None:
     jsonschema.Draft7Validator.check_schema(settings_schema())
 
 
+def check_defaults(key: str, value: Any, schema: dict[str, Any]) -> None:
+    """A setting without a default in the schema has none in the code."""
+    if dataclasses.is_dataclass(value):
+        assert schema["default"] == {}
+        for inner, described in schema["properties"].items():
+            check_defaults(inner, getattr(value, snake(inner)), described)
+    else:
+        value = dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value
+        assert value == schema.get("default"), key
+
+
 def test_schema_and_code_have_the_same_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     config = load_config()
     for key, schema in settings_schema()["properties"].items():
         if "default" in schema and key != "schemaBasePath":
             value: Any = getattr(config, snake(key))
-            if dataclasses.is_dataclass(value):
-                assert schema["default"] == {}
-                for inner, described in schema["properties"].items():
-                    own = getattr(value, snake(inner))
-                    assert (list(own) if isinstance(own, tuple) else own) == described["default"], inner
-            else:
-                assert (list(value) if isinstance(value, tuple) else value) == schema["default"], key
+            check_defaults(key, value, schema)
     assert config.schema_base_path == tmp_path
     assert config.schema_base_uris == (str(tmp_path),)
 

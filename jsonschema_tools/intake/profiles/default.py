@@ -91,13 +91,16 @@ class DefaultProfile:
         return _done(accepted, hasty)
 
     def partly(self, accepted: int, outcomes: Sequence[Outcome]) -> Answer:
-        """What is wrong with each other one: 207 if some are accepted, 400 if none is, 503 if none is for now only."""
+        """What is wrong with each other one: 207 if some are accepted, 400 if none is; where nothing is wrong with any,
+        503 if all may be sent again, else 500."""
         told = {"accepted": accepted, "events": [_event(outcome) for outcome in outcomes]}
         body = json_text(told, indent=None).encode()
         if accepted:
             return Answer(207, JSON, body)
         if all(outcome.status is Status.FAILED for outcome in outcomes):
-            return Answer(503, (*JSON, (b"retry-after", b"%d" % RETRY_SECONDS)), body)
+            if all(outcome.retry for outcome in outcomes):
+                return Answer(503, (*JSON, (b"retry-after", b"%d" % RETRY_SECONDS)), body)
+            return Answer(500, JSON, body)
         return Answer(400, JSON, body)
 
     def has_events(self, body: bytes) -> bool:
@@ -130,7 +133,7 @@ def _event(outcome: Outcome) -> dict[str, Any]:
     return {
         "index": outcome.index,
         "status": str(outcome.status),
-        "retry": outcome.status is Status.FAILED,
+        "retry": outcome.may_be_sent_again,
         "errors": [_error(error, outcome) for error in outcome.errors],
     }
 
