@@ -15,6 +15,7 @@ from jsonschema_tools.versions import is_permanent
 
 _MOST = 1500
 _SECONDS = 1.0
+_MOST_REQUESTS = 16
 
 
 class Readiness:
@@ -26,17 +27,18 @@ class Readiness:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._making: dict[str, asyncio.Future[EventError | None]] = {}
+        self._places = asyncio.Semaphore(_MOST_REQUESTS)
         self.ready: dict[str, float] = {}
 
     async def wanted(self, routes: Mapping[str, Route]) -> dict[str, EventError]:
         """Make the schemas of routes ready, and say what is wrong with those that cannot be, by what events name."""
-        waiting = [(name, self._made(route)) for name, route in routes.items() if name not in self.ready]
-        if len(waiting) == 1:
-            name, made = waiting[0]
-            error = await made
-            return {name: error} if error is not None else {}
-        errors = await asyncio.gather(*(made for _, made in waiting))
-        return {name: error for (name, _), error in zip(waiting, errors, strict=True) if error is not None}
+        errors: dict[str, EventError] = {}
+        # One after the other, and few requests at once: a request may name ten thousand schemas that there are not.
+        async with self._places:
+            for name, route in routes.items():
+                if name not in self.ready and (error := await self._made(route)) is not None:
+                    errors[name] = error
+        return errors
 
     async def _made(self, route: Route) -> EventError | None:
         name = route.named

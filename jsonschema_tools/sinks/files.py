@@ -102,7 +102,7 @@ class FileSink:
         if not group.done.done():
             group.done.set_result(failures)
         # Where several write at once, a short rest lets more of them gather: each `fdatasync` is for all of these.
-        rest = min(_LONGEST_REST, (time.monotonic() - group.began) / 2) if group.requests > 1 else 0.0
+        rest = min(_LONGEST_REST, time.monotonic() - group.began) if group.requests > 1 else 0.0
         asyncio.get_running_loop().call_later(rest, self._write_group)
 
     def _append(self, parts: dict[Path, list[bytes]]) -> dict[Path, str]:
