@@ -227,7 +227,7 @@ def test_bodies_take_little_time(
     start = time.monotonic()
     reply = ask(asked.url, "POST", "/v1/events", body, headers)
     assert reply.status in (case["statuses"] if profile == "default" else {201, 207, *case["statuses"]})
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     check_well(asked, trap)
 
 
