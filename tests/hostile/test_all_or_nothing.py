@@ -16,7 +16,8 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import Remove, Symlink, WriteFile
 from jsonschema_tools.repository import locking
 from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.use_cases import materialize, scaffold
+from jsonschema_tools.use_cases import materialize
+from jsonschema_tools.use_cases.new import new
 from tests.conftest import Scratch
 
 pytestmark = pytest.mark.search
@@ -95,7 +96,7 @@ def test_folders_that_were_made_go_again(due: Scratch, monkeypatch: pytest.Monke
 
     before = state(due)
     config = load_config(due.root)
-    planned = scaffold.new("shop/order/placed", config)
+    planned = new("shop/order/placed", config)
     monkeypatch.setattr(os, "mkdir", fail)
     with pytest.raises(UsageError, match="Permission denied; nothing was changed") as told:
         materialize.carry_out(planned, config)
