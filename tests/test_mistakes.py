@@ -234,3 +234,24 @@ def test_a_skip_of_a_misspelt_rule(base: Path, tmp_path: Path) -> None:
     scratch.write(CONFIG, f"{scratch.read(CONFIG)}skipSchemaTestCases: {{^/shop: [schema-is-vaild]}}\n")
     (finding,) = [finding for result in check(scratch.root).results for finding in result.findings]
     assert (finding.line, finding.remedy) == (6, "Did you mean 'schema-is-valid'?")
+
+
+def test_a_new_schema_without_a_title_of_its_own(base: Path, tmp_path: Path) -> None:
+    """Materialized, it has that of its fragment, as upstream has it: one finding, whatever that mixes up."""
+    there = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
+    text = ORDER.replace("shop/order", "shop/cart").replace("title: shop/cart\n", "")
+    path = there.write("jsonschema/shop/cart/current.yaml", text)
+    for step in ("current file", "materialized", "staged"):
+        if step == "materialized":
+            assert there.jst("materialize").exit_code == 0
+        if step == "staged":
+            there.git("add", "--all")
+        run = there.jst("check", *(["--staged"] if step == "staged" else []), "--format", "json")
+        found = [
+            (result["rule"], finding["file"])
+            for result in json.loads(run.stdout)["results"]
+            if result["status"] == "failed"
+            for finding in result["findings"]
+        ]
+        assert found == [("structure-title", "jsonschema/shop/cart/current.yaml")], (step, path)
+        assert "None" not in run.stdout

@@ -44,6 +44,8 @@ def _cause(result: Result, failed: Sequence[Result]) -> Result | None:
         for other in failed:
             if other is not result and other.check.rule.id == cause.rule and cause.holds(result, other):
                 return other
+    if nameless := next((other for other in failed if _took_a_title(result, other)), None):
+        return nameless
     if result.check.rule.id in (UNMATERIALIZED, "structure-current-exists"):
         return next((other for other in failed if _is_new_in_current(other, result, failed)), None)
     return None
@@ -162,6 +164,18 @@ def _is_new_in_current(cause: Result, result: Result, failed: Sequence[Result]) 
     others = (other for other in failed if other is not cause and other.check.rule.id == rule.id)
     old = {found.pointer for other in others if _folder(other) == folder for found in other.findings}
     return any(found.pointer not in old for found in cause.findings)
+
+
+def _took_a_title(result: Result, cause: Result) -> bool:
+    """Whether a check is about a title of which files are beside a current file that has none of its own: those that
+    were materialized from it have the title of a fragment, as upstream has it."""
+    rule, title = result.check.rule, result.check.subject.title
+    if cause.check.rule.id != "structure-title" or result is cause or not _is_of_current(cause):
+        return False
+    if rule.family not in (Family.STRUCTURE, Family.COMPATIBILITY) or rule.id.startswith("released-"):
+        return False
+    files = (file for each in result.check.context.collection.titles if each.name == title for file in each.files)
+    return any(file.path.parent == _folder(cause) for file in files)
 
 
 CAUSES: dict[str, tuple[Cause, ...]] = {

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from semver import Version
 
 from jsonschema_tools.rules.compatibility.assessed import document, newest, of_history, settings_for
-from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Subject
+from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, VersionPair
 
 
@@ -32,6 +32,8 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
     part = part_between(pair.old.version, pair.new.version)
     if part is Part.MAJOR:
         return
+    if part is None:
+        raise NotApplicable("two files of one title have the same version")
     judged = of_history(pair, context)
     judged = without_allowed(judged, context.config.allow, pair.title, pair.new.version, context.today)
     due = due_bump(judged, settings_for(context), same=_same(pair, context))
