@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from jsonschema_tools import load_config
-from jsonschema_tools.repository import installation
+from jsonschema_tools import installation, load_config
 from jsonschema_tools.repository.configuration import settings_schema
 from jsonschema_tools.use_cases.scaffold import CI
 from tests.conftest import Scratch

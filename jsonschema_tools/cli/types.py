@@ -26,7 +26,7 @@ def command(names: tuple[str, ...], kind: str, output: Path | None, **options: A
     """Print a Python module with types for the events of TITLE: of its newest released version, or of VERSION, which
     may be a range such as ^1.
 
-    It is made from the released file by datamodel-code-generator: pip install 'jsonschema-tools[types]'. The same
+    It is made from the released file by datamodel-code-generator, of the extra `types`. The same
     version of a schema always gives the same text.
     """
     from jsonschema_tools.errors import UsageError

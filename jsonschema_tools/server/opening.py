@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema_tools.errors import UsageError
+from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.intake.judging import Intake
 from jsonschema_tools.intake.profiles import profile_of
 from jsonschema_tools.intake.tokens import TokenTable
@@ -41,9 +42,7 @@ def check_installed() -> None:
         try:
             import_module(name)
         except ImportError as error:
-            raise UsageError(
-                f"jst serve needs the package {name}", remedy="pip install 'jsonschema-tools[server]'"
-            ) from error
+            raise UsageError(f"jst serve needs the package {name}", remedy=remedy_of("server")) from error
     for name in _NATIVE:
         import_module(name)
 

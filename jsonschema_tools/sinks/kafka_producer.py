@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.errors import ConfigurationError, UsageError
+from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.intake.model import AcceptedEvent
 from jsonschema_tools.sinks.model import Number
 
@@ -220,6 +221,4 @@ def check_installed() -> None:
     try:
         import confluent_kafka  # noqa: F401
     except ImportError as error:
-        raise UsageError(
-            "events go to Kafka with the package confluent-kafka", remedy="pip install 'jsonschema-tools[kafka]'"
-        ) from error
+        raise UsageError("events go to Kafka with the package confluent-kafka", remedy=remedy_of("kafka")) from error

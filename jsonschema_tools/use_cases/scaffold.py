@@ -9,11 +9,10 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from jsonschema_tools import git
+from jsonschema_tools import git, installation
 from jsonschema_tools.errors import GitError, UsageError
 from jsonschema_tools.files import read_file
 from jsonschema_tools.model import Action, WriteFile
-from jsonschema_tools.repository import installation
 from jsonschema_tools.repository.configuration import CONFIG_NAME, load_config, settings_schema_text
 from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.locking import exclusive

@@ -21,6 +21,7 @@ from typing import Any, Final
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.documents.writing import serialize
 from jsonschema_tools.errors import SchemaError, SchemaToolsError, UsageError
+from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.reports.escaping import readable, short
 from jsonschema_tools.schemas.plain import plain
 
@@ -122,7 +123,7 @@ def _generator() -> Any:
     except ImportError as error:
         raise UsageError(
             "types are made by datamodel-code-generator, which is not installed",
-            remedy="`pip install 'jsonschema-tools[types]'`",
+            remedy=remedy_of("types"),
         ) from error
     return datamodel_code_generator
 

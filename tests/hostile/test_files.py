@@ -318,7 +318,7 @@ class TestOpener:
             "sources/files.py": 1,  # named by the user
             "git/repositories.py": 1,  # what a merge under way brings in, in the directory of Git
             "repository/locking.py": 1,  # the lock: a folder
-            "repository/installation.py": 1,  # what was written when this was installed
+            "installation.py": 1,  # what was written when this was installed
             "sources/pieces.py": 1,  # named by the user
             "nodejs/ajv_metaschema.py": 1,  # our own metaschema
             "lookup/stream_texts.py": 1,  # our own schema

@@ -5,10 +5,11 @@ from __future__ import annotations
 from jsonschema_tools.tables.dialects.sql import (
     changes_by_column,
     changes_type,
-    columns_text,
+    column_comment,
     comment_of,
+    comments,
+    create_table,
     is_new,
-    literal,
     quoted,
 )
 from jsonschema_tools.tables.model import Evolution, Step, Table
@@ -44,14 +45,7 @@ def type_text(type_: Type) -> str:
 def create(table: Table, *, not_null: bool = False) -> list[str]:
     """The statements that make a table, its comments last."""
     check_columns(table.columns, str.casefold, table.name)
-    lines = [
-        f"{quoted(each.name)} {type_text(each.type)}{' NOT NULL' if not_null and each.required else ''}"
-        for each in table.columns.fields
-    ]
-    statements = [f"CREATE TABLE {quoted(table.name)} {columns_text(lines)}"]
-    if table.description:
-        statements.append(f"COMMENT ON TABLE {quoted(table.name)} IS {literal(table.description)}")
-    return statements + [_comment(table, each, each.description) for each in table.columns.fields if each.description]
+    return [create_table(table, type_text, quoted, not_null), *comments(table, quoted)]
 
 
 def evolve(table: Table, evolution: Evolution) -> list[str]:
@@ -64,15 +58,11 @@ def _changes(table: Table, column: Field, steps: list[Step]) -> list[str]:
     start = f"ALTER TABLE {quoted(table.name)}"
     if is_new(steps):
         added = [f"{start} ADD COLUMN {quoted(column.name)} {type_text(column.type)}"]
-        return added + ([_comment(table, column, column.description)] if column.description else [])
+        return added + ([column_comment(table, column, column.description, quoted)] if column.description else [])
     found = []
     if changes_type(steps):
         # A cast takes structs by the names of their fields. DuckDB 2.0.1 has ADD COLUMN for a field inside, and fails
         # with an internal error where a struct is added to one that some rows do not have.
         found.append(f"{start} ALTER COLUMN {quoted(column.name)} TYPE {type_text(column.type)}")
     comment = comment_of(steps)
-    return found if comment is None else [*found, _comment(table, column, comment)]
-
-
-def _comment(table: Table, column: Field, text: str) -> str:
-    return f"COMMENT ON COLUMN {quoted(table.name)}.{quoted(column.name)} IS {literal(text) if text else 'NULL'}"
+    return found if comment is None else [*found, column_comment(table, column, comment, quoted)]

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from jsonschema_tools.tables.dialects.sql import changes_by_column, columns_text, comment_of, is_new, literal, quoted
+from jsonschema_tools.tables.dialects.sql import (
+    changes_by_column,
+    column_comment,
+    comment_of,
+    comments,
+    create_table,
+    is_new,
+    quoted,
+)
 from jsonschema_tools.tables.model import Evolution, Step, Table, Widened
 from jsonschema_tools.tables.naming import check_columns, short_name
 from jsonschema_tools.tables.types import PRECISION, Array, Decimal, Field, Scalar, Struct, Type
@@ -41,14 +49,7 @@ def name(text: str) -> str:
 def create(table: Table, *, not_null: bool = False) -> list[str]:
     """The statements that make a table, its comments last."""
     _check(table.columns, table)
-    lines = [
-        f"{name(each.name)} {type_text(each.type)}{' NOT NULL' if not_null and each.required else ''}"
-        for each in table.columns.fields
-    ]
-    statements = [f"CREATE TABLE {name(table.name)} {columns_text(lines)}"]
-    if table.description:
-        statements.append(f"COMMENT ON TABLE {name(table.name)} IS {literal(table.description)}")
-    return statements + [_comment(table, each, each.description) for each in table.columns.fields if each.description]
+    return [create_table(table, type_text, name, not_null), *comments(table, name)]
 
 
 def evolve(table: Table, evolution: Evolution) -> list[str]:
@@ -67,13 +68,9 @@ def _changes(table: Table, column: Field, steps: list[Step]) -> list[str]:
     start, own, type_ = f"ALTER TABLE {name(table.name)}", name(column.name), type_text(column.type)
     if is_new(steps):
         added = [f"{start} ADD COLUMN {own} {type_}"]
-        return added + ([_comment(table, column, column.description)] if column.description else [])
+        return added + ([column_comment(table, column, column.description, name)] if column.description else [])
     found = []
     if type_ != "jsonb" and any(isinstance(step, Widened) for step in steps):
         found.append(f"{start} ALTER COLUMN {own} TYPE {type_} USING {own}::{type_}")
     comment = comment_of(steps)
-    return found if comment is None else [*found, _comment(table, column, comment)]
-
-
-def _comment(table: Table, column: Field, text: str) -> str:
-    return f"COMMENT ON COLUMN {name(table.name)}.{name(column.name)} IS {literal(text) if text else 'NULL'}"
+    return found if comment is None else [*found, column_comment(table, column, comment, name)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables.model import Added, Commented, Evolution, Step, Table, Widened
-from jsonschema_tools.tables.types import Field, path_text, text
+from jsonschema_tools.tables.types import Field, Type, path_text, text
 
 
 def quoted(name: str, mark: str = '"') -> str:
@@ -60,3 +60,24 @@ def refused(engine: str, table: Table, step: Widened) -> SchemaToolsError:
         f"{engine} cannot change {path_text(step.path)} of {table.name} from {text(step.old)} to {text(step.new)}",
         remedy="Create the table anew, and load it again.",
     )
+
+
+def create_table(table: Table, type_text: Callable[[Type], str], name: Callable[[str], str], not_null: bool) -> str:
+    """The statement that makes a table of columns with their types, and nothing else."""
+    lines = [
+        f"{name(each.name)} {type_text(each.type)}{' NOT NULL' if not_null and each.required else ''}"
+        for each in table.columns.fields
+    ]
+    return f"CREATE TABLE {name(table.name)} {columns_text(lines)}"
+
+
+def comments(table: Table, name: Callable[[str], str]) -> list[str]:
+    """The statements that describe a table and its columns, where comments are statements of their own."""
+    first = [f"COMMENT ON TABLE {name(table.name)} IS {literal(table.description)}"] if table.description else []
+    described = [each for each in table.columns.fields if each.description]
+    return first + [column_comment(table, each, each.description, name) for each in described]
+
+
+def column_comment(table: Table, column: Field, comment: str, name: Callable[[str], str]) -> str:
+    """The statement that describes a column, or takes its description away."""
+    return f"COMMENT ON COLUMN {name(table.name)}.{name(column.name)} IS {literal(comment) if comment else 'NULL'}"

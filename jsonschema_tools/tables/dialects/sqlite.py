@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jsonschema_tools.tables.dialects.sql import changes_by_column, columns_text, is_new, quoted
+from dataclasses import replace
+
+from jsonschema_tools.tables.dialects.sql import changes_by_column, create_table, is_new, quoted
 from jsonschema_tools.tables.model import Evolution, Table
 from jsonschema_tools.tables.naming import check_columns
 from jsonschema_tools.tables.types import Field, Scalar, Struct, Type
@@ -18,7 +20,7 @@ def type_text(type_: Type) -> str:
 def create(table: Table, *, not_null: bool = False) -> list[str]:
     """The statement that makes a table."""
     _check(table.columns, table)
-    return [_create(table.name, table.columns, not_null)]
+    return [create_table(table, type_text, quoted, not_null)]
 
 
 def evolve(table: Table, evolution: Evolution) -> list[str]:
@@ -30,7 +32,7 @@ def evolve(table: Table, evolution: Evolution) -> list[str]:
     changed = list(changes_by_column(evolution))
     old = {each.name: type_text(each.type) for each in evolution.before.fields}
     if any(column.name in old and type_text(column.type) != old[column.name] for column, _ in changed):
-        return _rewritten(table.name, evolution)
+        return _rewritten(table, evolution)
     return [
         f"ALTER TABLE {quoted(table.name)} ADD COLUMN {quoted(column.name)} {type_text(column.type)}"
         for column, steps in changed
@@ -38,25 +40,17 @@ def evolve(table: Table, evolution: Evolution) -> list[str]:
     ]
 
 
-def _rewritten(name: str, evolution: Evolution) -> list[str]:
-    new = f"{name}__new"
+def _rewritten(table: Table, evolution: Evolution) -> list[str]:
+    name, new = table.name, f"{table.name}__new"
     old = [quoted(each.name) for each in evolution.before.fields]
     types = {quoted(each.name): type_text(each.type) for each in evolution.after.fields}
     values = ", ".join(f"CAST({each} AS {types[each]})" for each in old)
     return [
-        _create(new, evolution.after, not_null=False),
+        create_table(replace(table, name=new, columns=evolution.after), type_text, quoted, not_null=False),
         f"INSERT INTO {quoted(new)} ({', '.join(old)}) SELECT {values} FROM {quoted(name)}",
         f"DROP TABLE {quoted(name)}",
         f"ALTER TABLE {quoted(new)} RENAME TO {quoted(name)}",
     ]
-
-
-def _create(name: str, columns: Struct, not_null: bool) -> str:
-    lines = [
-        f"{quoted(each.name)} {type_text(each.type)}{' NOT NULL' if not_null and each.required else ''}"
-        for each in columns.fields
-    ]
-    return f"CREATE TABLE {quoted(name)} {columns_text(lines)}"
 
 
 def _check(columns: Struct, table: Table) -> None:

@@ -1,9 +1,10 @@
-"""How the running program was installed."""
+"""How the running program was installed, and what an extra of it needs."""
 
 from __future__ import annotations
 
 import json
-from importlib.metadata import PackageNotFoundError, distribution
+import re
+from importlib.metadata import PackageNotFoundError, distribution, requires
 
 NAME = "jsonschema-tools"
 
@@ -27,3 +28,12 @@ def source() -> str | None:
         return f"{NAME} @ {vcs['vcs']}+{url}@{vcs['commit_id']}{folder}"
     digest = archive.get("hashes", {}).get("sha256") if isinstance(archive, dict) else None
     return f"{NAME} @ {url}#sha256={digest}" if digest else None
+
+
+def remedy_of(extra: str) -> str:
+    """The command that installs the packages of an extra, by their own names: ours belongs to nobody yet on an index,
+    and whoever took it there would run their program here."""
+    mark = re.compile(rf"extra == ['\"]{extra}['\"]")
+    found = (requirement.partition(";") for requirement in requires(NAME) or ())
+    names = [name.strip() for name, _, marker in found if mark.search(marker)]
+    return f"`pip install {' '.join(f'{chr(39)}{name}{chr(39)}' for name in names)}`"
