@@ -55,9 +55,10 @@ def faults(schema: Schema, event: Document, steps: int) -> Iterator[Fault]:
 
 @dataclass(slots=True)
 class _Frame:
-    """A rule at work; with ``ask``, one whose faults answer a question."""
+    """A rule at work, on what; with ``ask``, one whose faults answer a question."""
 
     rule: Rule
+    subject: tuple[int, int]
     path: tuple[Step, ...] = ()
     route: tuple[Step, ...] = ()
     ask: Ask | None = None
@@ -70,6 +71,7 @@ class Search:
     def __init__(self, schema: Schema, steps: int) -> None:
         self._schema, self._places, self._left = schema, schema.places, steps
         self._answers: dict[tuple[int, int, int], tuple[Ask, Faults]] = {}
+        self._open: set[tuple[int, int]] = set()
         self.inside = self._places.inside
 
     def step(self, count: int = 1) -> None:
@@ -80,14 +82,15 @@ class Search:
 
     def faults(self, event: Document) -> Iterator[Fault]:
         """The faults of the event."""
-        frames = [_Frame(self._judged(self._places.root(), event))]
+        frames = [self._frame(self._places.root(), event)]
         answer: Faults | None = None
         while frames:
             try:
                 told = frames[-1].rule.send(answer)
                 answer = None
             except StopIteration:
-                frame = frames.pop()
+                frame = frames[-1]
+                self._close(frames, len(frames) - 1)
                 answer = self._answered(frame) if frame.ask else None
                 continue
             if isinstance(told, Fault):
@@ -98,14 +101,35 @@ class Search:
                 frames[asked].found.append(fault)
                 if len(frames[asked].found) >= frames[asked].ask.most:  # type: ignore[union-attr]
                     answer = self._answered(frames[asked])
-                    del frames[asked:]
+                    self._close(frames, asked)
             elif isinstance(told, Into):
-                if not self._passes(told.place, told.value):
-                    frames.append(_Frame(self._judged(told.place, told.value), told.path, told.route))
+                if not self._passes(told.place, told.value) and not self._is_open(told):
+                    frames.append(self._frame(told.place, told.value, told.path, told.route))
             else:
                 answer = self._known(told)
-                if answer is None:
-                    frames.append(_Frame(self._judged(told.place, told.value), ask=told))
+                if answer is None and self._is_open(told):
+                    answer = ()
+                elif answer is None:
+                    frames.append(self._frame(told.place, told.value, ask=told))
+
+    def _frame(
+        self,
+        place: Place,
+        value: Document,
+        path: tuple[Step, ...] = (),
+        route: tuple[Step, ...] = (),
+        ask: Ask | None = None,
+    ) -> _Frame:
+        self._open.add(subject := _subject(place, value))
+        return _Frame(self._judged(place, value), subject, path, route, ask)
+
+    def _is_open(self, told: Into | Ask) -> bool:
+        """Whether a schema has led back to itself at the same value, which finds nothing new (JSON Schema core, 9.4.1)."""
+        return not self._places.dynamic and _subject(told.place, told.value) in self._open
+
+    def _close(self, frames: list[_Frame], first: int) -> None:
+        self._open.difference_update(frame.subject for frame in frames[first:])
+        del frames[first:]
 
     def _known(self, ask: Ask) -> Faults | None:
         if self._passes(ask.place, ask.value):
@@ -223,6 +247,10 @@ class Search:
             return value
         self.step(len(value) // 100)
         return dict.fromkeys(value) if isinstance(value, dict) else [None] * len(value)
+
+
+def _subject(place: Place, value: Document) -> tuple[int, int]:
+    return id(place.schema), id(value)
 
 
 def _may_hold(keyword: str, said: Any, value: Document) -> bool:
