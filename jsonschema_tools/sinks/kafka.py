@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema_tools.intake.model import AcceptedEvent
+from jsonschema_tools.kafka.client import check_installed
 from jsonschema_tools.sinks.breaker import Breaker, State
 from jsonschema_tools.sinks.kafka_failures import OF_A_BATCH, OUTAGES, failure_of
 from jsonschema_tools.sinks.kafka_options import delivery_seconds, producer_options
-from jsonschema_tools.sinks.kafka_producer import Failures, KafkaProducer, check_installed
+from jsonschema_tools.sinks.kafka_producer import Failures, KafkaProducer
 from jsonschema_tools.sinks.keeping import Keeper
 from jsonschema_tools.sinks.model import Number, WriteFailure, Written
 
@@ -44,7 +45,7 @@ class KafkaSink:
         most_timeouts: int = 3,
         drain_seconds: float = 30.0,
     ) -> None:
-        check_installed()
+        check_installed("events go to Kafka")
         self._options = producer_options(options)
         self._keeps, self._drain_seconds = keeps, drain_seconds
         self._breaker = Breaker(most_timeouts)
