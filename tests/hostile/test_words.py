@@ -233,7 +233,8 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("types", word, "--to", "typeddict"), ("types", f"{word}@^1", "--to", "typeddict", "--output", word), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
         ("check", "--against", word), ("check", "--staged"), ("run-git-hook",), ("dereference", word), ("check", f"--{word}"),
         ("serve", f"none/{word}"), ("serve", "--output", word, f"none/{word}"), ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
-        ("validate", word), ("validate", "--jobs", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
+        ("validate", word), ("validate", "--jobs", word), ("validate", "--topic", word),
+        ("validate", "--kafka", "localhost:1", "--topic", "x", "--from", word), ("validate", "--kafka-option", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
     ]:  # fmt: skip
         text = safe(
             invoke(hostile, *(part.replace("\0", "\x01").replace("\ud800", "\udcff") for part in arguments)), arguments

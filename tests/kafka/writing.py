@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def write(address: str, topic: str, values: Iterable[bytes], *, partition: int = 0, timestamp: int = 0) -> None:
+def write(address: str, topic: str, values: Iterable[bytes | None], *, partition: int = 0, timestamp: int = 0) -> None:
     """Write messages into a partition, in order; ``timestamp`` is in milliseconds, 0: now."""
     from confluent_kafka import Producer
 
