@@ -180,5 +180,5 @@ def _opened(path: Path | None, sources: Sequence[str], *, appends: bool) -> Iter
         return
     if any(source != "-" and Path(source).exists() and path.exists() and path.samefile(source) for source in sources):
         raise click.UsageError(f"--errors {path} would overwrite the events")
-    with path.open("ab" if appends else "wb") as stream:
+    with path.open("ab") if appends else path.open("wb") as stream:
         yield stream
