@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from jsonschema_tools.errors import UsageError
 from jsonschema_tools.kafka.client import (
     RECONNECTING,
     SECONDS,
@@ -18,9 +17,10 @@ from jsonschema_tools.kafka.client import (
 )
 
 if TYPE_CHECKING:
+    from confluent_kafka import KafkaError
     from confluent_kafka.admin import AdminClient
 
-_FOREVER = -1
+_AS_THE_CLUSTER = -1
 RETENTION = "retention.ms"
 
 
@@ -28,13 +28,12 @@ RETENTION = "retention.ms"
 class TopicSettings:
     """What a topic has, or is to have; ``None``: whatever the cluster gives it.
 
-    ``partitions`` and ``replication`` are counts. ``retention`` is how long records are kept, in milliseconds, or -1:
-    for ever.
+    ``retention_ms`` is how long records are kept, -1: for ever.
     """
 
     partitions: int | None = None
-    replication: int | None = None
-    retention: int | None = None
+    replication_factor: int | None = None
+    retention_ms: int | None = None
 
 
 class Topics:
@@ -54,12 +53,6 @@ class Topics:
             self._client: AdminClient = AdminClient({**RECONNECTING, **options, "logger": silent()})
         except (KafkaException, TypeError, ValueError) as error:
             raise wrong_option(error) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        pass
 
     def names(self) -> list[str]:
         """The names of all topics, without those of Kafka itself."""
@@ -91,29 +84,19 @@ class Topics:
             for name, partitions in there.items()
         }
 
-    def create(self, topics: Mapping[str, TopicSettings]) -> dict[str, UsageError | None]:
+    def create(self, topics: Mapping[str, TopicSettings], seconds: float = SECONDS) -> dict[str, KafkaError | None]:
         """Make topics; for each ``None``, or why it is not made. One that there is already counts as made."""
         from confluent_kafka import KafkaException
-        from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
-        new = [
-            NewTopic(
-                name,
-                num_partitions=_FOREVER if wanted.partitions is None else wanted.partitions,
-                replication_factor=_FOREVER if wanted.replication is None else wanted.replication,
-                config={} if wanted.retention is None else {RETENTION: str(wanted.retention)},
-            )
-            for name, wanted in topics.items()
-        ]
-        results: dict[str, UsageError | None] = {}
-        for name, future in (self._client.create_topics(new, request_timeout=SECONDS) if new else {}).items():
+        results: dict[str, KafkaError | None] = {}
+        new = [_new(name, wanted) for name, wanted in topics.items()]
+        for name, future in (self._client.create_topics(new, request_timeout=seconds) if new else {}).items():
             try:
                 future.result()
                 results[name] = None
             except KafkaException as error:
                 is_there = error.args[0].name() == "TOPIC_ALREADY_EXISTS"
-                why = failure(error, self.brokers, f"the topic {name!r} is not made")
-                results[name] = None if is_there else why
+                results[name] = None if is_there else error.args[0]
         return results
 
     def _retention(self, names: Iterable[str]) -> dict[str, int | None]:
@@ -132,3 +115,14 @@ class Topics:
                 value = None
             found[resource.name] = int(value) if value is not None else None
         return found
+
+
+def _new(name: str, wanted: TopicSettings) -> Any:
+    from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
+
+    return NewTopic(
+        name,
+        num_partitions=_AS_THE_CLUSTER if wanted.partitions is None else wanted.partitions,
+        replication_factor=_AS_THE_CLUSTER if wanted.replication_factor is None else wanted.replication_factor,
+        config={} if wanted.retention_ms is None else {RETENTION: str(wanted.retention_ms)},
+    )

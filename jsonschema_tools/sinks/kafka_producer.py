@@ -82,6 +82,8 @@ class KafkaProducer:
 
         ``alone``: each in a batch of its own.
         """
+        if self._stopped.is_set():
+            return _given_up(records)
         if alone and self._alone is None:
             self._alone = self._started(self._options | _FOR_AN_EVENT_ALONE)
         producer = self._alone if alone and self._alone is not None else self._producer
@@ -183,6 +185,13 @@ class KafkaProducer:
 
     def _counted(self, text: str) -> None:
         self.statistics = json.loads(text)
+
+
+def _given_up(records: Sequence[AcceptedEvent]) -> Failures:
+    """The errors of events that come after the end."""
+    from confluent_kafka import KafkaError
+
+    return {number: KafkaError(KafkaError._PURGE_QUEUE) for number in range(len(records))}
 
 
 def _handed_over(producer: Producer, record: AcceptedEvent, report: Any) -> KafkaError | None:
