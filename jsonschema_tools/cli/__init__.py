@@ -28,6 +28,7 @@ COMMANDS = {
     "dereference": "dereference",
     "diff": "diff",
     "explain": "explain",
+    "flink": "flink",
     "fmt": "fmt",
     "init": "init",
     "install-git-hook": "install_git_hook",
