@@ -44,6 +44,7 @@ COMMANDS = {
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "serve": "serve",
+    "spark": "spark",
     "status": "status",
     "streams": "streams",
     "table": "table",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from jsonschema_tools.cli import completing
-from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options, streams_option
 from jsonschema_tools.cli.output import put, say
+from jsonschema_tools.cli.processing_options import opened_place, opened_sources, source_options
 
 if TYPE_CHECKING:
-    from jsonschema_tools.processing.model import Place
     from jsonschema_tools.use_cases.processing import Script
 
 
@@ -41,41 +38,20 @@ def command() -> None:
 
 
 def _script_options(command: Any) -> Any:
-    for option in reversed(
-        [
-            click.argument("names", nargs=-1, metavar="[STREAM]...", shell_complete=completing.streams),
-            click.option("--kafka", metavar="HOST:PORT", help="The events are in Kafka, in the topics of the streams."),
-            click.option(
-                "--files", type=click.Path(path_type=Path), metavar="DIR",
-                help="The events are in a file of JSON lines for each stream: `jst serve --output DIR` writes such.",
-            ),
-            click.option("--group", metavar="ID", default="jst", show_default=True, help="The consumer group."),
-            click.option(
-                "--from", "start", type=click.Choice(["earliest", "latest"]), default="latest", show_default=True,
-                help="What a group reads first that never read.",
-            ),
-            click.option(
-                "--event-time", "time", metavar="FIELD|kafka",
-                help="What has the time of an event. Default: dt, else meta.dt, else the time that Kafka has.",
-            ),
-            click.option(
-                "--watermark", metavar="INTERVAL", default="10 SECOND", show_default=True,
-                help="How late an event may be.",
-            ),
-            click.option("--sink", metavar="STREAM[@VERSION]", help="The stream that the query is written to."),
-            click.option("--sink-topic", metavar="TOPIC", help="Its topic in Kafka, where it has several."),
-            click.option(
-                "-f", "--file", "query", type=click.File(encoding="utf-8"), metavar="FILE",
-                help="A query, SQL; - for standard input. Its tables and columns are checked.",
-            ),
-            drafts_option,
-            streams_option,
-            reading_options,
-            release_options,
-        ]
-    ):  # fmt: skip
+    for option in reversed(_OPTIONS):
         command = option(command)
-    return command
+    return source_options(command)
+
+
+_OPTIONS = [
+    click.option("--group", metavar="ID", default="jst", show_default=True, help="The consumer group in Kafka."),
+    click.option("--sink", metavar="STREAM[@VERSION]", help="The stream that the query is written to."),
+    click.option("--sink-topic", metavar="TOPIC", help="Its topic in Kafka, where it has several."),
+    click.option(
+        "-f", "--file", "query", type=click.File(encoding="utf-8"), metavar="FILE",
+        help="A query, SQL; - for standard input. Its tables and columns are checked.",
+    ),
+]  # fmt: skip
 
 
 @command.command("script", short_help="Print the SQL that makes streams tables.")
@@ -126,14 +102,10 @@ def run(
 
 
 def _made(options: dict[str, Any]) -> Script:
-    from jsonschema_tools.use_cases.processing import Repository, flink_script
-    from jsonschema_tools.use_cases.streams import open_streams
+    from jsonschema_tools.use_cases.processing import flink_script
 
-    place = _place(options)
-    config = configured(options)
-    streams = open_streams(config, offline=options["offline"])
-    repository = Repository(config, streams, drafts=options["drafts"], offline=options["offline"])
-    sources = repository.sources(options["names"], place, options["time"])
+    place = opened_place(options)
+    sources, repository = opened_sources(options, place)
     sink = repository.sink(options["sink"], options["sink_topic"]) if options["sink"] is not None else None
     query = options["query"]
     made = flink_script(
@@ -147,16 +119,3 @@ def _made(options: dict[str, Any]) -> Script:
     for note in made.notes:
         say(note, color="yellow")
     return made
-
-
-def _place(options: dict[str, Any]) -> Place:
-    from jsonschema_tools.processing.model import Files, Kafka
-    from jsonschema_tools.sinks.file_names import stream_folder, stream_path
-
-    kafka, files = options["kafka"], options["files"]
-    if (kafka is None) == (files is None):
-        raise click.UsageError("where the events are: --kafka HOST:PORT, or --files DIR")
-    if kafka is not None:
-        return Kafka(kafka, options["group"], options["start"])
-    folder = files.absolute()
-    return Files(lambda stream: str(stream_path(folder, stream)), lambda stream: str(stream_folder(folder, stream)))

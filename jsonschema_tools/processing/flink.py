@@ -151,15 +151,14 @@ def _files(path: str) -> dict[str, str]:
 
 
 def _topics(topics: tuple[str, ...]) -> dict[str, str]:
-    patterns = [_whole(topic) if is_regex(topic) else re.escape(topic) for topic in topics]
     if any(map(is_regex, topics)):
-        return {"topic-pattern": "|".join(patterns)}
+        return {"topic-pattern": "|".join(map(whole_pattern, topics))}
     return {"topic": ";".join(topics)}
 
 
-def _whole(pattern: str) -> str:
-    """A regular expression for a part of a name as one for all of it, as Kafka's consumers take them."""
-    inner = pattern.removeprefix("/").removesuffix("/")
-    before = "" if inner.startswith("^") else ".*"
-    behind = "" if inner.endswith("$") and not inner.endswith(r"\$") else ".*"
-    return f"{before}{inner.removeprefix('^')}{behind}" if behind else f"{before}{inner.removeprefix('^')[:-1]}"
+def whole_pattern(topic: str) -> str:
+    """A topic, or a regular expression for a part of its name, as one for all of it: as Kafka's consumers take them."""
+    if not is_regex(topic):
+        return re.escape(topic)
+    inner, _, flags = topic[1:].rpartition("/")
+    return f"{'(?i)' * ('i' in flags)}.*(?:{inner}).*"

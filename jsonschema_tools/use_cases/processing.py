@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -210,7 +210,7 @@ def flink_script(
             raise UsageError(f"{query_source} has no statement", remedy="Write a query, such as SELECT * FROM a.")
         named_there, texts = _query(found, sources, sink, place, query_source)
         tables = tuple(each for each in tables if each.table.name in named_there) if named_there else tables
-    notes += [each for table in tables for each in _time_notes(table, kafka=isinstance(place, Kafka))]
+    notes += time_notes(tables, place)
     made = [flink.create_source(each, place, watermark) for each in tables]
     if sink is not None:
         made.append(flink.create_sink(sink, place))
@@ -262,11 +262,16 @@ def _columns_of(source: Source, place: Place) -> dict[str, Type | None]:
     }
 
 
-def _time_notes(source: Source, *, kafka: bool) -> list[str]:
+def time_notes(sources: Iterable[Source], place: Place) -> list[str]:
+    """What to know of the time of events: a sentence for each stream where it is not simply there."""
+    return [note for each in sources if (note := _time_note(each, kafka=isinstance(place, Kafka)))]
+
+
+def _time_note(source: Source, *, kafka: bool) -> str | None:
     if source.time is None:
-        return [f"{source.stream}: its events have no time, so that nothing can be counted by windows of it"]
+        return f"{source.stream}: its events have no time, so that nothing can be counted by windows of it"
     if source.time.always:
-        return []
+        return None
     path = ".".join(source.time.path or ())
     instead = "has the time of Kafka" if kafka else "counts as of 1970, too late for any window"
-    return [f"{source.stream}: {path} is not in every event; one without {instead}"]
+    return f"{source.stream}: {path} is not in every event; one without {instead}"
