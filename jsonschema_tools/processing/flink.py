@@ -17,7 +17,7 @@ from jsonschema_tools.tables.naming import check_columns
 WATERMARK = "10 SECOND"
 """How late an event may be. Source: the Flink tables of Wikimedia's Event Platform."""
 
-_INTERVAL = re.compile(r"(\d{1,5}) (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
+_INTERVAL = re.compile(r"([0-9]{1,5}) (SECOND|MINUTE|HOUR|DAY)S?", re.IGNORECASE)
 _DIGITS = 2
 _METADATA = dict(
     zip(

@@ -61,7 +61,9 @@ class Query:
 def read_query(statement: Statement) -> Query | None:
     """What a statement names; ``None`` for one that cannot be read here, which an engine may be able to."""
     try:
-        tree = sqlglot.parse_one("\n" * (statement.line - 1) + statement.text, read=_Flink)
+        tree = sqlglot.parse_one(
+            "\n" * (statement.line - 1) + " " * (statement.column - 1) + statement.text, read=_Flink
+        )
     except (SqlglotError, RecursionError, NotImplementedError):
         return None
     if not isinstance(tree, exp.Query | exp.Insert) or tree.find(exp.MatchRecognize, exp.Command):
