@@ -16,6 +16,7 @@ from jsonschema_tools.cli.check_output import (
     outputs_of,
     write_report,
 )
+from jsonschema_tools.cli.kafka_options import kafka_option, librdkafka_option
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, put, say
 from jsonschema_tools.reports.escaping import json_text, log_line, readable
@@ -81,16 +82,29 @@ def show(name: str, format_: str, **options: Any) -> None:
     click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)
 
 
-@command.command("topics", short_help="List the topics of a stream, or of all.")
+@command.command("topics", short_help="List the topics of a stream, or of all, and compare them with Kafka.")
 @click.argument("name", required=False, metavar="[STREAM]", shell_complete=completing.streams)
+@kafka_option
+@click.option("--create", is_flag=True, help="Make the topics that Kafka does not have.")
+@librdkafka_option
 @streams_option
 @reading_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def topics(name: str | None, format_: str, **options: Any) -> None:
-    """List the topics of STREAM, or of all streams, one a line; those of a regular expression are one themselves."""
+def topics(name: str | None, create: bool, format_: str, **options: Any) -> None:
+    """List the topics of STREAM, or of all streams, one a line; those of a regular expression are one themselves.
+
+    With --kafka: which of them Kafka has, with the partitions, replication_factor and retention_ms that the streams
+    want. Exits with 1 where something is otherwise. --create makes those that are missing, and changes no other.
+    """
     from jsonschema_tools.use_cases.streams import named
 
+    if not options["kafka"] and (create or options["kafka_options"]):
+        raise click.UsageError("--create and --kafka-option need --kafka")
     streams = _opened(options)
+    if options["kafka"]:
+        from jsonschema_tools.cli.streams_topics import compare
+
+        sys.exit(compare(streams, [] if name is None else [name], configured(options), options, create, format_))
     names = streams.table.names if name is None else named(streams, [name])
     found = list(dict.fromkeys(topic for each in names for topic in streams.topics(each)))
     if format_ == "json":
