@@ -13,6 +13,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.processing import flink
 from jsonschema_tools.processing.event_time import event_time, taken_names
 from jsonschema_tools.processing.model import Kafka, Place, Sink, Source
+from jsonschema_tools.processing.names import Query
 from jsonschema_tools.processing.statements import Statement, statements
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.loading import load
@@ -243,8 +244,6 @@ def _query(
 
 
 def _inserted(found: list[Statement], read: Sequence[object], sink: Sink, source: str) -> str:
-    from jsonschema_tools.processing.queries import Query
-
     if len(found) == 1 and isinstance(read[0], Query):
         if read[0].target is not None and read[0].target.parts[0] == sink.table.name:
             return found[0].text
