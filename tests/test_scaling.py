@@ -40,6 +40,8 @@ from jsonschema_tools.use_cases.list import list_schemas
 from jsonschema_tools.use_cases.validate import validate
 from tests.conftest import Scratch
 
+pytestmark = pytest.mark.search
+
 MOST = 8
 """Four times the input may be so many times the work: 4 is linear, 16 quadratic."""
 LOOKS = 5

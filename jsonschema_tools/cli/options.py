@@ -67,6 +67,8 @@ _RELEASE_REF = click.option(
     help="What this branch, tag or commit has is released, too; may be given several times.",
 )  # fmt: skip
 
+drafts_option = click.option("--drafts", is_flag=True, help="Count versions that are not released, too.")
+
 streams_option = click.option(
     "--streams", metavar="FILE|URL", help="Which streams there are. Default: `streams` of the configuration."
 )

@@ -151,6 +151,29 @@ def check(context: click.Context, /, strict: bool, **options: Any) -> None:
     sys.exit(1 if report.failed or (strict and report.summary.warnings > 0) else 0)
 
 
+@command.command("impact", short_help="Show which streams, tables and jobs a change of a schema touches.")
+@click.argument("name", metavar="TITLE[@VERSION]", shell_complete=completing.titles)
+@streams_option
+@reading_options
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def impact(name: str, format_: str, **options: Any) -> None:
+    """Show what the newest version of TITLE, or VERSION, changes for the tables of its streams, and for the jobs that
+    read them: streams with `derived_from`, whose queries are read. Exits with 1 where a job has to be changed, or where
+    that cannot be told.
+    """
+    from jsonschema_tools.reports.impact.json import as_json
+    from jsonschema_tools.reports.impact.text import as_text
+    from jsonschema_tools.use_cases.impact import impact as found_for
+
+    found = found_for(name, configured(options), _opened(options), offline=options["offline"])
+    if format_ == "json":
+        click.echo(json_text(as_json(found)))
+    else:
+        for line in as_text(found):
+            put(line)
+    sys.exit(int(found.breaks))
+
+
 @command.command("schema", short_help="Print the JSON Schema of a file of streams.")
 def schema() -> None:
     """Print the JSON Schema of a file of streams, for editors and for tools of your own."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import completing
-from jsonschema_tools.cli.options import configured, reading_options, release_options
+from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options
 from jsonschema_tools.cli.output import say
 from jsonschema_tools.tables.dialects import DIALECTS
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("schemas", nargs=-1, metavar="[TITLE[@VERSION]]...", shell_complete=completing.titles)
 @click.option("--as", "dialect", type=click.Choice(DIALECTS), required=True, help="The engine.")
 @click.option("--since", metavar="VERSION", help="Print what makes the table of VERSION the one of now.")
-@click.option("--drafts", is_flag=True, help="Count versions that are not released, too.")
+@drafts_option
 @click.option("--notes", is_flag=True, help="Say which columns hold JSON, why, and what cures it.")
 @click.option("--not-null", is_flag=True, help="Forbid null where every event of the newest version has a value.")
 @click.option(

@@ -124,7 +124,7 @@ class Search:
         return _Frame(self._judged(place, value), subject, path, route, ask)
 
     def _is_open(self, told: Into | Ask) -> bool:
-        """Whether a schema has led back to itself at the same value, which finds nothing new (JSON Schema core, 9.4.1)."""
+        """Whether a schema has led back to itself at the same value: that finds nothing new (Core, 9.4.1)."""
         return not self._places.dynamic and _subject(told.place, told.value) in self._open
 
     def _close(self, frames: list[_Frame], first: int) -> None:

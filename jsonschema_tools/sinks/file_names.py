@@ -23,6 +23,17 @@ def stream_file(folder: Path, stream: str) -> Path:
     return folder / f"{name or '%'}.jsonl"
 
 
+def stream_path(folder: Path, stream: str) -> Path:
+    """Where the events of a stream are in a folder: in its file, or in a folder of its name where that is there."""
+    path = stream_folder(folder, stream)
+    return path if path.is_dir() else stream_file(folder, stream)
+
+
+def stream_folder(folder: Path, stream: str) -> Path:
+    """The folder of a stream in a folder, for who writes several files."""
+    return stream_file(folder, stream).with_suffix("")
+
+
 def worker_file(path: Path, number: int | str) -> Path:
     """The file of a worker: ``events.2.jsonl`` for ``events.jsonl``."""
     return path.with_name(f"{path.stem}.{number}{path.suffix}")

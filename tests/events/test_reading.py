@@ -326,6 +326,12 @@ def test_reading_a_stream_that_has_no_descriptor(monkeypatch: pytest.MonkeyPatch
     assert [block.data for block in blocks("-")] == [b'{"a":1}\n']
 
 
+def long_content() -> bytes:
+    """Lines that hardly become smaller."""
+    random = Random(1)
+    return b"".join(b'{"a":%d}\n' % random.getrandbits(200) for _ in range(60_000))
+
+
 class TestCompressed:
     """Files that are compressed, or of another kind."""
 
@@ -340,12 +346,11 @@ class TestCompressed:
         path.write_bytes(gzip.compress(self.CONTENT, mtime=0) + b"\0" * 512)
         assert b"".join(text_of(block) for block in blocks(str(path))) == self.CONTENT
 
-    @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
-    @pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
+    @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, partial(lzma.compress, preset=0)])
+    @pytest.mark.parametrize("part", [0.3, 0.95])
     def test_damaged(self, tmp_path: Path, compress: Any, part: float) -> None:
         """All that can be read is, then the error says which byte."""
-        random = Random(1)
-        content = b"".join(b'{"a":%d}\n' % random.getrandbits(200) for _ in range(60_000))
+        content = long_content()
         whole = compress(content)
         at = int(len(whole) * part)
         path = tmp_path / "a.jsonl"

@@ -17,6 +17,8 @@ from jsonschema_tools.events.validators import SchemaValidators
 from jsonschema_tools.sources.files import blocks
 from jsonschema_tools.sources.workers import validated
 
+pytestmark = pytest.mark.search
+
 SCHEMA = {"type": "object", "properties": {"id": {"type": "string"}, "list": {"items": {"type": "integer"}}}}
 FACTOR = 10
 """Four times as many events may take ten times as long: a quadratic way takes sixteen times."""

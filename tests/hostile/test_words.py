@@ -228,6 +228,8 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("streams", "check", "--streams", "streams.json", "--format", "sarif"), ("streams", "topics", word),
         ("streams", "ls", "--streams", word), ("streams", "ls", "--streams", "streams.json", "--constraints", word),
         ("streams", word), ("canary", "-n", "--streams", "streams.json"), ("canary", word, "--to", word),
+        ("flink", word, "--kafka", word, "--streams", "streams.json"), ("flink", "--files", word, "--event-time", word, "--streams", "streams.json"),
+        ("flink", "run", "--files", word, "-f", word), ("spark", word, "--files", word, "--watermark", word, "--streams", "streams.json"),
         ("replay", f"{name}.jsonl", "--to", word), ("replay", word, "--to", "http://127.0.0.1:9"), ("replay", "--to", "kafka:", word),
         ("replay", word, "--to", "kafka:127.0.0.1:9"), ("replay", "--kafka", "127.0.0.1:9", "--topic", word, "--until", word, "--to", "http://x"),
         ("vendor", word, "--to", "vendored"), ("vendor", f"{word}@{word}", "--to", word, "-n"), ("vendor", "--to", "vendored", "--check"),

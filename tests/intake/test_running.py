@@ -71,6 +71,7 @@ def test_each_worker_writes_a_file_of_its_own(schemas: Path, tmp_path: Path) -> 
     assert sum(len(lines(path)) for path in tmp_path.glob("e.?.jsonl")) == 40
 
 
+@pytest.mark.search
 def test_a_worker_that_dies_is_replaced(schemas: Path, tmp_path: Path) -> None:
     with serving(schemas, "--workers", "2", "--output", "none") as gate:
         time.sleep(5.5)
