@@ -17,7 +17,7 @@ from tests.kafka.writing import write
 
 TOPIC = "shop.order"
 TO_END = Range(until="end")
-QUICK = {"session.timeout.ms": 1000, "heartbeat.interval.ms": 100}
+QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 100}
 
 
 def numbers(start: int, end: int) -> list[bytes]:
@@ -104,6 +104,7 @@ def test_what_is_done_is_committed(topic: MockCluster) -> None:
         assert len(read(records, is_done=False)) == 150
 
 
+@pytest.mark.search
 def test_a_group_of_two(topic: MockCluster) -> None:
     """A second member takes a partition over, and everything is read."""
     seen, others = list[KafkaRecord](), list[KafkaRecord]()
@@ -124,6 +125,7 @@ def test_a_group_of_two(topic: MockCluster) -> None:
     assert others
 
 
+@pytest.mark.search
 def test_work_on_partitions_that_are_gone_is_not_committed(topic: MockCluster) -> None:
     """A member that is at work when a partition goes to another one does not commit that work."""
     first = source(topic, Range(), group="g")
