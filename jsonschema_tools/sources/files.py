@@ -192,6 +192,7 @@ def _is_too_large(rest: bytes) -> bool:
 
 
 def too_large() -> str:
+    """Why the text of an event is not read."""
     return f"the event is larger than {EVENT_SIZE_LIMIT} bytes"
 
 

@@ -110,9 +110,10 @@ class SourceFile:
     def _lines(self, pieces: Iterator[Piece], most: int) -> Iterator[Chunk]:
         at, line, rest, tail = self.done.at, self.done.line, b"", b""
         for data in self._from_position(pieces):
-            if not tail and at:
-                tail, data = data[: self.done.tail], data[self.done.tail :]
-            rest += data
+            # The first has the bytes before the position, too.
+            before = self.done.tail if not tail else 0
+            tail = tail or data[:before]
+            rest += data[before:]
             end = rest.rfind(b"\n") + 1
             if not end:
                 if len(rest) > _LONGEST_LINE:

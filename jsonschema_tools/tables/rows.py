@@ -6,14 +6,18 @@ dicts of such values: every field of a struct is there, keys of maps are those o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from jsonschema_tools.documents.pointers import escape_token
-from jsonschema_tools.tables.scalars import Convert, Misfit, scalar
-from jsonschema_tools.tables.types import Array, Decimal, Inside, Map, Path, Scalar, Struct, Type, path_text
+from jsonschema_tools.tables.scalars import Convert, Misfit, json, scalar
+from jsonschema_tools.tables.types import Array, Decimal, Field, Inside, Map, Path, Scalar, Struct, Type, path_text
 
 Row: TypeAlias = tuple[Any, ...]
+
+
+REST = Field("_rest", Scalar.JSON, "Values that no column has, by their JSON Pointers.")
+"""The column for what no other one has. No schema declares it, so it has no pointer."""
 
 
 class Left(NamedTuple):
@@ -34,8 +38,11 @@ class RowMaker:
     def __init__(self, columns: Struct) -> None:
         self.columns = columns
         self._left = False
-        self._fields = [(each.name, escape_token(each.name), self._convert(each.type)) for each in columns.fields]
-        self._names = frozenset(each.name for each in columns.fields)
+        known = [each for each in columns.fields if not (each.name == REST.name and not each.pointer)]
+        self._known = Struct(tuple(known))
+        self._rest = next((index for index, each in enumerate(columns.fields) if each not in known), None)
+        self._fields = [(each.name, escape_token(each.name), self._convert(each.type)) for each in known]
+        self._names = frozenset(each.name for each in known)
 
     def row(self, event: Mapping[str, Any]) -> tuple[Row, tuple[Left, ...]]:
         """The row of a valid event, and what it leaves out. Raises `Misfit` for a value that a column cannot hold."""
@@ -50,7 +57,16 @@ class RowMaker:
                 except Misfit as misfit:
                     raise misfit.inside(token) from None
             values.append(value)
-        return tuple(values), tuple(left_out(self.columns, event)) if self._left else ()
+        if self._rest is not None:
+            values.insert(self._rest, None)
+        return tuple(values), tuple(left_out(self._known, event)) if self._left else ()
+
+    def with_rest(self, row: Row, left: Iterable[Left]) -> Row:
+        """The row with what it leaves out in the column for that, where the table has one."""
+        if self._rest is None:
+            return row
+        rest = json({each.pointer: each.value for each in left})
+        return (*row[: self._rest], rest, *row[self._rest + 1 :])
 
     def _convert(self, type_: Type) -> Convert:
         match type_:
@@ -188,7 +204,5 @@ def _raw(text: str) -> Any:
 
 def nested_text(type_: Type) -> Callable[[Any], str]:
     """What makes nested values of a row JSON text, for stores that keep them so."""
-    from jsonschema_tools.tables.scalars import json
-
     convert = portable(type_)
     return lambda value: json(convert(value))

@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables.folding import evolution
 from jsonschema_tools.tables.model import Evolution, Table
+from jsonschema_tools.tables.rows import REST
 from jsonschema_tools.tables.types import Array, Decimal, Field, Map, Scalar, Struct, Type, path_text, text
 
 
@@ -27,6 +28,16 @@ class Change:
     def is_none(self) -> bool:
         """Whether nothing has to be done."""
         return self.before is not None and (self.evolution is None or not self.evolution.steps)
+
+
+def with_rest(table: Table) -> Table:
+    """A table with a column for what no other one has. Raises `SchemaToolsError` where events have that name."""
+    if table.columns.field(REST.name) is not None:
+        raise SchemaToolsError(
+            f"events of {table.title} have a property {REST.name}",
+            remedy="Load them without --rest: their table cannot have another column of that name.",
+        )
+    return replace(table, columns=Struct((*table.columns.fields, REST)))
 
 
 def change(before: Table | None, wanted: Table) -> Change:

@@ -25,6 +25,7 @@ COMMANDS = [
     ("retire", "shop/cart"),
     ("review",),
     ("table", "--as", "duckdb"),
+    ("load", "none.jsonl", "--to", "sqlite:rows.db"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),
