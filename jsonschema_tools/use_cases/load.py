@@ -30,6 +30,9 @@ from jsonschema_tools.versions import field as value_at
 
 BATCH = 20_000
 _CHUNK = 2_000
+_BYTES = 64 * 2**20
+"""The text of the events in one commit, at most about: their rows are in memory."""
+
 _CANARY = "canary"
 
 
@@ -135,7 +138,7 @@ class _Loading:
         self._progress: dict[str, str] = {}
         self._stored: dict[str, str] = {}
         self._batch = LoadReport()
-        self._events_in_batch = 0
+        self._events_in_batch = self._bytes_in_batch = 0
 
     def open(self) -> None:
         """Open the target, and what goes with it."""
@@ -156,7 +159,7 @@ class _Loading:
             self._take(source, chunk)
             if name is not None:
                 self._progress[name] = chunk.position.text()
-            if self._events_in_batch >= self._settings.batch:
+            if self._events_in_batch >= self._settings.batch or self._bytes_in_batch >= _BYTES:
                 self.commit()
         if reader.waiting:
             self._report.notes.append(
@@ -184,7 +187,8 @@ class _Loading:
                 count.duplicates = len(each.rows) - count.rows
             each.rows, each.keys = [], []
         self._report.add(self._batch)
-        self._batch, self._progress, self._events_in_batch = LoadReport(), {}, 0
+        self._batch, self._progress = LoadReport(), {}
+        self._events_in_batch = self._bytes_in_batch = 0
 
     def _take(self, source: str, chunk: Chunk) -> None:
         found = self._validator.judged([event.text for event in chunk.events])
@@ -197,6 +201,7 @@ class _Loading:
             if verdict is not None:
                 self._refuse(Refusal(source, event.line, event.text, verdict))
         self._events_in_batch += len(chunk.events)
+        self._bytes_in_batch += sum(len(event.text) for event in chunk.events)
 
     def _problem(self, event: EventText) -> Verdict | None:
         if event.problem is None:
