@@ -54,6 +54,8 @@ class Job:
             str(connector()),
             "--python",
             str(pyflink()),
+            "--set",
+            "parallelism.default=1",
         ]
         command = [sys.executable, "-m", "jsonschema_tools", "flink", "run", "-f", "query.sql", *options, *arguments]
         self._log = scratch.root / "job.log"
