@@ -107,16 +107,12 @@ def validate_files(
     in order. A target schema that there is not raises `UsageError`. A file that cannot be read does so, too, or is told
     to ``failed`` and left. Memory does not grow with the input. The counts go into ``summary`` as they come.
     """
-    target = target or Target()
-    open_store = store_opener(config, planned=target.version is not None, offline=offline)
-    if target.schema is not None:
-        _check_schema(target.schema, open_store(), config)
-    open_validator = partial(_open_validator, open_store, settings or config.events, target)
+    opened = _validator_opener(config, settings, target, offline=offline)
     summary = Summary() if summary is None else summary
     total, before = sizes(list(sources)), 0
     for source in sources:
         try:
-            for block in validated(blocks(source, form), open_validator, jobs):
+            for block in validated(blocks(source, form), opened, jobs):
                 summary.add_all(block.result.summary)
                 for event in block.result.refused:
                     refused(Refusal(source, block.line + event.line, event.text, event.verdict))
@@ -130,6 +126,24 @@ def validate_files(
     if total:
         progress(total, total)
     return summary
+
+
+def open_validator(
+    config: Config, *, settings: EventSettings | None = None, target: Target | None = None, offline: bool = False
+) -> EventValidator:
+    """The validator for events one by one, with the schemas of a configuration. Raises as `validate_files`."""
+    return _validator_opener(config, settings, target, offline=offline)()
+
+
+def _validator_opener(
+    config: Config, settings: EventSettings | None, target: Target | None, *, offline: bool
+) -> Callable[[], EventValidator]:
+    """What opens a validator, here or in another process. Raises `UsageError` for a target that there is not."""
+    target = target or Target()
+    open_store = store_opener(config, planned=target.version is not None, offline=offline)
+    if target.schema is not None:
+        _check_schema(target.schema, open_store(), config)
+    return partial(_open_validator, open_store, settings or config.events, target)
 
 
 def deprecations(summary: Summary, config: Config, *, offline: bool = False) -> dict[str, Deprecation]:
