@@ -45,6 +45,10 @@ def _script_options(command: Any) -> Any:
 
 _OPTIONS = [
     click.option("--group", metavar="ID", default="jst", show_default=True, help="The consumer group in Kafka."),
+    click.option(
+        "--idle", metavar="INTERVAL", default="30 SECOND", show_default=True,
+        help="After how long a partition without events is not waited for.",
+    ),
     click.option("--sink", metavar="STREAM[@VERSION]", help="The stream that the query is written to."),
     click.option("--sink-topic", metavar="TOPIC", help="Its topic in Kafka, where it has several."),
     click.option(
@@ -113,6 +117,7 @@ def _made(options: dict[str, Any]) -> Script:
         place,
         sink=sink,
         watermark=options["watermark"],
+        idle=options["idle"],
         query=query.read() if query else None,
         query_source=getattr(query, "name", ""),
     )

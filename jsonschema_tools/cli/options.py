@@ -74,7 +74,10 @@ streams_option = click.option(
 )
 
 _GATE = [
-    click.option("--to", metavar="URL", help="The gate: http://localhost:8192, or the URL at which it takes events."),
+    click.option(
+        "--to", metavar="URL|kafka:HOST:PORT",
+        help="The gate: http://localhost:8192, or the URL at which it takes events. Or Kafka: events are judged here.",
+    ),
     click.option(
         "--timeout", type=click.FloatRange(min=0.001), default=10.0, show_default=True, metavar="SECONDS",
         help="How long to wait for an answer.",

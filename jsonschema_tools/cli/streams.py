@@ -16,6 +16,7 @@ from jsonschema_tools.cli.check_output import (
     outputs_of,
     write_report,
 )
+from jsonschema_tools.cli.kafka_options import kafka_option, librdkafka_option
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, put, say
 from jsonschema_tools.reports.escaping import json_text, log_line, readable
@@ -81,16 +82,29 @@ def show(name: str, format_: str, **options: Any) -> None:
     click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)
 
 
-@command.command("topics", short_help="List the topics of a stream, or of all.")
+@command.command("topics", short_help="List the topics of a stream, or of all, and compare them with Kafka.")
 @click.argument("name", required=False, metavar="[STREAM]", shell_complete=completing.streams)
+@kafka_option
+@click.option("--create", is_flag=True, help="Make the topics that Kafka does not have.")
+@librdkafka_option
 @streams_option
 @reading_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def topics(name: str | None, format_: str, **options: Any) -> None:
-    """List the topics of STREAM, or of all streams, one a line; those of a regular expression are one themselves."""
+def topics(name: str | None, create: bool, format_: str, **options: Any) -> None:
+    """List the topics of STREAM, or of all streams, one a line; those of a regular expression are one themselves.
+
+    With --kafka: which of them Kafka has, with the partitions, replication_factor and retention_ms that the streams
+    want. Exits with 1 where something is otherwise. --create makes those that are missing, and changes no other.
+    """
     from jsonschema_tools.use_cases.streams import named
 
+    if not options["kafka"] and (create or options["kafka_options"]):
+        raise click.UsageError("--create and --kafka-option need --kafka")
     streams = _opened(options)
+    if options["kafka"]:
+        from jsonschema_tools.cli.streams_topics import compare
+
+        sys.exit(compare(streams, [] if name is None else [name], configured(options), options, create, format_))
     names = streams.table.names if name is None else named(streams, [name])
     found = list(dict.fromkeys(topic for each in names for topic in streams.topics(each)))
     if format_ == "json":
@@ -135,6 +149,29 @@ def check(context: click.Context, /, strict: bool, **options: Any) -> None:
     report = check_streams(configured(options), selection, progress())
     write_report(report, outputs, options)
     sys.exit(1 if report.failed or (strict and report.summary.warnings > 0) else 0)
+
+
+@command.command("impact", short_help="Show which streams, tables and jobs a change of a schema touches.")
+@click.argument("name", metavar="TITLE[@VERSION]", shell_complete=completing.titles)
+@streams_option
+@reading_options
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def impact(name: str, format_: str, **options: Any) -> None:
+    """Show what the newest version of TITLE, or VERSION, changes for the tables of its streams, and for the jobs that
+    read them: streams with `derived_from`, whose queries are read. Exits with 1 where a job has to be changed, or where
+    that cannot be told.
+    """
+    from jsonschema_tools.reports.impact.json import as_json
+    from jsonschema_tools.reports.impact.text import as_text
+    from jsonschema_tools.use_cases.impact import impact as found_for
+
+    found = found_for(name, configured(options), _opened(options), offline=options["offline"])
+    if format_ == "json":
+        click.echo(json_text(as_json(found)))
+    else:
+        for line in as_text(found):
+            put(line)
+    sys.exit(int(found.breaks))
 
 
 @command.command("schema", short_help="Print the JSON Schema of a file of streams.")

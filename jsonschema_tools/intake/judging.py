@@ -79,6 +79,8 @@ class Intake:
         for fill in self.fills:
             routed = self._filled(fill, routed, request)
         wrong = self._verdicts(routed)
+        if not wrong and not self._checks and all(event[2].key_fields is None for event in routed):
+            return Judged(_as_they_are(routed), [event[0] for event in routed], outcomes)
         accepted: list[AcceptedEvent] = []
         places: list[int] = []
         plain = not self._checks
@@ -156,6 +158,15 @@ class Intake:
         if cached is None:
             cached = self._key_readers[route.label] = key_reader(route.key_fields)
         return cached(raw)
+
+
+def _as_they_are(routed: Sequence[Routed]) -> list[AcceptedEvent]:
+    """Events without keys. Tuples are made of tuples in half the time that the constructor takes."""
+    new = tuple.__new__
+    return [
+        new(AcceptedEvent, (to.stream, to.schema_uri, None, to.topic, dt if type(dt) is str else None, raw, ()))
+        for _, raw, to, dt in routed
+    ]
 
 
 def status_of(errors: Sequence[EventError]) -> Status:

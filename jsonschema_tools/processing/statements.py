@@ -14,33 +14,32 @@ _PART = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement without its semicolon, and the line where it begins, from 1 on."""
+    """A statement without its semicolon, and where it begins: line and column, from 1 on."""
 
     text: str
     line: int
+    column: int = 1
 
 
 def statements(text: str) -> list[Statement]:
     """The statements of a script, each between semicolons; those of nothing but comments are left out."""
     found: list[Statement] = []
-    parts: list[str] = []
-    line = 1
+    begin = end = 0
     is_empty = True
     for part in [*_PART.findall(text), ";"]:
+        if part != ";":
+            is_empty = is_empty and (not part.strip() or part.startswith(("--", "/*")))
+        elif not is_empty:
+            found.append(_statement(text, begin, end))
+        end += len(part)
         if part == ";":
-            if not is_empty:
-                found.append(_statement("".join(parts), line))
-            line += "".join(parts).count("\n")
-            parts, is_empty = [], True
-            continue
-        parts.append(part)
-        is_empty = is_empty and (not part.strip() or part.startswith(("--", "/*")))
+            begin, is_empty = end, True
     return found
 
 
-def _statement(text: str, line: int) -> Statement:
-    before = text[: len(text) - len(text.lstrip())]
-    return Statement(text.strip(), line + before.count("\n"))
+def _statement(text: str, begin: int, end: int) -> Statement:
+    begin += len(text[begin:end]) - len(text[begin:end].lstrip())
+    return Statement(text[begin:end].rstrip(), text.count("\n", 0, begin) + 1, begin - text.rfind("\n", 0, begin))
 
 
 def script_text(settings: Iterable[str], tables: Iterable[str], query: Iterable[str] = ()) -> str:

@@ -48,6 +48,7 @@ def _kafka(settings: ServeSettings, worker: int | None) -> KafkaSink:
         settings.kafka,
         spool if worker is None else spool / str(worker),
         keeps=settings.on_outage == "spool",
+        spool_max_bytes=settings.spool_max_bytes,
         most_timeouts=settings.kafka_timeouts,
         drain_seconds=settings.limits.drain_seconds,
     )

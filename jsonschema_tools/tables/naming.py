@@ -26,7 +26,7 @@ def check_table_names(titles: Iterable[str]) -> None:
         name = table_name(title).casefold()
         if known.setdefault(name, title) != title:
             raise SchemaToolsError(
-                f"the titles {known[name]!r} and {title!r} would both have the table {table_name(title)}",
+                f"{known[name]!r} and {title!r} would both have the table {table_name(title)}",
                 remedy="Name one of them.",
             )
 

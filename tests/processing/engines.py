@@ -1,0 +1,68 @@
+"""Flink and Spark: Pythons that have them, named by whoever runs the tests; the connector of Maven Central."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from tests.needs import CACHE
+
+CONNECTOR = "org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2"
+NO_JAVA = "Flink and Spark need java"
+NO_PYFLINK = "JST_TEST_PYFLINK names no Python that has PyFlink"
+NO_PYSPARK = "JST_TEST_PYSPARK names no Python that has PySpark"
+NO_CONNECTOR = "the Kafka connector of Flink cannot be fetched from Maven Central"
+
+
+@cache
+def pyflink() -> str | None:
+    """The Python that has PyFlink."""
+    return _python("JST_TEST_PYFLINK", "pyflink")
+
+
+@cache
+def pyspark() -> str | None:
+    """The Python that has PySpark."""
+    return _python("JST_TEST_PYSPARK", "pyspark")
+
+
+def _python(variable: str, package: str) -> str | None:
+    python = os.environ.get(variable)
+    if python is None:
+        return None
+    done = subprocess.run([python, "-c", f"import {package}"], check=False, capture_output=True)
+    return python if done.returncode == 0 else None
+
+
+def missing_flink() -> str | None:
+    """Why Flink cannot run here."""
+    if shutil.which("java") is None:
+        return NO_JAVA
+    return NO_PYFLINK if pyflink() is None else None
+
+
+def missing_spark() -> str | None:
+    """Why Spark cannot run here."""
+    if shutil.which("java") is None:
+        return NO_JAVA
+    return NO_PYSPARK if pyspark() is None else None
+
+
+@cache
+def connector() -> Path | None:
+    """The jar of the Kafka connector of Flink, fetched once for all processes and runs; ``None`` where it cannot be."""
+    _, name, version = CONNECTOR.split(":")
+    kept = CACHE / f"{name}-{version}.jar"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "flink.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.is_file():
+            command = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={CONNECTOR}", f"-DoutputDirectory={CACHE}"]
+            done = subprocess.run(command, check=False, capture_output=True, timeout=600)
+            if done.returncode or not kept.is_file():
+                return None
+    return kept

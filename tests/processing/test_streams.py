@@ -1,0 +1,160 @@
+"""From the gate through a real Kafka and a real Flink to a stream of results: `pytest -m flink`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from jsonschema_tools.server.in_process import LocalGate, local_gate
+from tests.conftest import Scratch
+from tests.intake.conftest import post
+from tests.intake.processes import eventually
+from tests.kafka.broker import Kafka, missing
+from tests.kafka.reading import messages
+from tests.processing.engines import NO_CONNECTOR, connector, missing_flink, pyflink
+from tests.processing.repositories import START, ordered, placed
+from tests.processing.test_flink import WINDOWS
+
+pytestmark = pytest.mark.flink
+
+RESULTS = "shop.order.counted"
+
+
+@pytest.fixture(scope="module")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker for all tests here."""
+    if reason := missing_flink() or missing() or (NO_CONNECTOR if connector() is None else None):
+        pytest.skip(reason)
+    with Kafka(tmp_path_factory.mktemp("kafka")) as found:
+        yield found
+
+
+class Job:
+    """`jst flink run` on Kafka, in a process of its own."""
+
+    def __init__(self, scratch: Scratch, kafka: Kafka, query: str, *arguments: str) -> None:
+        scratch.write("query.sql", query)
+        options = [
+            "--kafka",
+            kafka.address,
+            "--from",
+            "earliest",
+            "--jar",
+            str(connector()),
+            "--python",
+            str(pyflink()),
+        ]
+        command = [sys.executable, "-m", "jsonschema_tools", "flink", "run", "-f", "query.sql", *options, *arguments]
+        self._log = scratch.root / "job.log"
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                command, cwd=scratch.root, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    @property
+    def said(self) -> str:
+        """What it has printed."""
+        return self._log.read_text("utf-8")
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        print(self.said)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def send(gate: LocalGate, events: list[dict[str, Any]]) -> None:
+    for first in range(0, len(events), 500):
+        assert post(gate, json.dumps(events[first : first + 500]).encode()).status == 201
+
+
+def results(kafka: Kafka) -> dict[str, tuple[int, int]]:
+    """What the job has written: the last result of each window."""
+    lines = (json.loads(message.value) for message in messages(kafka.address, RESULTS))
+    return {line["start"]: (line["orders"], line["ids"]) for line in lines}
+
+
+def counted_by_duckdb(events: list[dict[str, Any]], folder: Path) -> dict[str, tuple[int, int]]:
+    path = folder / "events.jsonl"
+    path.write_text("".join(f"{json.dumps(event)}\n" for event in events), "utf-8")
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "SELECT strftime(time_bucket(INTERVAL '5 minutes', dt::TIMESTAMP), '%Y-%m-%dT%H:%M:%SZ'), "
+            "count(*), sum(order_id)::BIGINT FROM read_json(?, columns={'dt': 'VARCHAR', 'order_id': 'BIGINT'}) "
+            "GROUP BY 1",
+            [str(path)],
+        ).fetchall()
+    return {start: (orders, ids) for start, orders, ids in found}
+
+
+def test_from_http_to_a_stream_of_results(counted: Scratch, kafka: Kafka, tmp_path: Path) -> None:
+    """Ten thousand events; a job that is killed in the middle, and one that begins anew; an event that comes too late."""
+    for topic in ("shop.order.placed", RESULTS):
+        kafka.create(topic)
+    events = ordered(10_000, every=timedelta(seconds=1))
+    late = placed(1, START)
+    # What is after the last window closes it.
+    closing = [placed(10_000 + number, START + timedelta(hours=5)) for number in (1, 2)]
+    settings = ("--sink", RESULTS, "--group", "counting")
+    with local_gate(
+        counted.root / "jsonschema", counted.root / "streams.yaml", kafka={"bootstrap.servers": kafka.address}
+    ) as gate:
+        eventually(lambda: post(gate, json.dumps(events[0]).encode()).status == 201)
+        with Job(counted, kafka, WINDOWS, *settings) as job:
+            send(gate, events[1:6000])
+            eventually(lambda: len(results(kafka)) >= 10 or job.process.poll() is not None, seconds=90)
+            assert job.process.poll() is None, job.said
+        send(gate, events[6000:9000])
+        # Without a savepoint the windows that were open are counted anew: from the beginning of what Kafka has.
+        with Job(counted, kafka, WINDOWS, "--sink", RESULTS, "--group", "counting again") as job:
+            expected = counted_by_duckdb(events, tmp_path)
+            eventually(lambda: len(results(kafka)) >= 29 or job.process.poll() is not None, seconds=120)
+            # Its window is closed: it is in none.
+            send(gate, [late, *events[9000:], *closing])
+            eventually(lambda: results(kafka) == expected or job.process.poll() is not None, seconds=120)
+            assert job.process.poll() is None, job.said
+    assert results(kafka) == expected
+    written = tmp_path / "written.jsonl"
+    written.write_bytes(b"".join(message.value + b"\n" for message in messages(kafka.address, RESULTS)))
+    result = counted.jst("validate", str(written))
+    assert result.exit_code == 0, result.stdout
+
+
+def test_the_time_of_kafka(counted: Scratch, kafka: Kafka) -> None:
+    """The third kind of time: a window closes because later messages come."""
+    kafka.create("shop.cart.changed")
+    query = """\
+SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE shop_cart_changed, DESCRIPTOR(event_time),
+INTERVAL '1' SECOND)) GROUP BY window_start, window_end"""
+    event = {
+        "$schema": "/shop/cart/changed/1.0.0",
+        "dt": "2026-03-01T10:00:00Z",
+        "meta": {"id": "5e4fe0a2-9d5b-4a6a-9e8c-1f2b8a3c4d5e", "stream": "shop.cart.changed"},
+        "cart_id": "a",
+        "quantities": {"9780261103252": 1},
+    }
+    with local_gate(
+        counted.root / "jsonschema", counted.root / "streams.yaml", kafka={"bootstrap.servers": kafka.address}
+    ) as gate:
+        options = ("shop.cart.changed", "--event-time", "kafka", "--watermark", "1 SECOND")
+        with Job(counted, kafka, query, *options) as job:
+            deadline = time.monotonic() + 120
+            while "| +I |" not in job.said:
+                assert post(gate, json.dumps(event).encode()).status == 201
+                assert time.monotonic() < deadline
+                assert job.process.poll() is None
+                time.sleep(0.2)
