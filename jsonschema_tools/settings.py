@@ -157,7 +157,8 @@ class Config:
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
     where the profile decides. ``tests`` is the folder that has tests of schemas by title, ``None`` where they are in a
-    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are.
+    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are;
+    ``streams_seconds`` how long what a URL answers counts.
     ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are commits that the call adds to
     them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is fetched anew.
     """
@@ -190,6 +191,7 @@ class Config:
     baseline: Path | None = None
     tests: Path | None = None
     streams: str | None = None
+    streams_seconds: float = 300.0
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     schema_rules: tuple[SchemaRule, ...] = ()

@@ -66,6 +66,8 @@ class Progress:
 def starts(consumer: Consumer, start: str | int, partitions: Iterable[Partition]) -> dict[Partition, int]:
     """Where reading begins. Raises ``KafkaException``."""
     partitions = list(partitions)
+    if isinstance(start, int) and start < 0:
+        return {each: max(first, end + start) for each in partitions for first, end in [_ends(consumer, each)]}
     if isinstance(start, int):
         found = _at(consumer, partitions, start)
         return {each: found[each] if each in found else _ends(consumer, each)[1] for each in partitions}
