@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 
 from jsonschema_tools.errors import ConfigurationError, UsageError
+from jsonschema_tools.kafka.topics import Topics
 from jsonschema_tools.sources.kafka import KafkaSource
 from jsonschema_tools.sources.kafka_range import Range
 from jsonschema_tools.sources.kafka_records import KafkaRecord, positions_after
@@ -249,6 +251,14 @@ def test_options_that_cannot_be(options: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         KafkaSource(options, [TOPIC])
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("opened", [lambda options: KafkaSource(options, [TOPIC]), Topics])
+def test_without_the_package(opened: Callable[[dict[str, object]], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "confluent_kafka", None)
+    with pytest.raises(UsageError, match="with the package confluent-kafka") as caught:
+        opened({"bootstrap.servers": "localhost:1"})
+    assert "pip install 'confluent-kafka" in (caught.value.remedy or "")
 
 
 @pytest.mark.parametrize(
