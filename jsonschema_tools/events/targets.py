@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_letters, digits
 
 from jsonschema_tools.documents.values import Document
@@ -12,6 +13,8 @@ from jsonschema_tools.versions import is_version, path_segments
 LATEST = "latest"
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _NO_TITLES = ("node_modules", "..")
+_MOST_KNOWN = 1000
+"""URIs come from strangers, too: so many are remembered, and no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def schema_uri(title_and_version: str) -> str:
     return f"/{title.strip('/')}/{version or LATEST}"
 
 
+@lru_cache(_MOST_KNOWN)
 def is_version_of_title(uri: str) -> bool:
     """Whether a URI names what an event may name: a version of a title, or its latest one.
 
