@@ -23,7 +23,8 @@ def is_of_type(value: Any, kind: Any) -> bool:
         return any(is_of_type(value, one) for one in kind)
     if kind in ("number", "integer"):
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        return number and (kind == "number" or value % 1 == 0)
+        # What is too large for a double is infinite, which has no fraction either.
+        return number and (kind == "number" or not as_double(value) % 1 > 0)
     of_kind = {"string": str, "array": list, "object": dict, "boolean": bool, "null": type(None)}.get(str(kind))
     return of_kind is not None and isinstance(value, of_kind)
 

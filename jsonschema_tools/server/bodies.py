@@ -11,7 +11,9 @@ from jsonschema_tools.intake.model import RequestFault
 from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.settings import Limits
 
-_INFLATED = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_GZIP = zlib.MAX_WBITS | 16, 16
+_INFLATED = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": (zlib.MAX_WBITS, 1)}
+"""How each encoding is read, and how many parts there may be, one behind the other (gzip only: RFC 1952, 2.2)."""
 
 
 class Disconnected(Exception):
@@ -69,7 +71,7 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return body
-    bits = _INFLATED.get(encoding)
+    bits, parts = _INFLATED.get(encoding, (None, 0))
     if bits is None:
         raise RequestFault(
             415,
@@ -77,16 +79,21 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
             f'unsupported content encoding "{encoding}"',
             remedy="Send gzip, deflate or no encoding at all.",
         )
-    inflate = zlib.decompressobj(bits)
-    try:
-        text = inflate.decompress(body, most + 1)
-    except zlib.error as error:
-        raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: {error}") from None
-    if len(text) > most:
-        raise too_large(most)
-    if not inflate.eof:
-        raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: it ends too early")
-    return text
+    text = b""
+    for _ in range(parts):
+        inflate = zlib.decompressobj(bits)
+        try:
+            text += inflate.decompress(body, most + 1 - len(text))
+        except zlib.error as error:
+            raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: {error}") from None
+        if len(text) > most:
+            raise too_large(most)
+        if not inflate.eof:
+            raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: it ends too early")
+        body = inflate.unused_data
+        if not body:
+            return text
+    raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: something follows its end")
 
 
 def decoded(body: bytes, media: Media) -> bytes:

@@ -33,6 +33,9 @@ CSP = (
     " frame-ancestors 'self'"
 )
 _EMPTY = re.compile(rb"\s*\{\s*\}\s*")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PARAMETER = rf" *{_TOKEN} *= *(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\") *"
+_PARAMETERS = re.compile(rf"(?:{_PARAMETER}(?:;{_PARAMETER})*)?")
 _TYPES = ("application/json", "text/plain", "application/reports+json")
 _FAILED_LOADING = "Failed loading schema at"
 _TITLES = {
@@ -59,7 +62,7 @@ _UNLOADABLE = frozenset(
 @lru_cache(maxsize=200)
 def _media(content_type: str) -> Media:
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
-    if kind not in _TYPES:
+    if kind not in _TYPES or _PARAMETERS.fullmatch(content_type.partition(";")[2]) is None:
         return Media(empty=True)
     for parameter in parameters:
         name, _, value = parameter.partition("=")
@@ -81,7 +84,7 @@ def _is_hasty(query: str) -> bool:
         return False
     values = parse_qs(query, keep_blank_values=True)
     # To EventGate a list is not empty, whatever is in it.
-    return any(found != [""] for name, found in values.items() if name == "hasty" or name.startswith("hasty["))
+    return values.get("hasty", [""]) != [""] or any(name.startswith("hasty[") for name in values)
 
 
 class EventGateProfile:
