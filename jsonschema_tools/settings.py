@@ -102,7 +102,8 @@ class ServeSettings:
     whose events have the schema ``error_schema``. ``kafka`` are options of librdkafka, with ``bootstrap.servers``:
     events go to Kafka then. ``on_outage`` is what happens to those that Kafka does not take: ``refuse`` or ``spool``;
     ``spool`` is the folder where events wait, until it has about ``spool_max_bytes`` (0: as many as the disk takes),
-    ``kafka_timeouts`` after how many timeouts a topic counts as gone.
+    ``create_topics`` is whether topics are made that Kafka does not have, ``kafka_timeouts`` after how many timeouts a
+    topic counts as gone.
     ``kafka_headers`` are the headers of messages: names of a request's headers, and ``$schema``.
     ``server_fields`` are filled in by the gate: ``off`` or ``wikimedia``. ``stream_fields`` name the stream in place of
     that of ``events``, and ``timestamp_fields`` the time of an event: the first that an event has counts.
@@ -123,6 +124,7 @@ class ServeSettings:
     on_outage: str = "refuse"
     spool: str = "kafka-spool"
     spool_max_bytes: int = 0
+    create_topics: bool = False
     kafka_timeouts: int = 3
     kafka_headers: tuple[str, ...] = ()
     fsync: str = "always"

@@ -87,7 +87,7 @@ def test_a_stream_that_there_is_not(shop: Scratch, command: str) -> None:
 def test_the_example_is_in_order(shop: Scratch) -> None:
     result = shop.jst("streams", "check", "--strict")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "40 passed, 0 failed, 0 skipped\n"
+    assert result.stdout == "43 passed, 0 failed, 0 skipped\n"
 
 
 def test_check_names_line_and_column(shop: Scratch) -> None:

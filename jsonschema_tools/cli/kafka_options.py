@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from jsonschema_tools.cli import completing
+from jsonschema_tools.cli.options import pairs
 from jsonschema_tools.cli.output import say
 from jsonschema_tools.reports.wording import counted
 
@@ -22,20 +23,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 BROKERS = "HOST:PORT[,...]"
 
 
-def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
-        found[name] = value
-    return found
-
-
 kafka_option = click.option("--kafka", metavar=BROKERS, help="The brokers of Kafka.")
 
 librdkafka_option = click.option(
-    "--kafka-option", "kafka_options", metavar="NAME=VALUE", multiple=True, callback=_pairs,
+    "--kafka-option", "kafka_options", metavar="NAME=VALUE", multiple=True, callback=pairs,
     help="An option of librdkafka, on top of those below serve: kafka: in the configuration.",
 )  # fmt: skip
 

@@ -53,12 +53,12 @@ class Intake:
         self._by_schema: dict[str, RequestValidator] = {}
         self._key_readers: dict[str, Callable[[bytes], bytes]] = {}
 
-    def routed(self, raws: Sequence[bytes]) -> tuple[list[Routed], list[Outcome]]:
-        """The events that have a route, and the outcomes of those that have none."""
+    def routed(self, raws: Sequence[bytes], start: int = 0) -> tuple[list[Routed], list[Outcome]]:
+        """The events that have a route, and the outcomes of those that have none; the first has the index ``start``."""
         routed: list[Routed] = []
         outcomes: list[Outcome] = []
         read, known = self._read_head, self.router.known
-        for index, raw in enumerate(raws):
+        for index, raw in enumerate(raws, start):
             head = None
             try:
                 head = read(raw)
@@ -132,9 +132,13 @@ class Intake:
 
     def _filled(self, fill: Fill, routed: Sequence[Routed], request: Request) -> list[Routed]:
         filled: list[Routed] = []
+        schemas: dict[int, Document] = {}
         for index, raw, route, dt in routed:
             try:
-                patch = fill(raw, self.compiled(route).document, route, request)
+                schema = schemas.get(id(route))
+                if schema is None:
+                    schema = schemas[id(route)] = self.compiled(route).document
+                patch = fill(raw, schema, route, request)
                 filled.append((index, overlaid(raw, patch) if patch else raw, route, dt))
             except (NotJson, NoValidator, ValueError, RecursionError):
                 # Whatever is wrong with it is said by its verdict.

@@ -101,8 +101,8 @@ class Router:
             route = replace(self._configured(stream, named, uri), is_plain=is_plain)
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
-        # A stream that is a list or an object is found anew each time.
         with suppress(TypeError):
+            # A stream may be any JSON value: those of lists and objects are made anew each time.
             self._routes[head[:2]] = route
         return route
 

@@ -11,9 +11,10 @@ from jsonschema_tools.intake.model import RequestFault
 from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.settings import Limits
 
-_GZIP = zlib.MAX_WBITS | 16, 16
-_INFLATED = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": (zlib.MAX_WBITS, 1)}
-"""How each encoding is read, and how many parts there may be, one behind the other (gzip only: RFC 1952, 2.2)."""
+_INFLATED = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+
+_MOST_MEMBERS = 20
+"""Of a gzip file: what comes behind each has to be copied."""
 
 
 class Disconnected(Exception):
@@ -71,7 +72,7 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return body
-    bits, parts = _INFLATED.get(encoding, (None, 0))
+    bits = _INFLATED.get(encoding)
     if bits is None:
         raise RequestFault(
             415,
@@ -79,21 +80,22 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
             f'unsupported content encoding "{encoding}"',
             remedy="Send gzip, deflate or no encoding at all.",
         )
-    text = b""
-    for _ in range(parts):
+    text, rest = b"", body
+    for _ in range(_MOST_MEMBERS):
         inflate = zlib.decompressobj(bits)
         try:
-            text += inflate.decompress(body, most + 1 - len(text))
+            text += inflate.decompress(rest, most + 1 - len(text))
         except zlib.error as error:
             raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: {error}") from None
         if len(text) > most:
             raise too_large(most)
         if not inflate.eof:
-            raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: it ends too early")
-        body = inflate.unused_data
-        if not body:
+            raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: unexpected end of file")
+        # A file of gzip has one member or more, and then perhaps zeros (RFC 1952, 2.2).
+        rest = inflate.unused_data
+        if encoding != "gzip" or rest[:1] in (b"", b"\0"):
             return text
-    raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: something follows its end")
+    raise RequestFault(400, "bad-encoding", f"the body is not {encoding}: it has more than {_MOST_MEMBERS} members")
 
 
 def decoded(body: bytes, media: Media) -> bytes:

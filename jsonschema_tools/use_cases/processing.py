@@ -186,6 +186,7 @@ def flink_script(
     sink: Sink | None = None,
     watermark: str = flink.WATERMARK,
     idle: str = flink.IDLE,
+    own: Mapping[str, str] | None = None,
     query: str | None = None,
     query_source: str = "the query",
 ) -> Script:
@@ -197,6 +198,7 @@ def flink_script(
         sink: the stream to be written.
         watermark: how late an event may be.
         idle: after how long a partition without events is not waited for.
+        own: settings of Flink, on top of ours.
         query: SQL. With a sink, one query whose columns are those of the sink; else statements of any number.
         query_source: where the query stands, for errors.
 
@@ -217,7 +219,7 @@ def flink_script(
     made = [flink.create_source(each, place, watermark) for each in tables]
     if sink is not None:
         made.append(flink.create_sink(sink, place))
-    return Script(flink.settings(place, idle), tuple(made), texts, tuple(notes))
+    return Script(flink.settings(place, idle) | dict(own or {}), tuple(made), texts, tuple(notes))
 
 
 def _query(

@@ -18,10 +18,10 @@ HALVES = TEXT[:4], TEXT[4:]
     ("encoding", "body"),
     [
         ("gzip", gzip.compress(TEXT)),
-        ("x-gzip", gzip.compress(TEXT)),
         ("GZIP ", gzip.compress(TEXT)),
         ("gzip", b"".join(map(gzip.compress, HALVES))),
         ("gzip", gzip.compress(b"") + gzip.compress(TEXT) + gzip.compress(b"")),
+        ("gzip", gzip.compress(TEXT) + bytes(5)),
         ("deflate", zlib.compress(TEXT)),
         ("identity", TEXT),
         ("", TEXT),
@@ -47,9 +47,7 @@ def test_the_inflated_size_counts(body: bytes) -> None:
         ("gzip", gzip.compress(TEXT) + b"x"),
         ("gzip", gzip.compress(TEXT) + TEXT),
         ("gzip", gzip.compress(TEXT) + gzip.compress(TEXT)[:-1]),
-        ("gzip", gzip.compress(b"") * 17),
-        ("deflate", zlib.compress(TEXT) + zlib.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT) + b"x"),
+        ("gzip", gzip.compress(b"") * 21),
         ("deflate", gzip.compress(TEXT)),
     ],
 )

@@ -85,6 +85,23 @@ def test_topics_that_kafka_does_not_make(shop: Scratch, broker: Cluster) -> None
     assert f"the topic '{topics(shop)[0]}' is not made" in result.stderr
 
 
+def test_a_gate_makes_topics(shop: Scratch, broker: Cluster) -> None:
+    """As their stream wants them, before the first event; a cluster that does not want to is told of."""
+    kafka = {"bootstrap.servers": broker.address}
+    settings: dict[str, Any] = {"kafka": kafka, "spool": str(shop.root / "spool"), "create_topics": True}
+    with local_gate(shop.root / "schemas", shop.root / "streams.yaml", **settings) as gate:
+        assert post(gate, [order(id=str(number)) for number in range(5)]).status == 201
+    [north, _] = topics(shop)
+    result = shop.jst("streams", "topics", "--kafka", broker.address)
+    assert result.stdout.splitlines()[0] == f"{north}: as wanted"
+    text = shop.read("streams.yaml").replace("replication_factor: 1", "replication_factor: 99")
+    shop.write("streams.yaml", text.replace(f"{north.removesuffix('shop.order')}", f"{broker.run}.other."))
+    with local_gate(shop.root / "schemas", shop.root / "streams.yaml", **settings) as gate:
+        reply = post(gate, order())
+    assert (reply.status, reply.json["events"][0]["retry"]) == (503, True)
+    assert "replication factor" in reply.json["events"][0]["errors"][0]["message"].lower()
+
+
 def test_the_whole_way(tmp_path: Path, broker: Cluster) -> None:
     """Events come in by HTTP, are in Kafka, and valid; then a change of a schema says what it would break."""
     shop = Scratch(Path(shutil.copytree(example_repository(), tmp_path / "shop", symlinks=True)))
