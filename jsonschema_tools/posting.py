@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
@@ -85,6 +86,10 @@ class Poster:
             return Answer(None, reason_of(error, self._timeout), again=True)
         # The gate had closed the connection since the last event.
         return self.post(event)
+
+    def post_all(self, events: Iterable[bytes]) -> Iterator[Answer]:
+        """Post events one after the other, each when its answer is asked for."""
+        return map(self.post, events)
 
     def __enter__(self) -> Self:
         return self

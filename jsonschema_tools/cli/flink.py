@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli.options import pairs
 from jsonschema_tools.cli.output import put, say
 from jsonschema_tools.cli.processing_options import opened_place, opened_sources, source_options
 
@@ -45,6 +46,14 @@ def _script_options(command: Any) -> Any:
 
 _OPTIONS = [
     click.option("--group", metavar="ID", default="jst", show_default=True, help="The consumer group in Kafka."),
+    click.option(
+        "--idle", metavar="INTERVAL", default="30 SECOND", show_default=True,
+        help="After how long a partition without events is not waited for.",
+    ),
+    click.option(
+        "--set", "own", metavar="KEY=VALUE", multiple=True, callback=pairs,
+        help="A setting of Flink, such as execution.checkpointing.interval=10s; may be given several times.",
+    ),
     click.option("--sink", metavar="STREAM[@VERSION]", help="The stream that the query is written to."),
     click.option("--sink-topic", metavar="TOPIC", help="Its topic in Kafka, where it has several."),
     click.option(
@@ -113,6 +122,8 @@ def _made(options: dict[str, Any]) -> Script:
         place,
         sink=sink,
         watermark=options["watermark"],
+        idle=options["idle"],
+        own=options["own"],
         query=query.read() if query else None,
         query_source=getattr(query, "name", ""),
     )

@@ -33,6 +33,17 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return list(dict.fromkeys(part for value in values for part in value.split(",") if part))
 
 
+def pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """What an option that is given several times sets, ``NAME=VALUE`` each."""
+    found = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        found[name] = value
+    return found
+
+
 def _content_types(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
     types = _split(context, parameter, values)
     for name in types:
@@ -74,7 +85,10 @@ streams_option = click.option(
 )
 
 _GATE = [
-    click.option("--to", metavar="URL", help="The gate: http://localhost:8192, or the URL at which it takes events."),
+    click.option(
+        "--to", metavar="URL|kafka:HOST:PORT",
+        help="The gate: http://localhost:8192, or the URL at which it takes events. Or Kafka: events are judged here.",
+    ),
     click.option(
         "--timeout", type=click.FloatRange(min=0.001), default=10.0, show_default=True, metavar="SECONDS",
         help="How long to wait for an answer.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,12 +16,12 @@ from jsonschema_tools.cli.check_output import (
     outputs_of,
     write_report,
 )
+from jsonschema_tools.cli.kafka_options import kafka_option, librdkafka_option
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
-from jsonschema_tools.cli.output import print_error, progress, put, say
+from jsonschema_tools.cli.output import progress, put
+from jsonschema_tools.cli.stream_options import opened_streams
+from jsonschema_tools.cli.streams_traffic import stat, tail
 from jsonschema_tools.reports.escaping import json_text, log_line, readable
-
-if TYPE_CHECKING:
-    from jsonschema_tools.lookup.streams import Streams
 
 
 @click.group("streams", short_help="List, show and check streams: which schema, which topics.")
@@ -30,6 +30,10 @@ def command() -> None:
 
     Each has a schema, topics and settings. A name between slashes is a regular expression for many streams.
     """
+
+
+command.add_command(tail)
+command.add_command(stat)
 
 
 @command.command("ls", short_help="List streams with their schemas and topics.")
@@ -49,7 +53,7 @@ def ls(names: tuple[str, ...], constraints: tuple[str, ...], format_: str, **opt
     from jsonschema_tools.streams.constraints import read_constraints
     from jsonschema_tools.use_cases.streams import named
 
-    streams = _opened(options)
+    streams = opened_streams(options)
     found = streams.get(named(streams, names) if names else None, read_constraints("|".join(constraints)))
     if format_ == "json":
         click.echo(json_text(found))
@@ -75,22 +79,35 @@ def show(name: str, format_: str, **options: Any) -> None:
     from jsonschema_tools.use_cases.streams import named
     from jsonschema_tools.use_cases.transform import to_text
 
-    streams = _opened(options)
+    streams = opened_streams(options)
     settings = streams.find(*named(streams, [name]))
     text = f"{json_text(settings)}\n" if format_ == "json" else to_text(settings, "yaml")
     click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)
 
 
-@command.command("topics", short_help="List the topics of a stream, or of all.")
+@command.command("topics", short_help="List the topics of a stream, or of all, and compare them with Kafka.")
 @click.argument("name", required=False, metavar="[STREAM]", shell_complete=completing.streams)
+@kafka_option
+@click.option("--create", is_flag=True, help="Make the topics that Kafka does not have.")
+@librdkafka_option
 @streams_option
 @reading_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def topics(name: str | None, format_: str, **options: Any) -> None:
-    """List the topics of STREAM, or of all streams, one a line; those of a regular expression are one themselves."""
+def topics(name: str | None, create: bool, format_: str, **options: Any) -> None:
+    """List the topics of STREAM, or of all streams, one a line; those of a regular expression are one themselves.
+
+    With --kafka: which of them Kafka has, with the partitions, replication_factor and retention_ms that the streams
+    want. Exits with 1 where something is otherwise. --create makes those that are missing, and changes no other.
+    """
     from jsonschema_tools.use_cases.streams import named
 
-    streams = _opened(options)
+    if not options["kafka"] and (create or options["kafka_options"]):
+        raise click.UsageError("--create and --kafka-option need --kafka")
+    streams = opened_streams(options)
+    if options["kafka"]:
+        from jsonschema_tools.cli.streams_topics import compare
+
+        sys.exit(compare(streams, [] if name is None else [name], configured(options), options, create, format_))
     names = streams.table.names if name is None else named(streams, [name])
     found = list(dict.fromkeys(topic for each in names for topic in streams.topics(each)))
     if format_ == "json":
@@ -137,29 +154,32 @@ def check(context: click.Context, /, strict: bool, **options: Any) -> None:
     sys.exit(1 if report.failed or (strict and report.summary.warnings > 0) else 0)
 
 
+@command.command("impact", short_help="Show which streams, tables and jobs a change of a schema touches.")
+@click.argument("name", metavar="TITLE[@VERSION]", shell_complete=completing.titles)
+@streams_option
+@reading_options
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def impact(name: str, format_: str, **options: Any) -> None:
+    """Show what the newest version of TITLE, or VERSION, changes for the tables of its streams, and for the jobs that
+    read them: streams with `derived_from`, whose queries are read. Exits with 1 where a job has to be changed, or where
+    that cannot be told.
+    """
+    from jsonschema_tools.reports.impact.json import as_json
+    from jsonschema_tools.reports.impact.text import as_text
+    from jsonschema_tools.use_cases.impact import impact as found_for
+
+    found = found_for(name, configured(options), opened_streams(options), offline=options["offline"])
+    if format_ == "json":
+        click.echo(json_text(as_json(found)))
+    else:
+        for line in as_text(found):
+            put(line)
+    sys.exit(int(found.breaks))
+
+
 @command.command("schema", short_help="Print the JSON Schema of a file of streams.")
 def schema() -> None:
     """Print the JSON Schema of a file of streams, for editors and for tools of your own."""
     from jsonschema_tools.lookup.stream_texts import streams_schema_text
 
     click.echo(streams_schema_text(), nl=False)
-
-
-def _opened(options: dict[str, Any]) -> Streams:
-    from jsonschema_tools.use_cases.streams import open_streams
-
-    config = configured(options)
-    streams = open_streams(config, offline=options["offline"])
-    if streams.failure is not None:
-        if not options["offline"]:
-            print_error(streams.failure)
-        say(f"the last good copy counts: it is {_in_words(streams.age)} old", color="yellow")
-    return streams
-
-
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-
-
-def _in_words(seconds: float) -> str:
-    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
-    return f"{int(seconds // size)} {unit}"

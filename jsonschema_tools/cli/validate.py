@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from jsonschema_tools.cli import INTERRUPTED, completing
-from jsonschema_tools.cli.options import configured, reading_options
+from jsonschema_tools.cli.kafka_options import kafka_reading_options, without_kafka
+from jsonschema_tools.cli.options import configured, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, say, shown
 
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.events.targets import Target
-    from jsonschema_tools.settings import Config
+    from jsonschema_tools.settings import Config, EventSettings
 
 _FORMATS = ("text", "json", "github", "junit")
 
@@ -53,39 +54,30 @@ _FORMATS = ("text", "json", "github", "junit")
 @click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
 @click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
 @click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@kafka_reading_options
+@streams_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at work. Default: as many as there are cores.")
 def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None, **options: Any) -> None:
-    """Validate each event in the FILEs by the schema that it names in $schema.
+    """Validate each event in the FILEs, or with --kafka in topics of Kafka, by the schema that it names in $schema.
 
     A FILE is JSON, JSON lines or YAML, compressed or not; - is standard input, and the default. What comes through a
     pipe is judged as it comes. Exits with 1 when an event is refused, with 2 when a FILE cannot be read to the end;
     Ctrl-C prints the counts so far.
 
+    Of Kafka, the topics of all streams are read, or of each --stream or --topic. With --group, what was reported is
+    committed, and the same command goes on there.
+
     --as-of and --against-latest also know the versions that materializing the current schemas would write: try a
     change on real events before you release it.
     """
     from jsonschema_tools.events.report import EventReport, Refusal
-    from jsonschema_tools.sources.files import Form
     from jsonschema_tools.use_cases import validate
 
+    _check(options, files, form)
     config = configured(options)
-    given = {
-        "schema_uri_fields": options["uri_fields"],
-        "stream_field": options["stream_field"],
-        "allow_insecure": options["allow_insecure_schemas"],
-        "quick_formats": options["quick_formats"],
-        "fill_defaults": options["fill_defaults"],
-    }
-    settings = replace(config.events, **{name: value for name, value in given.items() if value})
-    report, failures = EventReport(), list[int]()
-    renderer = import_module(f"jsonschema_tools.reports.events.{format_}")
+    report, renderer = EventReport(), import_module(f"jsonschema_tools.reports.events.{format_}")
     sources = files or ("-",)
-
-    def failed(error: SchemaToolsError) -> None:
-        failures.append(error.exit_code)
-        print_error(error)
-
-    with _opened(errors, sources) as output:
+    with _opened(errors, sources, appends=options["group"] is not None) as output:
 
         def refused(refusal: Refusal) -> None:
             if output:
@@ -95,27 +87,74 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
             if report.add(refusal) and format_ == "text":
                 _print(renderer.render_refusal(refusal, shown))
 
-        try:
-            validate.validate_files(
-                sources,
-                config,
-                settings=settings,
-                target=_target(options, config),
-                form=None if form == "auto" else Form(form),
-                jobs=options["jobs"] or validate.cores(),
-                offline=options["offline"],
-                refused=refused,
-                failed=failed,
-                progress=progress(),
-                summary=report.summary,
-            )
-            report.deprecated = validate.deprecations(report.summary, config, offline=options["offline"])
-        except KeyboardInterrupt:
-            failures.append(INTERRUPTED)
-    _print(renderer.render_end(report) if format_ == "text" else renderer.render(report, shown))
+        def end(*, interrupted: bool = False) -> None:
+            if not interrupted:
+                report.deprecated = validate.deprecations(report.summary, config, offline=options["offline"])
+            _print(renderer.render_end(report) if format_ == "text" else renderer.render(report, shown))
+
+        how = {
+            "settings": _event_settings(options, config),
+            "target": _target(options, config),
+            "offline": options["offline"],
+            "refused": refused,
+            "summary": report.summary,
+        }
+        if options["kafka"]:
+            from jsonschema_tools.cli.validate_kafka import validate_kafka
+
+            flush = output.flush if output else None
+            failure = validate_kafka(config, options, how, end, flush, reports_at_once=format_ == "text")
+        else:
+            failure = _files(sources, config, form, options["jobs"], how)
+            end(interrupted=failure == INTERRUPTED)
     for title, deprecation in report.deprecated.items():
         say(f"warning: {title}: {deprecation}", color="yellow")
-    sys.exit(max([int(report.summary.refused > 0), *failures]))
+    sys.exit(max(int(report.summary.refused > 0), failure))
+
+
+def _check(options: dict[str, Any], files: Sequence[str], form: str) -> None:
+    """See that options which exclude each other are not together. Raises `click.UsageError`."""
+    if not options["kafka"]:
+        without_kafka(options)
+    elif files or form != "auto" or options["jobs"]:
+        raise click.UsageError("--kafka excludes FILEs, --input and --jobs")
+
+
+def _event_settings(options: dict[str, Any], config: Config) -> EventSettings:
+    given = {
+        "schema_uri_fields": options["uri_fields"],
+        "stream_field": options["stream_field"],
+        "allow_insecure": options["allow_insecure_schemas"],
+        "quick_formats": options["quick_formats"],
+        "fill_defaults": options["fill_defaults"],
+    }
+    return replace(config.events, **{name: value for name, value in given.items() if value})
+
+
+def _files(sources: Sequence[str], config: Config, form: str, jobs: int | None, how: dict[str, Any]) -> int:
+    """Validate the events of files; the exit code of what kept it from that."""
+    from jsonschema_tools.sources.files import Form
+    from jsonschema_tools.use_cases import validate
+
+    failures = [0]
+
+    def failed(error: SchemaToolsError) -> None:
+        failures.append(error.exit_code)
+        print_error(error)
+
+    try:
+        validate.validate_files(
+            sources,
+            config,
+            form=None if form == "auto" else Form(form),
+            jobs=jobs or validate.cores(),
+            failed=failed,
+            progress=progress(),
+            **how,
+        )
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return max(failures)
 
 
 def _print(text: str) -> None:
@@ -134,12 +173,12 @@ def _target(options: dict[str, Any], config: Config) -> Target:
 
 
 @contextmanager
-def _opened(path: Path | None, sources: Sequence[str]) -> Iterator[BinaryIO | None]:
-    """The file for refused events. An input is never written over."""
+def _opened(path: Path | None, sources: Sequence[str], *, appends: bool) -> Iterator[BinaryIO | None]:
+    """The file for refused events. An input is never written over; a group that goes on does so in the file, too."""
     if path is None:
         yield None
         return
     if any(source != "-" and Path(source).exists() and path.exists() and path.samefile(source) for source in sources):
         raise click.UsageError(f"--errors {path} would overwrite the events")
-    with path.open("wb") as stream:
+    with path.open("ab") if appends else path.open("wb") as stream:
         yield stream

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jsonschema_tools.events.model import Verdict
@@ -14,12 +15,19 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refused event: the file it is in (``-``: standard input), the line it begins on, its text, the verdict."""
+    """A refused event: the file it is in (``-``: standard input), the line it begins on, its text, the verdict.
+
+    Of a record of Kafka ``source`` is ``topic/partition@offset``, and there is no line.
+    """
 
     source: str
-    line: int
+    line: int | None
     text: bytes
     verdict: Verdict
+
+    def place(self, shown: Callable[[str], str] = str) -> str:
+        """Where it is, for people."""
+        return self.source if self.line is None else f"{shown(self.source)}:{self.line}"
 
 
 @dataclass(slots=True)

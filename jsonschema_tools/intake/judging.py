@@ -130,9 +130,13 @@ class Intake:
 
     def _filled(self, fill: Fill, routed: Sequence[Routed], request: Request) -> list[Routed]:
         filled: list[Routed] = []
+        schemas: dict[int, Document] = {}
         for index, raw, route, dt in routed:
             try:
-                patch = fill(raw, self.compiled(route).document, route, request)
+                schema = schemas.get(id(route))
+                if schema is None:
+                    schema = schemas[id(route)] = self.compiled(route).document
+                patch = fill(raw, schema, route, request)
                 filled.append((index, overlaid(raw, patch) if patch else raw, route, dt))
             except (NotJson, NoValidator, ValueError, RecursionError):
                 # Whatever is wrong with it is said by its verdict.

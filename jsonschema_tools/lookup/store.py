@@ -140,6 +140,11 @@ class SchemaStore:
         document = before[1] if before is not None and before[0] == text else self._parsed(uri, text)
         return self._documents.keep(uri, (text, document), self._seconds(uri, text))[1]
 
+    def lasts(self, uri: str) -> bool:
+        """Whether the document at a URI, which was read, never changes: that of a version, unless it is a draft."""
+        text = self._texts.get(uri)
+        return text is not None and self._seconds(uri, text) == FOR_EVER
+
     def location(self, uri: str) -> str:
         """The file path or URL that the document at a URI was read from, links followed."""
         return self.text(uri).location

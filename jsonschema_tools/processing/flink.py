@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from jsonschema_tools.errors import UsageError
 from jsonschema_tools.processing.event_time import taken_names
 from jsonschema_tools.processing.filling import filled
 from jsonschema_tools.processing.model import METADATA, EventTime, Files, Kafka, Place, Sink, Source
@@ -33,9 +34,10 @@ _METADATA = dict(
 )
 
 
-def is_interval(text: str) -> bool:
-    """Whether a text is an interval as watermarks are written here: ``10 SECOND``, ``2 minutes``."""
-    return _INTERVAL.fullmatch(text) is not None
+def check_interval(text: str) -> None:
+    """Raise `UsageError` unless a text is an interval as it is written here: ``10 SECOND``, ``2 minutes``."""
+    if _INTERVAL.fullmatch(text) is None:
+        raise UsageError(f"{text!r} is no interval", remedy="Write it as '10 SECOND' or '2 MINUTE'.")
 
 
 def interval(text: str) -> str:
@@ -48,8 +50,20 @@ def interval(text: str) -> str:
     return f"INTERVAL '{number}' {unit.upper()}{precision}"
 
 
-SETTINGS = {"table.local-time-zone": "UTC"}
-"""What a session has to be told before: windows begin at whole hours and days of UTC."""
+IDLE = "30 SECOND"
+"""When a partition without events is no longer waited for."""
+
+
+def settings(place: Place, idle: str = IDLE) -> dict[str, str]:
+    """What a session has to be told before: windows begin at whole hours and days of UTC, and a partition or topic
+    without events does not hold up the watermarks of all others.
+
+    Args:
+        place: where the events are.
+        idle: after how long without events that is so.
+    """
+    waiting = {"table.exec.source.idle-timeout": idle.lower()} if isinstance(place, Kafka) else {}
+    return {"table.local-time-zone": "UTC", **waiting}
 
 
 def setting(key: str, value: str) -> str:

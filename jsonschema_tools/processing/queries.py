@@ -7,7 +7,6 @@ wrong. The packages that read SQL are of an extra; this module alone imports the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import ClassVar
@@ -21,41 +20,12 @@ from sqlglot.tokenizer_core import TokenType
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.processing.model import WINDOW
+from jsonschema_tools.processing.names import Name, Query
 from jsonschema_tools.processing.statements import Statement
 from jsonschema_tools.tables.types import Struct, Type
 
 Columns = Mapping[str, Type | None]
 """The columns of a table by name; the type is ``None`` where its parts are not to be looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in a query, its parts between dots, and where it begins: line and column, from 1 on."""
-
-    parts: tuple[str, ...]
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a statement names.
-
-    Args:
-        tables: the tables that it reads, apart from those that it makes itself by WITH.
-        columns: its columns, with what stands before and behind the dots.
-        own: names that it gives itself: to tables, to columns.
-        aliases: other names of tables, by the other name.
-        outputs: the names of the columns that it gives; ``None`` for one that is no query, ``""`` for no name.
-        target: the table that it writes.
-    """
-
-    tables: tuple[Name, ...]
-    columns: tuple[Name, ...]
-    own: frozenset[str]
-    aliases: Mapping[str, str]
-    outputs: tuple[str, ...] | None
-    target: Name | None
 
 
 def read_query(statement: Statement) -> Query | None:
@@ -73,7 +43,7 @@ def read_query(statement: Statement) -> Query | None:
     target = tree.find(exp.Table) if isinstance(tree, exp.Insert) else None
     read = [each for each in tree.find_all(exp.Table) if each is not target and isinstance(each.this, exp.Identifier)]
     ctes = {each.alias for each in tree.find_all(exp.CTE)}
-    aliased = {each.alias: each.name for each in tree.find_all(exp.Table) if each.alias}
+    aliased = {each.alias: _table_of(each) for each in tree.find_all(exp.Table) if each.alias}
     own |= {each.alias for each in tree.find_all(exp.Subquery, exp.Unnest, exp.Lateral) if each.alias}
     return Query(
         tuple(_name([each.this]) for each in read if each.name not in ctes),
@@ -82,6 +52,7 @@ def read_query(statement: Statement) -> Query | None:
         aliased,
         tuple(tree.named_selects) if isinstance(tree, exp.Query) else None,
         None if target is None else _name([target.this]),
+        any(not isinstance(each.parent, exp.Count) for each in tree.find_all(exp.Star)),
     )
 
 
@@ -135,6 +106,12 @@ def _error(kind: str, place: Name, name: str, known: Iterable[str], source: str,
     near = get_close_matches(name, known, n=3, cutoff=0.6)
     remedy = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"There are: {', '.join(known) or 'none'}."
     return UsageError(f"{source}:{place.line}:{place.column}: there is no {kind} {name!r}{of}", remedy=remedy)
+
+
+def _table_of(table: exp.Table) -> str:
+    """The name of a table, or of the only one that a windowing function has; else nothing."""
+    inner = {each.name for each in table.find_all(exp.Table) if isinstance(each.this, exp.Identifier)}
+    return inner.pop() if len(inner) == 1 else ""
 
 
 def _columns(tree: exp.Expr) -> Iterator[Name]:

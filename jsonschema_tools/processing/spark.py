@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from jsonschema_tools.errors import UsageError
 from jsonschema_tools.processing.event_time import taken_names
-from jsonschema_tools.processing.flink import WATERMARK, is_interval, whole_pattern
+from jsonschema_tools.processing.flink import WATERMARK, check_interval, whole_pattern
 from jsonschema_tools.processing.model import METADATA, EventTime, Files, Kafka, Place, Source
 from jsonschema_tools.streams.names import is_regex
 from jsonschema_tools.tables.dialects.spark import schema_text
@@ -34,8 +33,7 @@ def module(sources: Iterable[Source], place: Place, watermark: str = WATERMARK) 
         place: where they are.
         watermark: how late an event may be: ``10 SECOND``. Raises `UsageError` where it is no interval.
     """
-    if not is_interval(watermark):
-        raise UsageError(f"{watermark!r} is no interval", remedy="Write it as '10 SECOND' or '2 MINUTE'.")
+    check_interval(watermark)
     return "\n\n".join([_HEAD, *(_function(each, place, watermark) for each in sources)])
 
 

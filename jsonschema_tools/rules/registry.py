@@ -35,6 +35,7 @@ from jsonschema_tools.rules.robustness import (
 from jsonschema_tools.rules.streams import (
     are_well_formed,
     canaries_are_possible,
+    derived_streams_have_sources,
     examples_are_valid,
     header_fields_exist,
     key_fields_are_required,
@@ -143,6 +144,7 @@ RULES = (
     versions_can_be_met.RULE,
     examples_are_valid.RULE,
     canaries_are_possible.RULE,
+    derived_streams_have_sources.RULE,
     key_fields_are_required.RULE,
     header_fields_exist.RULE,
     sample_rates_are_shares.RULE,

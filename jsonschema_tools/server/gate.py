@@ -19,7 +19,7 @@ from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.server.counts import Counts
 from jsonschema_tools.server.readiness import Readiness
 from jsonschema_tools.settings import ServeSettings
-from jsonschema_tools.sinks.model import SPOOLED, EventSink, WriteFailure, Written
+from jsonschema_tools.sinks.model import SPOOLED, EventSink, PromisingSink, WriteFailure, Written
 
 
 class EventsLost(SchemaToolsError):
@@ -122,12 +122,15 @@ class Gate:
         task.add_done_callback(self._background.discard)
 
     async def finish(self, seconds: float) -> None:
-        """Finish what was taken, and close the sink."""
+        """Finish what was taken, and close the sinks; others are not waited for any longer than that."""
         deadline = time.monotonic() + seconds
         while self._background and time.monotonic() < deadline:
             await asyncio.wait(self._background, timeout=deadline - time.monotonic())
         for sink in self.sinks:
-            await sink.close()
+            if isinstance(sink, PromisingSink):
+                await sink.close_within(max(0.0, deadline - time.monotonic()))
+            else:
+                await sink.close()
         lost = getattr(self.sink, "lost", 0)
         if lost:
             raise EventsLost(f"{lost} events that were answered could neither be written nor kept")

@@ -13,6 +13,7 @@ from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.intake.judging import Intake
 from jsonschema_tools.intake.profiles import profile_of
 from jsonschema_tools.intake.tokens import TokenTable
+from jsonschema_tools.kafka.topics import TopicSettings
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.lookup.stream_texts import is_url
@@ -29,6 +30,7 @@ from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.file_names import worker_file
 from jsonschema_tools.sinks.opening import open_sink
 from jsonschema_tools.use_cases.intake import open_intake
+from jsonschema_tools.use_cases.kafka_topics import topic_settings
 from jsonschema_tools.use_cases.streams import open_streams
 
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "prometheus_client")
@@ -66,7 +68,7 @@ class Serving:
             config.serve,
             profile_of(config),
             self._intake(self.store),
-            open_sink(config.serve, worker),
+            open_sink(config.serve, worker, self._wanted),
             tokens=self._tokens(),
             new_id=self._new_id,
         )
@@ -82,6 +84,11 @@ class Serving:
         """A stream as the configuration calls it: by its name, its pattern, or as one of the others."""
         found = self.streams.table.stream(stream) if self.streams is not None else None
         return found.key if found is not None else OTHER
+
+    def _wanted(self, name: str) -> TopicSettings | None:
+        """How the topics of a stream are to be."""
+        stream = self.streams.table.stream(name) if self.streams is not None else None
+        return topic_settings(stream) if stream is not None else None
 
     def output_name(self) -> str:
         """What the files of workers are called."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -67,7 +69,7 @@ async def serve(
     await server.serve(sockets=[listening])
     if watching is not None:
         watching.cancel()
-    await gate.finish(gate.settings.limits.drain_seconds)
+    await gate.finish(stop.seconds)
 
 
 class _Stop:
@@ -75,11 +77,19 @@ class _Stop:
 
     def __init__(self, gate: Gate, server: Any) -> None:
         self._gate, self._server = gate, server
+        self._until: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How much is left of the time for ending."""
+        whole = self._gate.settings.limits.drain_seconds
+        return whole if self._until is None else max(0.0, self._until - time.monotonic())
 
     def __call__(self) -> None:
         if self._gate.admission.draining:
             os._exit(_KILLED)
         self._gate.admission.draining = True
+        self._until = time.monotonic() + self._gate.settings.limits.drain_seconds
         self._server.should_exit = True
 
 
@@ -106,6 +116,6 @@ def _server(application: Any, settings: ServeSettings) -> Any:
             proxy_headers=False,
             backlog=_BACKLOG,
             timeout_keep_alive=int(limits.idle_seconds),
-            timeout_graceful_shutdown=int(limits.drain_seconds),
+            timeout_graceful_shutdown=math.ceil(limits.drain_seconds),
         )
     )

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from jsonschema_tools.intake.model import AcceptedEvent
+from jsonschema_tools.kafka.client import check_installed
 from jsonschema_tools.sinks.breaker import Breaker, State
 from jsonschema_tools.sinks.kafka_failures import OF_A_BATCH, OUTAGES, failure_of
 from jsonschema_tools.sinks.kafka_options import delivery_seconds, producer_options
-from jsonschema_tools.sinks.kafka_producer import Failures, KafkaProducer, check_installed
+from jsonschema_tools.sinks.kafka_producer import Failures, KafkaProducer
+from jsonschema_tools.sinks.kafka_topics import TopicMaker, Wanted
 from jsonschema_tools.sinks.keeping import Keeper
 from jsonschema_tools.sinks.model import Number, WriteFailure, Written
 
@@ -29,6 +32,8 @@ class KafkaSink:
         options: those of librdkafka, ``bootstrap.servers`` at least.
         spool: the folder for events that wait for Kafka.
         keeps: whether events are kept there during an outage; if not, only those whose senders have an answer already.
+        spool_max_bytes: when it has so many bytes, events are refused; 0: never. Those with an answer are kept.
+        wanted: how topics are to be that there are not; ``None``: none is made.
         most_timeouts: so many writes of a topic time out one after the other until its events are refused at once.
         drain_seconds: how long `close` waits for what was sent.
 
@@ -41,15 +46,20 @@ class KafkaSink:
         spool: Path,
         *,
         keeps: bool = False,
+        spool_max_bytes: int = 0,
+        wanted: Wanted | None = None,
         most_timeouts: int = 3,
         drain_seconds: float = 30.0,
     ) -> None:
-        check_installed()
+        check_installed("events go to Kafka")
         self._options = producer_options(options)
         self._keeps, self._drain_seconds = keeps, drain_seconds
         self._breaker = Breaker(most_timeouts)
         self._keeper = Keeper(spool, self._sent_on, self._is_there)
+        self._room = spool_max_bytes or inf
         self._maker: KafkaProducer | None = None
+        self._given, self._wanted = options, wanted
+        self._topics: TopicMaker | None = None
         self._probing: asyncio.Task[None] | None = None
         self._under_way = 0
         self.lost = 0
@@ -68,24 +78,30 @@ class KafkaSink:
     async def open(self) -> None:
         """Make the producer. Kafka need not be there yet. Raises `ConfigurationError`, or what the spool raises."""
         self._maker = KafkaProducer(self._options)
+        if self._wanted is not None:
+            self._topics = TopicMaker(self._given, self._wanted, delivery_seconds(self._options))
         await self._keeper.open()
 
     async def write(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Send the events, and wait until Kafka has them."""
-        return await self._counted(records, self._keeps)
+        return await self._counted(records, self._room if self._keeps else 0.0)
 
     async def write_promised(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Send the events, and keep what Kafka does not take now."""
-        results = await self._counted(records, True)
+        results = await self._counted(records, inf)
         self.lost += sum(isinstance(result, WriteFailure) and result.retry for result in results)
         return results
 
     async def close(self) -> None:
         """Wait for what was sent; what waits on disk is sent by the next run."""
+        await self.close_within(self._drain_seconds)
+
+    async def close_within(self, seconds: float) -> None:
+        """The same, and wait no longer than that: what is not confirmed then is kept, or has failed."""
         if self._probing is not None:
             self._probing.cancel()
         if self._maker is not None:
-            await self._maker.close(min(self._drain_seconds, delivery_seconds(self._options) + 1))
+            await self._maker.close(min(seconds, delivery_seconds(self._options) + 1))
         while self._under_way:
             await asyncio.sleep(0.01)
         await self._keeper.close()
@@ -100,20 +116,33 @@ class KafkaSink:
         yield from self._maker.numbers()
         yield from self._keeper.numbers()
 
-    async def _counted(self, records: Sequence[AcceptedEvent], keeps: bool) -> Sequence[Written]:
+    async def _counted(self, records: Sequence[AcceptedEvent], room: float) -> Sequence[Written]:
         self._under_way += 1
         try:
             if self._breaker.is_quiet and not self._keeper.spool.waiting:
-                failures = await self._producer.send(records)
+                failures = await self._send(records)
                 if not failures:
                     return [None] * len(records)
-                return await self._judged(records, failures, keeps)
-            return await self._in_trouble(records, keeps)
+                return await self._judged(records, failures, room)
+            return await self._in_trouble(records, room)
         finally:
             self._under_way -= 1
 
-    async def _in_trouble(self, records: Sequence[AcceptedEvent], keeps: bool) -> Sequence[Written]:
-        """What becomes of events while some topics take none."""
+    async def _send(self, records: Sequence[AcceptedEvent]) -> Failures:
+        """Send events, where need be after their topics are made."""
+        if self._topics is None or self._topics.knows(records):
+            return await self._producer.send(records)
+        errors = await self._topics.make(records)
+        failures = {number: errors[record.topic] for number, record in enumerate(records) if record.topic in errors}
+        sent = [number for number in range(len(records)) if number not in failures]
+        found = await self._producer.send([records[number] for number in sent]) if sent else {}
+        return failures | {sent[place]: error for place, error in found.items()}
+
+    async def _in_trouble(self, records: Sequence[AcceptedEvent], room: float) -> Sequence[Written]:
+        """What becomes of events while some topics take none.
+
+        ``room`` is how many bytes may wait already where they are kept; 0: they are not.
+        """
         topics = {record.topic for record in records}
         await self._keeper.turn(topics)
         behind = {topic for topic in topics if self._keeper.has(topic)}
@@ -121,27 +150,31 @@ class KafkaSink:
         results: list[Written] = [None] * len(records)
         tried, kept = list[int](), list[int]()
         for number, record in enumerate(records):
-            if record.topic in behind or (keeps and record.topic in refused):
+            if record.topic in behind or (room and record.topic in refused):
                 kept.append(number)
             elif record.topic in refused:
                 results[number] = self._not_now(record.topic)
             else:
                 tried.append(number)
-        keeping = asyncio.ensure_future(self._kept([records[number] for number in kept], results, kept))
+        keeping = asyncio.ensure_future(
+            self._kept([records[number] for number in kept], results, kept, room or self._room)
+        )
         sent = [records[number] for number in tried]
-        found = await self._judged(sent, await self._producer.send(sent), keeps) if sent else ()
+        found = await self._judged(sent, await self._send(sent), room) if sent else ()
         for number, result in zip(tried, found, strict=True):
             results[number] = result
         await keeping
         return results
 
-    async def _kept(self, records: Sequence[AcceptedEvent], results: list[Written], places: Sequence[int]) -> None:
+    async def _kept(
+        self, records: Sequence[AcceptedEvent], results: list[Written], places: Sequence[int], room: float
+    ) -> None:
         if records:
-            result = await self._keeper.keep(records)
+            result = await self._keeper.keep(records, room)
             for place in places:
                 results[place] = result
 
-    async def _judged(self, records: Sequence[AcceptedEvent], failures: Failures, keeps: bool) -> Sequence[Written]:
+    async def _judged(self, records: Sequence[AcceptedEvent], failures: Failures, room: float) -> Sequence[Written]:
         """What became of events that were sent; topics that take none are noted."""
         failures = await self._asked_alone(records, failures)
         self._note(records, failures)
@@ -151,10 +184,10 @@ class KafkaSink:
             record = records[number]
             failure = failure_of(error.name(), error.str(), record.topic, self._producer.reason)
             results[number] = failure
-            if keeps and failure.retry:
+            if room and failure.retry:
                 kept.append(number)
         kept.sort()
-        await self._kept([records[number] for number in kept], results, kept)
+        await self._kept([records[number] for number in kept], results, kept, room)
         return results
 
     async def _asked_alone(self, records: Sequence[AcceptedEvent], failures: Failures) -> Failures:
@@ -184,7 +217,7 @@ class KafkaSink:
         """Send events that were kept."""
         if not records:
             return []
-        failures = await self._asked_alone(records, await self._producer.send(records))
+        failures = await self._asked_alone(records, await self._send(records))
         self._note(records, failures)
         return [
             failure_of(failures[number].name(), failures[number].str(), record.topic) if number in failures else None

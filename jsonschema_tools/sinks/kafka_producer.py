@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jsonschema_tools.errors import ConfigurationError, UsageError
-from jsonschema_tools.installation import remedy_of
+from jsonschema_tools.errors import ConfigurationError
 from jsonschema_tools.intake.model import AcceptedEvent
+from jsonschema_tools.kafka.client import silent
 from jsonschema_tools.sinks.model import Number
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class KafkaProducer:
 
         ``alone``: each in a batch of its own.
         """
+        if self._stopped.is_set():
+            return _given_up(records)
         if alone and self._alone is None:
             self._alone = self._started(self._options | _FOR_AN_EVENT_ALONE)
         producer = self._alone if alone and self._alone is not None else self._producer
@@ -134,7 +136,7 @@ class KafkaProducer:
     def _started(self, options: dict[str, Any]) -> Producer:
         from confluent_kafka import KafkaException, Producer
 
-        hooks = {"error_cb": self._failed, "stats_cb": self._counted, "logger": _silent()}
+        hooks = {"error_cb": self._failed, "stats_cb": self._counted, "logger": silent()}
         try:
             producer = Producer(options | hooks)
         except (KafkaException, TypeError, ValueError) as error:
@@ -185,6 +187,13 @@ class KafkaProducer:
         self.statistics = json.loads(text)
 
 
+def _given_up(records: Sequence[AcceptedEvent]) -> Failures:
+    """The errors of events that come after the end."""
+    from confluent_kafka import KafkaError
+
+    return {number: KafkaError(KafkaError._PURGE_QUEUE) for number in range(len(records))}
+
+
 def _handed_over(producer: Producer, record: AcceptedEvent, report: Any) -> KafkaError | None:
     """Hand an event over; the error of one that librdkafka does not take."""
     from confluent_kafka import KafkaError, KafkaException
@@ -205,20 +214,3 @@ def _handed_over(producer: Producer, record: AcceptedEvent, report: Any) -> Kafk
         failure: KafkaError = error.args[0]
         return failure
     return None
-
-
-def _silent() -> Any:
-    """What librdkafka logs is told by metrics and answers."""
-    import logging
-
-    logger = logging.getLogger("jsonschema_tools.kafka")
-    logger.disabled = True
-    return logger
-
-
-def check_installed() -> None:
-    """Raise `UsageError` where the package of the extra ``kafka`` is not installed."""
-    try:
-        import confluent_kafka  # noqa: F401
-    except ImportError as error:
-        raise UsageError("events go to Kafka with the package confluent-kafka", remedy=remedy_of("kafka")) from error

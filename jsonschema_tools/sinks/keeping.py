@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,8 +53,13 @@ class Keeper:
         while self._turn is not None and not topics.isdisjoint(self.spool.waiting):
             await self._turn.wait()
 
-    async def keep(self, records: Sequence[AcceptedEvent]) -> Written:
-        """Have events on disk, in order."""
+    async def keep(self, records: Sequence[AcceptedEvent], room: float = inf) -> Written:
+        """Have events on disk, in order, unless so many bytes wait there as there is ``room`` for."""
+        if self.spool.bytes >= room:
+            return WriteFailure(
+                f"Kafka does not take events now, and {self.spool.bytes} bytes wait for it already: no more are kept",
+                "Nothing is wrong with the event: send it again later.",
+            )
         topics = [record.topic for record in records]
         self.spool.waiting.update(topics)
         if self._group is None:
@@ -82,6 +88,7 @@ class Keeper:
     def numbers(self) -> Iterator[Number]:
         """What waits."""
         yield "jst_kafka_events_spooled", "gauge", "Events that wait on disk for Kafka.", self.spool.size
+        yield "jst_kafka_spool_bytes", "gauge", "Bytes of the files that they are in.", self.spool.bytes
         yield "jst_kafka_spooled_events_refused", "counter", "Of those, what Kafka did not take.", self.refused
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from jsonschema_tools.intake.model import AcceptedEvent, Status
 
@@ -45,11 +45,15 @@ class EventSink(Protocol):
         """Finish what was taken. Nothing is written afterwards."""
 
 
+@runtime_checkable
 class PromisingSink(EventSink, Protocol):
     """A sink that can also keep what was answered already, and that counts."""
 
     async def write_promised(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
         """Write events whose senders have their answer: what cannot be written now is kept for later."""
+
+    async def close_within(self, seconds: float) -> None:
+        """`close`, and wait for others no longer than that."""
 
     def numbers(self) -> Iterable[Number]:
         """What it counts."""

@@ -23,17 +23,18 @@ _LARGEST = 8_000_000
 
 @dataclass(slots=True)
 class Segment:
-    """A file of waiting events; ``topics`` counts those that are not sent."""
+    """A file of waiting events; ``topics`` counts those that are not sent, ``size`` is in bytes."""
 
     path: Path
     topics: Counter[str] = field(default_factory=Counter)
     is_damaged: bool = False
+    size: int = 0
 
 
 class Spool:
-    """A folder of segments. Its methods block, and are called on one thread, but for `waiting`.
+    """A folder of segments. Its methods block, and are called on one thread, but for ``waiting`` and ``bytes``.
 
-    ``waiting`` is how many events of a topic wait, or are about to.
+    ``waiting`` is how many events of a topic wait, or are about to; ``bytes`` is how large the segments are.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -41,6 +42,7 @@ class Spool:
         self.segments: list[Segment] = []
         self.waiting: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.bytes = 0
         self._file: EventFile | None = None
         self._lock: int | None = None
         self._last = 0
@@ -65,7 +67,8 @@ class Spool:
         self._lock = lock
         for path in sorted(self.folder.glob("*.spool")):
             EventFile(path).close()  # Cuts off what a crash has torn.
-            segment = Segment(path)
+            segment = Segment(path, size=path.stat().st_size)
+            self.bytes += segment.size
             segment.topics.update(record.topic for record in self.read(segment))
             self._last = max(self._last, int(path.stem) if path.stem.isdigit() else 0)
             self.segments.append(segment)
@@ -82,8 +85,12 @@ class Spool:
             self._file = EventFile(path)
             _sync_folder(self.folder)
             self.segments.append(Segment(path))
+        before = self._file.size
         self._file.append(b"".join(map(spooled, records)), sync=True)
-        self.segments[-1].topics.update(record.topic for record in records)
+        segment = self.segments[-1]
+        segment.topics.update(record.topic for record in records)
+        segment.size = self._file.size
+        self.bytes += self._file.size - before
         if self._file.size > _LARGEST:
             self.seal()
 
@@ -111,6 +118,7 @@ class Spool:
         else:
             segment.path.unlink()
         self.segments.remove(segment)
+        self.bytes -= segment.size
 
     def set_aside(self, records: Sequence[tuple[AcceptedEvent, str]]) -> None:
         """Keep events that Kafka will never take, with the reasons, as lines of ``refused.jsonl``."""

@@ -13,6 +13,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.processing import flink
 from jsonschema_tools.processing.event_time import event_time, taken_names
 from jsonschema_tools.processing.model import Kafka, Place, Sink, Source
+from jsonschema_tools.processing.names import Query
 from jsonschema_tools.processing.statements import Statement, statements
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.loading import load
@@ -184,6 +185,8 @@ def flink_script(
     *,
     sink: Sink | None = None,
     watermark: str = flink.WATERMARK,
+    idle: str = flink.IDLE,
+    own: Mapping[str, str] | None = None,
     query: str | None = None,
     query_source: str = "the query",
 ) -> Script:
@@ -194,13 +197,15 @@ def flink_script(
         place: where the events are.
         sink: the stream to be written.
         watermark: how late an event may be.
+        idle: after how long a partition without events is not waited for.
+        own: settings of Flink, on top of ours.
         query: SQL. With a sink, one query whose columns are those of the sink; else statements of any number.
         query_source: where the query stands, for errors.
 
     Raises `UsageError` for a name in the query that is not there, and where its columns are not those of the sink.
     """
-    if not flink.is_interval(watermark):
-        raise UsageError(f"{watermark!r} is no interval", remedy="Write it as '10 SECOND' or '2 MINUTE'.")
+    for text in (watermark, idle):
+        flink.check_interval(text)
     notes = list(sources.notes)
     tables = sources.sources
     texts: tuple[str, ...] = ()
@@ -214,7 +219,7 @@ def flink_script(
     made = [flink.create_source(each, place, watermark) for each in tables]
     if sink is not None:
         made.append(flink.create_sink(sink, place))
-    return Script(flink.SETTINGS, tuple(made), texts, tuple(notes))
+    return Script(flink.settings(place, idle) | dict(own or {}), tuple(made), texts, tuple(notes))
 
 
 def _query(
@@ -241,8 +246,6 @@ def _query(
 
 
 def _inserted(found: list[Statement], read: Sequence[object], sink: Sink, source: str) -> str:
-    from jsonschema_tools.processing.queries import Query
-
     if len(found) == 1 and isinstance(read[0], Query):
         if read[0].target is not None and read[0].target.parts[0] == sink.table.name:
             return found[0].text

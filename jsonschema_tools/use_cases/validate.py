@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError
@@ -33,6 +34,7 @@ Progress = Callable[[int, int], None]
 """Told how many of how many bytes are done."""
 
 _DEFAULT = EventSettings()
+_Found = TypeVar("_Found")
 
 
 def validate(
@@ -68,19 +70,20 @@ def _validator(store: SchemaStore, settings: EventSettings, target: Target) -> E
     key = (SchemaValidators, *strict.values())
     if key not in store.derived:
         # What is compiled must not keep the store alive, which keeps it: no collector sees into the compiled schemas.
-        store.derived.setdefault(key, SchemaValidators(_weakly(store), **strict))
+        store.derived.setdefault(key, SchemaValidators(_weakly(store.retrieve), lasts=_weakly(store.lasts), **strict))
     return EventValidator(store.derived[key], settings, target)
 
 
-def _weakly(store: SchemaStore) -> Callable[[str], Document]:
-    method = weakref.WeakMethod(store.retrieve)
+def _weakly(method: Callable[[str], _Found]) -> Callable[[str], _Found]:
+    """A method of a store that does not keep the store."""
+    reference = weakref.WeakMethod(method)
 
-    def retrieve(uri: str) -> Document:
-        found = method()
+    def asked(uri: str) -> _Found:
+        found = reference()
         assert found is not None
         return found(uri)
 
-    return retrieve
+    return asked
 
 
 def validate_files(
@@ -104,16 +107,12 @@ def validate_files(
     in order. A target schema that there is not raises `UsageError`. A file that cannot be read does so, too, or is told
     to ``failed`` and left. Memory does not grow with the input. The counts go into ``summary`` as they come.
     """
-    target = target or Target()
-    open_store = store_opener(config, planned=target.version is not None, offline=offline)
-    if target.schema is not None:
-        _check_schema(target.schema, open_store(), config)
-    open_validator = partial(_open_validator, open_store, settings or config.events, target)
+    opened = _validator_opener(config, settings, target, offline=offline)
     summary = Summary() if summary is None else summary
     total, before = sizes(list(sources)), 0
     for source in sources:
         try:
-            for block in validated(blocks(source, form), open_validator, jobs):
+            for block in validated(blocks(source, form), opened, jobs):
                 summary.add_all(block.result.summary)
                 for event in block.result.refused:
                     refused(Refusal(source, block.line + event.line, event.text, event.verdict))
@@ -127,6 +126,24 @@ def validate_files(
     if total:
         progress(total, total)
     return summary
+
+
+def open_validator(
+    config: Config, *, settings: EventSettings | None = None, target: Target | None = None, offline: bool = False
+) -> EventValidator:
+    """The validator for events one by one, with the schemas of a configuration. Raises as `validate_files`."""
+    return _validator_opener(config, settings, target, offline=offline)()
+
+
+def _validator_opener(
+    config: Config, settings: EventSettings | None, target: Target | None, *, offline: bool
+) -> Callable[[], EventValidator]:
+    """What opens a validator, here or in another process. Raises `UsageError` for a target that there is not."""
+    target = target or Target()
+    open_store = store_opener(config, planned=target.version is not None, offline=offline)
+    if target.schema is not None:
+        _check_schema(target.schema, open_store(), config)
+    return partial(_open_validator, open_store, settings or config.events, target)
 
 
 def deprecations(summary: Summary, config: Config, *, offline: bool = False) -> dict[str, Deprecation]:

@@ -38,7 +38,7 @@ MEMORY = 4 * 2**30
 EXITS = {0, 1, 2}
 TRACEBACK = re.compile(r"Traceback \(most recent call last\)|^thread '.*' panicked", re.MULTILINE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
-AS_IT_IS = {"resolve", "dereference", "materialize --stdout", "diff", "table", "types"}
+AS_IT_IS = {"resolve", "dereference", "materialize --stdout", "diff", "table", "types", "flink", "spark"}
 """Commands whose standard output is a document."""
 
 
@@ -155,6 +155,15 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["streams", random.choice(["ls", "check", "topics"])],
         ["streams", "show", random.choice(["shop.order.placed", random.choice(NAMES)])],
         ["streams", "ls", "--constraints", random.choice(["sample[unit]=session", random.choice(NAMES)])],
+        [
+            "flink",
+            "--kafka",
+            random.choice(["localhost:9092", random.choice(NAMES)]),
+            "--event-time",
+            random.choice(NAMES),
+        ],
+        ["flink", "--files", random.choice(NAMES), *random.choice([[], ["--sink", random.choice(NAMES)]])],
+        ["spark", "--files", random.choice(NAMES), *random.choice([[], ["--schema"], [random.choice(NAMES)]])],
         ["canary", "--dry-run"],
         ["replay", random.choice(NAMES), "--to", random.choice(["http://127.0.0.1:9/", random.choice(NAMES)])],
         ["explain", random.choice(["schema-is-valid", "released-versions-are-kept", random.choice(NAMES)])],
@@ -168,6 +177,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["init", *random.choice([[], ["."], [_inside(random)]])],
         ["validate", "events.jsonl", "--format", random.choice(["text", "json", "github", "junit"])],
         ["validate", "-", "--jobs", "1"],
+        ["validate", "--kafka", "localhost:1", "--topic", "x", "--until", random.choice(["", random.choice(NAMES)])],
         ["validate", "-", "--jobs", "1", "--errors", "refused.jsonl"],
     ]
     arguments = random.choice(choices)

@@ -347,7 +347,7 @@ class TestOpener:
 def _reads(call: ast.Call) -> bool:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    writes = any(isinstance(arg, ast.Constant) and arg.value in ("wb", "xb", "w") for arg in call.args)
+    writes = any(isinstance(arg, ast.Constant) and arg.value in ("wb", "ab", "xb", "w") for arg in call.args)
     if name == "open":
         whose = function.value if isinstance(function, ast.Attribute) else None
         # Folders are opened to sync and lock them, and URLs by their opener.

@@ -229,12 +229,16 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("streams", "check", "--streams", "streams.json", "--format", "sarif"), ("streams", "topics", word),
         ("streams", "ls", "--streams", word), ("streams", "ls", "--streams", "streams.json", "--constraints", word),
         ("streams", word), ("canary", "-n", "--streams", "streams.json"), ("canary", word, "--to", word),
-        ("replay", f"{name}.jsonl", "--to", word), ("replay", word, "--to", "http://127.0.0.1:9"),
+        ("flink", word, "--kafka", word, "--streams", "streams.json"), ("flink", "--files", word, "--event-time", word, "--streams", "streams.json"),
+        ("flink", "run", "--files", word, "-f", word), ("spark", word, "--files", word, "--watermark", word, "--streams", "streams.json"),
+        ("replay", f"{name}.jsonl", "--to", word), ("replay", word, "--to", "http://127.0.0.1:9"), ("replay", "--to", "kafka:", word),
+        ("replay", word, "--to", "kafka:127.0.0.1:9"), ("replay", "--kafka", "127.0.0.1:9", "--topic", word, "--until", word, "--to", "http://x"),
         ("vendor", word, "--to", "vendored"), ("vendor", f"{word}@{word}", "--to", word, "-n"), ("vendor", "--to", "vendored", "--check"),
         ("types", word, "--to", "typeddict"), ("types", f"{word}@^1", "--to", "typeddict", "--output", word), ("init", name, "-n"), ("install-git-hook", name), ("check", word), ("check", "--select", word),
         ("check", "--against", word), ("check", "--staged"), ("run-git-hook",), ("dereference", word), ("check", f"--{word}"),
         ("serve", f"none/{word}"), ("serve", "--output", word, f"none/{word}"), ("completion", word), (word,), (f"--{word}",), ("materialize", word), ("materialize", "-u", word, "-n"), ("ls", "-C", word),
-        ("validate", word), ("validate", "--jobs", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
+        ("validate", word), ("validate", "--jobs", word), ("validate", "--topic", word),
+        ("validate", "--kafka", "localhost:1", "--topic", "x", "--from", word), ("validate", "--kafka-option", word), ("materialize", "-c", word), ("compat", "--policy", word, old, new),
     ]:  # fmt: skip
         text = safe(
             invoke(hostile, *(part.replace("\0", "\x01").replace("\ud800", "\udcff") for part in arguments)), arguments

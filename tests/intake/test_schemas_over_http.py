@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from jsonschema_tools.events.targets import Target
+from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.lookup.store import SchemaStore
+from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.server.in_process import LocalGate, local_gate
+from jsonschema_tools.settings import EventSettings
+from jsonschema_tools.use_cases.validate import _validator
 from tests.conftest import Scratch
 from tests.intake.conftest import ask, post
+from tests.repository.schema_server import SchemaServer, headers
 
 CURRENT = (
     "title: a\n$id: /a/{version}\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
@@ -73,3 +82,44 @@ def test_parts_can_be_served_alone(scratch: Scratch) -> None:
     with local_gate(scratch.root, only=("intake",)) as gate:
         assert ask(gate.url, "GET", "/schemas/a/1.0.0").status == 404
         assert post(gate, {"$schema": "/a/1.0.0"}).status == 201
+
+
+def draft(type_name: str) -> bytes:
+    schema = {
+        "title": "a",
+        "$id": "/a/1.1.0",
+        "$schema": "https://json-schema.org/draft-07/schema#",
+        "type": "object",
+        "properties": {"$schema": {"type": "string"}, "x": {"type": type_name}},
+    }
+    return json.dumps(schema).encode()
+
+
+@pytest.mark.parametrize(("control", "is_judged_anew"), [("no-store", True), ("max-age=60", False)])
+def test_a_draft_that_changes_judges_events_as_it_is_now(control: str, is_judged_anew: bool) -> None:
+    event = {"$schema": "/a/1.1.0", "x": "text"}
+    with SchemaServer() as server:
+        server.faults["/a/1.1.0"] = headers(draft("string"), Cache_Control=control)
+        store = SchemaStore(server.url, time_to_live=0)
+        validators = [EventValidator(store), next_validator(store)]
+        assert [validator.verdict(event).valid for validator in validators] == [True, True]
+        server.faults["/a/1.1.0"] = headers(draft("integer"), Cache_Control=control)
+        assert [validator.verdict(event).valid for validator in validators] == [not is_judged_anew] * 2
+
+
+def next_validator(store: SchemaStore) -> EventValidator:
+    """One whose compiled schemas the store keeps, as gates have it."""
+    return _validator(store, EventSettings(), Target())
+
+
+def test_a_gate_looks_again_whether_a_draft_has_changed(tmp_path: Path) -> None:
+    event = {"$schema": "/a/1.1.0", "x": "text"}
+    with SchemaServer() as server:
+        server.faults["/a/1.1.0"] = headers(draft("string"), Cache_Control="no-store")
+        config = replace(load_config(tmp_path), schema_base_uris=(server.url,))
+        with LocalGate(config) as gate:
+            gate.serving.store._time_to_live = 0
+            assert post(gate, event).status == 201
+            server.faults["/a/1.1.0"] = headers(draft("integer"), Cache_Control="no-store")
+            answers = (post(gate, event).status for _ in iter(lambda: time.sleep(0.05), object()))
+            assert next(status for status in islice(answers, 400) if status != 201) == 400

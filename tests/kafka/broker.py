@@ -10,11 +10,15 @@ import signal
 import socket
 import subprocess
 import time
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from tests.needs import CACHE
+
+ELSEWHERE = "JST_TEST_KAFKA"
+"""The variable of the environment that names a broker that there is: ``host:port``."""
 
 NO_JAVA = "a real Kafka needs java and mvn"
 NO_JARS = "the jars of Apache Kafka cannot be fetched from Maven Central"
@@ -121,29 +125,16 @@ class Broker:
             self._process.wait()
 
 
-class Kafka:
-    """A cluster of real brokers at ``address``."""
+class Cluster:
+    """A cluster at ``address``, whoever runs it."""
 
-    def __init__(self, folder: Path, *, brokers: int = 1, settings: str = "") -> None:
-        controller, ports = free_port(), [free_port() for _ in range(brokers)]
-        self.brokers = [
-            Broker(folder / str(number), number, port, controller, settings) for number, port in enumerate(ports, 1)
-        ]
-        self.address = ",".join(f"127.0.0.1:{port}" for port in ports)
-        cluster = java("kafka.tools.StorageTool", "random-uuid").split()[-1]
-        for broker in self.brokers:
-            broker.format(cluster)
+    def __init__(self, address: str) -> None:
+        self.address = address
 
-    def __enter__(self) -> Self:
-        for broker in self.brokers:
-            broker.start()
-        for broker in self.brokers:
-            broker.wait()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for broker in self.brokers:
-            broker.kill()
+    @cached_property
+    def run(self) -> str:
+        """What topics of this run begin with, so that none has records of another one."""
+        return f"jst-test.{uuid4().hex[:8]}"
 
     def create(self, topic: str, *, partitions: int = 1, replicas: int = 1, **settings: str) -> None:
         """Make a topic; ``settings`` have underscores for dots."""
@@ -197,6 +188,31 @@ class Kafka:
         limit = ["--timeout-ms", str(int(seconds * 1000))]
         said = java("org.apache.kafka.tools.consumer.ConsoleConsumer", *arguments, *limit)
         return said.splitlines()
+
+
+class Kafka(Cluster):
+    """A cluster of real brokers at ``address``."""
+
+    def __init__(self, folder: Path, *, brokers: int = 1, settings: str = "") -> None:
+        controller, ports = free_port(), [free_port() for _ in range(brokers)]
+        self.brokers = [
+            Broker(folder / str(number), number, port, controller, settings) for number, port in enumerate(ports, 1)
+        ]
+        super().__init__(",".join(f"127.0.0.1:{port}" for port in ports))
+        cluster = java("kafka.tools.StorageTool", "random-uuid").split()[-1]
+        for broker in self.brokers:
+            broker.format(cluster)
+
+    def __enter__(self) -> Self:
+        for broker in self.brokers:
+            broker.start()
+        for broker in self.brokers:
+            broker.wait()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for broker in self.brokers:
+            broker.kill()
 
 
 def java(name: str, *arguments: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,20 @@ import pytest
 
 from jsonschema_tools.server.in_process import LocalGate, local_gate
 from tests.intake.conftest import schemas  # noqa: F401
+from tests.kafka.broker import ELSEWHERE, Cluster, Kafka, missing
 from tests.kafka.mock_cluster import MockCluster
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A real Kafka: that at ``JST_TEST_KAFKA``, or one of our own. Topics begin with its ``run``."""
+    if address := os.environ.get(ELSEWHERE):
+        yield Cluster(address)
+        return
+    if reason := missing():
+        pytest.skip(reason)
+    with Kafka(tmp_path_factory.mktemp("broker")) as found:
+        yield found
 
 
 @pytest.fixture

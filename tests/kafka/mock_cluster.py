@@ -27,6 +27,7 @@ class MockCluster:
         command = [sys.executable, str(Path(__file__)), str(brokers)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.address = self._said()
+        self.tell("group_initial_rebalance_delay_ms", 0)
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +93,7 @@ def _serve(brokers: int) -> None:
             errors = (ctypes.c_int * len(codes))(*codes)
             values = [ctypes.c_int16(kind), ctypes.c_size_t(len(codes)), errors]
         result = getattr(library, f"rd_kafka_mock_{name}")(cluster, *values)
-        print(0 if name.endswith(("array", "set_error")) else result, flush=True)
+        print(0 if name.endswith(("array", "set_error", "delay_ms")) else result, flush=True)
 
 
 if __name__ == "__main__":

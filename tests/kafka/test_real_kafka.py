@@ -40,16 +40,6 @@ def gate_of(kafka: Kafka, schemas: Path, options: dict[str, object] | None = Non
     return local_gate(schemas, kafka=options, spool=str(schemas.parent / "spool"), **settings)
 
 
-def test_what_came_is_what_kafkas_own_consumer_reads(kafka: Kafka, schemas: Path) -> None:
-    with gate_of(kafka, schemas) as gate:
-        texts = [json.dumps(order(id=str(number), note="é\n")) for number in range(300)]
-        eventually(lambda: post(gate, texts[0].encode()).status == 201)
-        assert post(gate, f"[{','.join(texts[1:])}]".encode()).status == 201
-    found = kafka.consumed("shop.order")
-    assert set(found) == set(texts)
-    assert list(dict.fromkeys(found)) == texts
-
-
 def test_too_large_for_the_topic(kafka: Kafka, schemas: Path) -> None:
     """An event that the topic does not take fails alone, though librdkafka sends it with others."""
     kafka.create("shop.small", max_message_bytes="3000")

@@ -179,3 +179,24 @@ def test_hasty_events_are_kept_though_others_are_refused(
     cluster.up()
     eventually(lambda: not list((tmp_path / "spool").glob("*.spool")))
     assert {json.loads(message.value)["id"] for message in messages(cluster.address, "shop.order")} == {"hasty"}
+
+
+def test_a_spool_has_a_limit(gates: Callable[..., LocalGate], cluster: MockCluster, tmp_path: Path) -> None:
+    """Beyond it events are refused, but for those that were answered already; with room again they are kept."""
+    cluster.create("shop.order")
+    spool = tmp_path / "spool"
+    gate = gates(kafka={"message.timeout.ms": 300}, on_outage="spool", spool=str(spool), spool_max_bytes=1000)
+    eventually(lambda: post(gate, order(id="first")).status == 201)
+    cluster.down()
+    statuses = [post(gate, order(id=str(number))).status for number in range(20)]
+    kept = statuses.index(503)
+    assert statuses == [202] * kept + [503] * (20 - kept)
+    reply = post(gate, order(id="more"))
+    assert "bytes wait for it already: no more are kept" in reply.json["events"][0]["errors"][0]["message"]
+    assert post(gate, order(id="hasty"), "/v1/events?hasty").status == 202
+    eventually(lambda: b'"hasty"' in b"".join(path.read_bytes() for path in spool.glob("*.spool")))
+    assert 1000 <= sum(path.stat().st_size for path in spool.glob("*.spool")) < 2000
+    cluster.up()
+    eventually(lambda: post(gate, order(id="last")).status == 201)
+    found = {json.loads(message.value)["id"] for message in messages(cluster.address, "shop.order")}
+    assert found == {"first", *map(str, range(kept)), "hasty", "last"}

@@ -10,7 +10,7 @@ import pytest
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.processing.event_time import event_time, taken_names
 from jsonschema_tools.processing.filling import filled
-from jsonschema_tools.processing.flink import interval, is_interval, whole_pattern
+from jsonschema_tools.processing.flink import check_interval, interval, whole_pattern
 from jsonschema_tools.processing.model import EventTime, Sink
 from jsonschema_tools.tables.conversion import type_of
 from jsonschema_tools.tables.model import Table
@@ -83,13 +83,12 @@ def test_what_is_no_time(schema: object, asked: str, says: str) -> None:
     ],
 )
 def test_intervals(text: str, found: str) -> None:
-    assert is_interval(text)
+    check_interval(text)
     assert interval(text) == found
 
 
 @pytest.mark.parametrize("text", ["", "10", "SECOND", "-1 SECOND", "1  SECOND", "1 WEEK", "1 SECOND' OR", "١ SECOND"])
 def test_no_intervals(example: Scratch, text: str) -> None:
-    assert not is_interval(text)
     for command in ("flink", "spark"):
         result = example.jst(command, "--kafka", "k:9092", "--watermark", text)
         assert (result.exit_code, result.stdout) == (2, "")

@@ -16,9 +16,12 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
         errors = "\n".join(
             readable(fault_line(error.pointer, error.message, "the event")) for error in refusal.verdict.errors
         )
-        place = f"file={_property(shown(refusal.source))},line={refusal.line}"
         title = _property(f"refused by {refusal.verdict.schema_uri or 'no schema'}")
-        lines.append(f"::error {place},title={title}::{_message(errors)}")
+        if refusal.line is None:
+            lines.append(f"::error title={title}::{_message(f'{readable(refusal.source)}: {errors}')}")
+        else:
+            place = f"file={_property(shown(refusal.source))},line={refusal.line}"
+            lines.append(f"::error {place},title={title}::{_message(errors)}")
     summary = report.summary
     counts = f"{counted(summary.events, 'event')}, {summary.valid} valid, {summary.refused} refused"
     return "\n".join([*lines, f"::notice::{counts}", ""])

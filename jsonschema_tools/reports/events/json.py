@@ -47,7 +47,7 @@ def refusal_fields(refusal: Refusal, shown: Callable[[str], str]) -> dict[str, A
     """Where a refused event stands, and its errors."""
     verdict = refusal.verdict
     return {
-        "source": shown(refusal.source),
+        "source": refusal.source if refusal.line is None else shown(refusal.source),
         "line": refusal.line,
         "schema": verdict.schema_uri,
         "stream": verdict.stream,

@@ -23,7 +23,7 @@ def render(report: EventReport, shown: Callable[[str], str] = str) -> str:
     for refusal in report.refusals:
         errors = "; ".join(fault_line(error.pointer, error.message, "the event") for error in refusal.verdict.errors)
         uri = refusal.verdict.schema_uri or NO_SCHEMA
-        line = f"{shown(refusal.source)}:{refusal.line}: {errors}"
+        line = f"{refusal.place(shown)}: {errors}"
         details.setdefault(uri, []).append(line.replace("\n", "\\n"))
     for uri, schema in schemas:
         case = ElementTree.SubElement(suite, "testcase", classname="events", name=_text(uri))

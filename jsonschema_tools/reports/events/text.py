@@ -20,7 +20,7 @@ def render_refusal(refusal: Refusal, shown: Callable[[str], str] = str) -> str:
     """The block for a refused event."""
     verdict = refusal.verdict
     by = f" by {verdict.schema_uri}" if verdict.schema_uri else ""
-    lines = [f"{shown(refusal.source)}:{refusal.line}: refused{by}", *reasons(verdict), ""]
+    lines = [f"{refusal.place(shown)}: refused{by}", *reasons(verdict), ""]
     return "\n".join(map(log_line, lines))
 
 

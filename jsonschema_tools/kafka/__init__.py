@@ -1,0 +1,1 @@
+"""What reading from Kafka, writing to it and looking at its topics have in common."""

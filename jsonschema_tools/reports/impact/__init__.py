@@ -1,0 +1,1 @@
+"""What a change of a schema touches, as text and as JSON."""
