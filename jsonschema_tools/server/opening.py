@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -25,6 +26,7 @@ from jsonschema_tools.server.ids import new_ids
 from jsonschema_tools.server.intake import IntakeEndpoint
 from jsonschema_tools.server.refused import ErrorEvents, RefusedFile
 from jsonschema_tools.server.reloading import Reloader
+from jsonschema_tools.server.tallies import Tally, TallyFolder, tally_of
 from jsonschema_tools.server.token_file import read_tokens
 from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.file_names import worker_file
@@ -56,9 +58,17 @@ class Serving:
         config: the settings of the repository.
         worker: the number of the process, where there are several.
         say: tells people what they should know while it runs.
+        tallies: where several processes tell each other what they count.
     """
 
-    def __init__(self, config: Config, worker: int | None = None, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        worker: int | None = None,
+        say: Callable[[str], None] = lambda _: None,
+        tallies: TallyFolder | None = None,
+    ) -> None:
+        self.tallies = tallies
         self.config, self.settings = config, config.serve
         self.streams: Streams | None = open_streams(config) if config.streams else None
         self.store: SchemaStore = open_store(config)
@@ -84,6 +94,18 @@ class Serving:
         """A stream as the configuration calls it: by its name, its pattern, or as one of the others."""
         found = self.streams.table.stream(stream) if self.streams is not None else None
         return found.key if found is not None else OTHER
+
+    def tally(self) -> Tally:
+        """What this process has counted until now."""
+        gate = self.gate
+        configured_at = time.time() - self.streams.age if self.streams is not None else gate.replaced_at
+        return tally_of(
+            gate.counts,
+            requests=gate.admission.requests,
+            size=gate.admission.bytes,
+            configured_at=configured_at,
+            of_sink=getattr(gate.sink, "numbers", tuple)(),
+        )
 
     def _wanted(self, name: str) -> TopicSettings | None:
         """How the topics of a stream are to be."""

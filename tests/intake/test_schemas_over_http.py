@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -70,6 +70,49 @@ def test_a_gate_can_look_up_its_schemas_at_another_one(gate: LocalGate) -> None:
         assert post(other, {"$schema": "/a/1.1.0", "x": "y"}).status == 201
         assert post(other, {"$schema": "/a/1.1.0", "x": 1}).status == 400
         assert post(other, {"$schema": "/a/2.0.0", "x": 1}).status == 400
+
+
+REMOTE = b"title: r\n$id: /r/1.0.0\n$schema: https://json-schema.org/draft-07/schema#\ntype: object\n"
+STREAMS = b'{"streams": {"r": {"schema_title": "r"}}}'
+ASKED_FOR = (
+    "/schemas/r/1.0.0",
+    "/schemas/r/1.0.0.yaml",
+    "/schemas/r/latest",
+    "/schemas/r",
+    "/schemas//r/2.0.0",
+    "/schemas/http://127.0.0.1/r/1.0.0",
+    "/schemas/r/1.0.0?x",
+    "/streams",
+    "/v1/stream-configs/r,s",
+    "/v1/stream-configs/r/1.0.0",
+    "/w/api.php?action=streamconfigs&streams=r|s",
+    "/?spec",
+)
+
+
+@pytest.mark.parametrize("profile", ["default", "eventgate"])
+def test_nobody_makes_it_fetch_what_no_event_needs(
+    scratch: Scratch, serve: Callable[..., SchemaServer], profile: str
+) -> None:
+    """Schemas of a server are handed on once they are known, and those of folders always."""
+    server = serve({"/r/1.0.0": REMOTE, "/r/latest": REMOTE, "/streams": STREAMS})
+    scratch.write("jsonschema/a/current.yaml", CURRENT.format(version="1.0.0"))
+    scratch.jst("materialize")
+    config = load_config(scratch.root, overrides={"streams": f"{server.url}/streams"})
+    config = replace(config, schema_base_uris=(server.url, *config.schema_base_uris))
+    with LocalGate(replace(config, serve=replace(config.serve, profile=profile))) as gate:
+        assert server.requests == ["/streams"]
+        answers = {path: ask(gate.url, "GET", path) for path in ASKED_FOR}
+        assert {reply.status for path, reply in answers.items() if path.startswith("/schemas")} == {404}
+        assert ask(gate.url, "GET", "/schemas/a/1.0.0").status == 200
+        assert server.requests == ["/streams"]
+        event = {"$schema": "/r/1.0.0", "meta": {"stream": "r"}}
+        assert post(gate, event).status == 201
+        assert server.requests == ["/streams", "/r/1.0.0"]
+        known = ask(gate.url, "GET", "/schemas/r/1.0.0")
+        assert (known.status, known.body) == (200, REMOTE)
+        assert ask(gate.url, "GET", "/schemas/r/latest").status == 404
+        assert server.requests == ["/streams", "/r/1.0.0"]
 
 
 def test_parts_can_be_served_alone(scratch: Scratch) -> None:
