@@ -17,7 +17,7 @@ from jsonschema_tools.cli.output import print_error, progress, say, shown
 if TYPE_CHECKING:
     from jsonschema_tools.events.report import Refusal
     from jsonschema_tools.settings import EventSettings
-    from jsonschema_tools.use_cases.load import LoadSettings
+    from jsonschema_tools.use_cases.load_rows import LoadSettings
 
 
 @click.command("load", short_help="Load events into the tables of their schemas, each exactly once.")
@@ -124,7 +124,7 @@ def _check_refused(refused: Path | None, files: tuple[str, ...]) -> None:
 
 def _settings(options: dict[str, Any]) -> LoadSettings:
     from jsonschema_tools.tables.model import Types
-    from jsonschema_tools.use_cases.load import BATCH, LoadSettings
+    from jsonschema_tools.use_cases.load_rows import BATCH, LoadSettings
 
     return LoadSettings(
         by_stream=options["table_by"] == "stream",

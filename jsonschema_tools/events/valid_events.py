@@ -16,10 +16,10 @@ from jsonschema_tools.events.validation import ODD, EventValidator, is_utf_8, no
 
 
 class ValidEvent(NamedTuple):
-    """A valid event, and the URI of the schema by which it is valid."""
+    """A valid event, and the URI of the schema by which it is valid; ``None`` where only its shape is known."""
 
     uri: str
-    event: Document
+    event: Document | None
 
 
 class ReadingValidator(EventValidator):
@@ -29,13 +29,19 @@ class ReadingValidator(EventValidator):
         """For each JSON text the event if it is valid, its defaults filled in where wanted; else the verdict."""
         shapes = self._shapes.reader() if self._shaped and is_utf_8(b"\n".join(texts)) else None
         counts, checks = Counter[Any](), dict[Any, tuple[str, Callable[[Any], bool]]]()
+        shaped = dict[Any, ValidEvent]()
         quick = None if self._settings.fill_defaults else reader()
         found: list[ValidEvent | Verdict] = []
         for text in texts:
             event = None
             try:
                 if quick is not None and not (len(text) > LONGEST_SHALLOW and may_be_deep(text)):
-                    event = self._quickly(quick(text), _fits(shapes, text), checks, counts)
+                    fits = _fits(shapes, text)
+                    if fits is None:
+                        event = self._quickly(quick(text), checks, counts)
+                    else:
+                        counts[fits[0]] += 1
+                        event = shaped.get(fits[0]) or shaped.setdefault(fits[0], self._shaped_event(fits[0]))
             except ODD:
                 pass
             except BaseException as error:
@@ -43,7 +49,8 @@ class ReadingValidator(EventValidator):
                     raise
             found.append(event or self.judged_carefully(text))
         for named, count in counts.items():
-            self._shapes.learn(named, checks[named][0], count)
+            if named in checks:
+                self._shapes.learn(named, checks[named][0], count)
         return found
 
     def judged_carefully(self, text: bytes) -> ValidEvent | Verdict:
@@ -58,19 +65,18 @@ class ReadingValidator(EventValidator):
         assert verdict.schema_uri is not None
         return ValidEvent(verdict.schema_uri, event if verdict.event is None else verdict.event)
 
+    def _shaped_event(self, named: str | None) -> ValidEvent:
+        return ValidEvent(self._schema_uri(named), None)
+
     def _quickly(
-        self,
-        event: Document,
-        fits: tuple[str | None] | None,
-        checks: dict[Any, tuple[str, Callable[[Any], bool]]],
-        counts: Counter[Any],
+        self, event: Document, checks: dict[Any, tuple[str, Callable[[Any], bool]]], counts: Counter[Any]
     ) -> ValidEvent | None:
-        """The event if it is valid, which it is where it ``fits`` the shape of what it names."""
+        """The event if it is valid."""
         named = self._uri_of(event)
         if named not in checks:
             checks[named] = self._schema_uri(named), self._check(named)
         uri, check = checks[named]
-        if fits != (named,) and not check(event):
+        if not check(event):
             return None
         counts[named] += 1
         return ValidEvent(uri, event)

@@ -20,6 +20,11 @@ REST = Field("_rest", Scalar.JSON, "Values that no column has, by their JSON Poi
 """The column for what no other one has. No schema declares it, so it has no pointer."""
 
 
+def is_rest(column: Field) -> bool:
+    """Whether a column is the one for what no other one has."""
+    return column.name == REST.name and not column.pointer
+
+
 class Left(NamedTuple):
     """A value that no column has: the path of the property as people read it, its JSON Pointer, and the value."""
 
@@ -38,9 +43,9 @@ class RowMaker:
     def __init__(self, columns: Struct) -> None:
         self.columns = columns
         self._left = False
-        known = [each for each in columns.fields if not (each.name == REST.name and not each.pointer)]
+        known = [each for each in columns.fields if not is_rest(each)]
         self._known = Struct(tuple(known))
-        self._rest = next((index for index, each in enumerate(columns.fields) if each not in known), None)
+        self._rest = next((index for index, each in enumerate(columns.fields) if is_rest(each)), None)
         self._fields = [(each.name, escape_token(each.name), self._convert(each.type)) for each in known]
         self._names = frozenset(each.name for each in known)
 

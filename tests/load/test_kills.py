@@ -66,6 +66,7 @@ def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
             process.kill()
             kills += 1
         said, _ = process.communicate()
+        assert b"Traceback" not in said, said
         if process.returncode in (0, 1):
             check(rows_of, place, refused_file, refused)
             refused_file.unlink()
