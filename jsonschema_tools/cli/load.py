@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import INTERRUPTED, completing
-from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options
+from jsonschema_tools.cli.kafka_options import ending_in_order, kafka_reading_options, opened_source, without_kafka
+from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, say, shown
 
 if TYPE_CHECKING:
     from jsonschema_tools.events.report import Refusal
-    from jsonschema_tools.settings import EventSettings
+    from jsonschema_tools.settings import Config, EventSettings
+    from jsonschema_tools.sources.kafka_records import KafkaRecord
+    from jsonschema_tools.use_cases.load import Records
     from jsonschema_tools.use_cases.load_rows import LoadSettings
 
 
@@ -51,6 +55,8 @@ if TYPE_CHECKING:
 @click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
 @click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
 @click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@kafka_reading_options
+@streams_option
 @reading_options
 @release_options
 def command(files: tuple[str, ...], target: str, format_: str, form: str, refused: Path | None, **options: Any) -> None:
@@ -58,8 +64,10 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
     changed as released versions need it.
 
     How far each FILE is loaded is stored with the rows: run the same command again, and it goes on there, after a
-    crash, too. Standard input is at least once. Exits with 1 when an event is refused, with 2 when a FILE cannot be
-    read or the target fails.
+    crash, too. Standard input is at least once. With --kafka, the topics of all streams are read, or of each --stream
+    or --topic, from the offsets on that are stored with the rows.
+
+    Exits with 1 when an event is refused, with 2 when a FILE cannot be read or the target fails.
     """
     from jsonschema_tools.events.report import EventReport
     from jsonschema_tools.reports import load as reports
@@ -69,6 +77,7 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
     from jsonschema_tools.targets.refused import RefusedFile
     from jsonschema_tools.use_cases.load import load_files
 
+    _check_kafka(options, files, form)
     config = configured(options)
     _check_refused(refused, files)
     dry = options["dry_run"]
@@ -85,13 +94,14 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
     code = 0
     try:
         load_files(
-            files or ("-",),
+            files if files or options["kafka"] else ("-",),
             chosen,
             config,
             settings=_settings(options),
             events=_event_settings(options, config.events),
             form=None if form == "auto" else Form(form),
             offline=options["offline"],
+            records=_records(config, options) if options["kafka"] else None,
             refused_file=RefusedFile(refused) if refused is not None and not dry else None,
             refused=told,
             progress=progress(),
@@ -112,6 +122,27 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
         text = reports.as_json(report) if format_ == "json" else reports.as_text(report)
         click.echo(text.encode("utf-8", "replace"), nl=False)
     sys.exit(max(code, int(report.summary.refused > 0)))
+
+
+def _check_kafka(options: dict[str, Any], files: tuple[str, ...], form: str) -> None:
+    """See that options which exclude each other are not together. Raises `click.UsageError`."""
+    if not options["kafka"]:
+        without_kafka(options)
+    elif files or form != "auto":
+        raise click.UsageError("--kafka excludes FILEs and --input")
+    elif options["group"]:
+        raise click.UsageError("--group is of no use here: how far topics are loaded is stored with the rows")
+
+
+def _records(config: Config, options: dict[str, Any]) -> Records:
+    """The records that the options name; SIGINT and SIGTERM end the reading, and what came is committed."""
+    from jsonschema_tools.use_cases.load import CHUNK
+
+    def records(start_at: Mapping[tuple[str, int], int]) -> Iterator[list[KafkaRecord]]:
+        with opened_source(config, options, start_at) as source, ending_in_order(source):
+            yield from source.batches(CHUNK)
+
+    return records
 
 
 def _check_refused(refused: Path | None, files: tuple[str, ...]) -> None:

@@ -45,9 +45,9 @@ class Position:
 
 
 class EventText(NamedTuple):
-    """The text of an event, the line it begins on, and why it is none, if it is none."""
+    """The text of an event, the line it begins on if it has one, and why it is none, if it is none."""
 
-    line: int
+    line: int | None
     text: bytes
     problem: str | None = None
 
@@ -194,7 +194,7 @@ def _event(line: int, text: bytes) -> EventText:
 
 
 def _behind(count: int, last: EventText) -> Position:
-    return Position(count, last.line, len(last.text), hashlib.sha256(last.text).hexdigest())
+    return Position(count, last.line or 1, len(last.text), hashlib.sha256(last.text).hexdigest())
 
 
 def _events(block: EventBlock) -> Iterator[EventText]:

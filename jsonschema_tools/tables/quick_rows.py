@@ -33,9 +33,11 @@ class QuickRows:
     """
 
     def __init__(self, columns: Struct, float_hook: Callable[[str], Any]) -> None:
+        from msgspec import to_builtins
         from msgspec.json import Decoder
 
         self._count = 0
+        self._to_builtins = to_builtins
         known = Struct(tuple(each for each in columns.fields if not is_rest(each)))
         self._names = [each.name for each in known.fields]
         self._rest = [index for index, each in enumerate(columns.fields) if is_rest(each)]
@@ -45,12 +47,10 @@ class QuickRows:
 
     def read(self, text: bytes) -> tuple[Row, dict[str, Any]] | None:
         """The row of a valid event, and its values by name; ``None`` where the careful way has to look at it."""
-        from msgspec import to_builtins
-
         try:
             if self._has_times and _ODD_TIME.search(text):
                 return None
-            values: dict[str, Any] = to_builtins(self._decode(text), builtin_types=_AS_THEY_ARE)
+            values: dict[str, Any] = self._to_builtins(self._decode(text), builtin_types=_AS_THEY_ARE)
             for name, fix in self._fixes:
                 if values[name] is not None:
                     values[name] = fix(values[name])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.events.model import EventError, Obstacle, Verdict
@@ -13,16 +15,28 @@ from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.reports.load import LoadReport
 from jsonschema_tools.settings import Config, EventSettings
 from jsonschema_tools.sources.files import Form, sizes
-from jsonschema_tools.sources.positions import Chunk, EventText, Position, SourceFile
+from jsonschema_tools.sources.kafka_offsets import Partition
+from jsonschema_tools.sources.kafka_records import KafkaRecord, positions_after
+from jsonschema_tools.sources.positions import EventText, Position, SourceFile
 from jsonschema_tools.targets.model import TableTarget
 from jsonschema_tools.targets.refused import RefusedFile
 from jsonschema_tools.use_cases.load_rows import LoadSettings, RowBatch
 from jsonschema_tools.use_cases.load_tables import TableBook
 from jsonschema_tools.use_cases.validate import store_opener
 
-_CHUNK = 2_000
+CHUNK = 2_000
+"""Events that are judged at once."""
+
+SECONDS_BETWEEN_COMMITS = 10.0
+"""Records of Kafka wait so long for their commit, about, where no batch is full before."""
+
 _BYTES = 64 * 2**20
 """The text of the events in one commit, at most about: their rows are in memory."""
+
+_KAFKA = "kafka:"
+
+Records: TypeAlias = Callable[[Mapping[Partition, int]], Iterable[Sequence[KafkaRecord]]]
+"""From the next offset by topic and partition to the records from there on; an empty list says that none came."""
 
 
 def load_files(
@@ -34,6 +48,7 @@ def load_files(
     events: EventSettings | None = None,
     form: Form | None = None,
     offline: bool = False,
+    records: Records | None = None,
     refused_file: RefusedFile | None = None,
     refused: Callable[[Refusal], bytes | None] = lambda _refusal: None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
@@ -49,6 +64,8 @@ def load_files(
         events: how they are validated; as configured unless given.
         form: how events stand in the files.
         offline: fetch no schema.
+        records: gives records of Kafka, beside the files, from the next offsets by topic and partition that the target
+            knows; the positions of the records are the target's, so a consumer group has none.
         refused_file: takes the lines of refused events.
         refused: told of each refused event in order; returns the line for ``refused_file``.
         progress: told how many of how many bytes are read.
@@ -68,6 +85,8 @@ def load_files(
             before += sizes([source]) or 0
             if total:
                 progress(before, total)
+        if records is not None:
+            loading.load_records(records)
         loading.commit()
     finally:
         report.notes += loading.book.notes
@@ -115,16 +134,40 @@ class _Loading:
         if name is not None and name in self._stored and not self._settings.again:
             done = _position(self._stored[name], source)
         reader = SourceFile(source, done, form)
-        for chunk in reader.chunks(min(_CHUNK, self._settings.batch)):
-            self._take(source, chunk)
+        for chunk in reader.chunks(min(CHUNK, self._settings.batch)):
+            self._take([(source, event) for event in chunk.events])
             if name is not None:
                 self._progress[name] = chunk.position.text()
-            if self._events_in_batch >= self._settings.batch or self._bytes_in_batch >= _BYTES:
+            if self._is_full:
                 self.commit()
         if reader.waiting:
             self._report.notes.append(
                 f"{source}: the last line has no end yet, and waits for the next run ({reader.waiting} bytes)"
             )
+
+    def load_records(self, records: Records) -> None:
+        """Read records of Kafka as long as there are any. A tombstone is no event."""
+        again = self._settings.again
+        places = {} if again else {place: int(at) for name, at in self._stored.items() if (place := _partition(name))}
+        committed = time.monotonic()
+        for batch in records(places):
+            for start in range(0, len(batch), self._settings.batch):
+                self._take_records(batch[start : start + self._settings.batch])
+                if self._is_full or time.monotonic() - committed > SECONDS_BETWEEN_COMMITS:
+                    self.commit()
+                    committed = time.monotonic()
+
+    @property
+    def _is_full(self) -> bool:
+        return self._events_in_batch >= self._settings.batch or self._bytes_in_batch >= _BYTES
+
+    def _take_records(self, records: Sequence[KafkaRecord]) -> None:
+        texts = [
+            (record.place, EventText(None, record.value.strip())) for record in records if record.value is not None
+        ]
+        self._take(texts)
+        for (topic, partition), offset in positions_after(records).items():
+            self._progress[f"{_KAFKA}{topic}/{partition}"] = str(offset)
 
     def commit(self) -> None:
         """Commit what was read since the last time."""
@@ -137,18 +180,19 @@ class _Loading:
         self._progress = {}
         self._events_in_batch = self._bytes_in_batch = 0
 
-    def _take(self, source: str, chunk: Chunk) -> None:
-        found = self._validator.judged([event.text for event in chunk.events])
-        pairs = list(zip(chunk.events, found, strict=True))
+    def _take(self, events: Sequence[tuple[str, EventText]]) -> None:
+        """Judge events, each with its source, and put them into the batch."""
+        found = self._validator.judged([event.text for _, event in events])
+        judged_events = list(zip(events, found, strict=True))
         # A table changes between two chunks: rows of its columns before are committed with the chunks that they are of.
-        self._batch.prepare((event.text, valid) for event, valid in pairs if isinstance(valid, ValidEvent))
+        self._batch.prepare((event.text, valid) for (_, event), valid in judged_events if isinstance(valid, ValidEvent))
         store = self._batch.store
-        for event, judged in pairs:
+        for (source, event), judged in judged_events:
             verdict = store(event.text, judged) if isinstance(judged, ValidEvent) else _verdict(event, judged)
             if verdict is not None:
                 self._refuse(Refusal(source, event.line, event.text, verdict))
-        self._events_in_batch += len(chunk.events)
-        self._bytes_in_batch += sum(len(event.text) for event in chunk.events)
+        self._events_in_batch += len(events)
+        self._bytes_in_batch += sum(len(event.text) for _, event in events)
 
     def _refuse(self, refusal: Refusal) -> None:
         self._batch.counts.summary.add(refusal.verdict)
@@ -169,6 +213,12 @@ def _verdict(event: EventText, judged: Verdict) -> Verdict:
     if event.problem is None:
         return judged
     return Verdict(None, (EventError(event.problem, obstacle=Obstacle.NOT_JSON),))
+
+
+def _partition(name: str) -> Partition | None:
+    """The topic and partition whose position is kept under a name."""
+    topic, slash, number = name.removeprefix(_KAFKA).rpartition("/")
+    return (topic, int(number)) if name.startswith(_KAFKA) and slash and number.isdigit() else None
 
 
 def _position(text: str, source: str) -> Position:

@@ -85,7 +85,7 @@ def _of_objects(type_: Type, value: Any) -> Any:
         case Array(element):
             return [None if item is None else _of_objects(element, item) for item in value]
         case Map(inner):
-            return {key: None if item is None else _of_objects(inner, item) for key, item in value.items()}
+            return {key: None if item is None else _of_objects(inner, item) for key, item in dict(value).items()}
         case Struct(fields):
             return {
                 each.name: _of_objects(each.type, value[each.name])

@@ -18,7 +18,8 @@ from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import left_out
 from jsonschema_tools.targets.opening import target_of
-from jsonschema_tools.use_cases.load import LoadSettings, load_files
+from jsonschema_tools.use_cases.load import load_files
+from jsonschema_tools.use_cases.load_rows import LoadSettings
 from tests.load.reading import PLACES, stored
 from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
 from tests.tables.histories import histories
