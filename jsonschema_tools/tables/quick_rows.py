@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal as Number
 from typing import Annotated, Any
 
 from jsonschema_tools.tables.rows import Row, is_rest
 from jsonschema_tools.tables.scalars import scalar
 from jsonschema_tools.tables.types import Array, Decimal, Map, Scalar, Struct, Type
 
-_ODD_TIME = re.compile(rb":\d\d(?:\.\d+)?[+-]\d|:\d\d\.\d{7}")
-"""A time with an offset, or of more digits than a column has, or something like that."""
+_ODD_TIME = re.compile(rb":\d\d(?:\.\d+)?[+-]\d|:\d\d\.\d{7}|\\u00(?:2[bBdDeE]|3[\daA]|[57][4aA])")
+"""A time with an offset, or of more digits than a column has, or something like that; or one with such an escape."""
 
 _MOST_COLUMNS = 2000
-_AS_THEY_ARE = (datetime, date)
+_AS_THEY_ARE = (datetime, date, Number)
 
 Fix = Callable[[Any], Any]
 
