@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import InitVar, dataclass, field
@@ -79,6 +80,7 @@ class RowBatch:
         self._stream_field = stream_field
         self._routes: dict[tuple[str, str | None], _Route] = {}
         self._by_name: dict[str, _Route] = {}
+        self._valid = Counter[str]()
         self.counts = LoadReport()
 
     def prepare(self, events: Iterable[tuple[bytes, ValidEvent]]) -> None:
@@ -103,7 +105,7 @@ class RowBatch:
             uri, obstacle = valid.uri, Obstacle.DOES_NOT_FIT
             wrong = EventError(error.message, pointer, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
             return Verdict(uri, (wrong,), self._stream(text, valid))
-        self.counts.summary.add_valid(valid.uri, 1)
+        self._valid[valid.uri] += 1
         return None
 
     def rows(self) -> list[TableRows]:
@@ -118,6 +120,9 @@ class RowBatch:
                 count.rows = stored.get(each.table.name, 0)
                 count.duplicates = len(each.rows) - count.rows
             each.rows, each.keys = [], []
+        for uri, number in self._valid.items():
+            self.counts.summary.add_valid(uri, number)
+        self._valid.clear()
         counts, self.counts = self.counts, LoadReport()
         return counts
 
