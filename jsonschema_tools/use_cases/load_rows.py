@@ -21,7 +21,7 @@ from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.scalars import json as json_of
 from jsonschema_tools.tables.stored import with_rest
 from jsonschema_tools.tables.types import Scalar, Struct, Type
-from jsonschema_tools.targets.model import TableRows, TableTarget
+from jsonschema_tools.targets.model import TableRows, TableTarget, TargetError
 from jsonschema_tools.use_cases.load_tables import NoTable, TableBook, by_stream
 from jsonschema_tools.versions import field as value_at
 
@@ -86,7 +86,9 @@ class RowBatch:
     def prepare(self, events: Iterable[tuple[bytes, ValidEvent]]) -> None:
         """See to the tables of some events before any of them is stored."""
         by_stream_too = self._settings.by_stream
-        for named in {(valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events}:
+        named_by = ((valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events)
+        # In the order of the events: the first title of a stream has the table with its name.
+        for named in dict.fromkeys(named_by):
             with suppress(NoTable):
                 self._route(*named)
 
@@ -172,8 +174,8 @@ class RowBatch:
             self._commit()
         try:
             prepared = self._target.prepare(wanted)
-        except SchemaToolsError:
-            if not self._settings.by_stream or wanted.name == table.name:
+        except SchemaToolsError as error:
+            if not self._settings.by_stream or isinstance(error, TargetError):
                 raise
             # The titles of the stream have no table in common.
             prepared = self._target.prepare(by_stream(wanted, f"{stream}__{table.name}"))
