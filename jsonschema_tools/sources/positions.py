@@ -72,6 +72,9 @@ class SourceFile:
         self.source = source
         self.done = done or Position()
         self._form = form
+        self.passed = 0
+        """How many bytes of the file, as it is stored, are read."""
+
         self.waiting = 0
         """Once it is read: the bytes of its last line, which has no end yet and is left for the next run."""
 
@@ -100,10 +103,9 @@ class SourceFile:
                 head, pieces = begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
                 codec_of(self.source, head)
                 form = self._form or form_of(self.source, head)
-                if form is Form.LINES:
-                    yield from self._lines(pieces, most)
-                else:
-                    yield from self._counted(form, most)
+                for chunk in self._lines(pieces, most) if form is Form.LINES else self._counted(form, most):
+                    self.passed = raw.tell() if raw.seekable() else 0
+                    yield chunk
             except OSError as error:
                 raise unreadable(self.source, (error.strerror or str(error)).lower()) from error
 
