@@ -138,5 +138,5 @@ def test_an_extra_that_is_not_installed(
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(TargetError, match="is not installed") as error:
         target_of(f"{kind}:{tmp_path / PLACES[kind]}").open()
-    assert f"`pip install '{package}>=" in str(error.value.remedy)
+    assert f"`pip install '{package}" in str(error.value.remedy)
     assert list(tmp_path.iterdir()) == []
