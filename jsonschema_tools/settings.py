@@ -103,7 +103,8 @@ class ServeSettings:
     whose events have the schema ``error_schema``. ``kafka`` are options of librdkafka, with ``bootstrap.servers``:
     events go to Kafka then. ``on_outage`` is what happens to those that Kafka does not take: ``refuse`` or ``spool``;
     ``spool`` is the folder where events wait, until it has about ``spool_max_bytes`` (0: as many as the disk takes),
-    ``kafka_timeouts`` after how many timeouts a topic counts as gone.
+    ``create_topics`` is whether topics are made that Kafka does not have, ``kafka_timeouts`` after how many timeouts a
+    topic counts as gone.
     ``kafka_headers`` are the headers of messages: names of a request's headers, and ``$schema``.
     ``server_fields`` are filled in by the gate: ``off`` or ``wikimedia``. ``stream_fields`` name the stream in place of
     that of ``events``, and ``timestamp_fields`` the time of an event: the first that an event has counts.
@@ -124,6 +125,7 @@ class ServeSettings:
     on_outage: str = "refuse"
     spool: str = "kafka-spool"
     spool_max_bytes: int = 0
+    create_topics: bool = False
     kafka_timeouts: int = 3
     kafka_headers: tuple[str, ...] = ()
     fsync: str = "always"
@@ -156,7 +158,8 @@ class Config:
     (the last of them); paths in the file are relative to it and absolute here. ``rules`` maps the id of a rule to its
     settings: ``severity`` where that is given, and its options. ``compatibility`` and ``content_model`` are ``None``
     where the profile decides. ``tests`` is the folder that has tests of schemas by title, ``None`` where they are in a
-    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are.
+    folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are;
+    ``streams_seconds`` how long what a URL answers counts.
     ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are commits that the call adds to
     them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is fetched anew.
     """
@@ -189,6 +192,7 @@ class Config:
     baseline: Path | None = None
     tests: Path | None = None
     streams: str | None = None
+    streams_seconds: float = 300.0
     profile: str = "upstream"
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     schema_rules: tuple[SchemaRule, ...] = ()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from jsonschema_rs import validator_for
 
+from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.use_cases.streams import open_streams
 from tests.conftest import Scratch
 from tests.needs import example_repository
 from tests.repository.schema_server import SchemaServer, status
@@ -84,7 +87,7 @@ def test_a_stream_that_there_is_not(shop: Scratch, command: str) -> None:
 def test_the_example_is_in_order(shop: Scratch) -> None:
     result = shop.jst("streams", "check", "--strict")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "40 passed, 0 failed, 0 skipped\n"
+    assert result.stdout == "43 passed, 0 failed, 0 skipped\n"
 
 
 def test_check_names_line_and_column(shop: Scratch) -> None:
@@ -103,6 +106,35 @@ def test_check_names_line_and_column(shop: Scratch) -> None:
         "streams.yaml:9:3: stream-patterns-are-anchored",
     ]
     assert "remedy: Did you mean 'schema_title'?" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("title", "rule"),
+    [
+        ("/shop/order/placed", "stream-titles-are-plain"),
+        ("shop/order/placed/1.0.0", "stream-titles-are-plain"),
+        ("/shop/order/placed/latest", "stream-titles-are-plain"),
+        ("shop/order/plced", "stream-schemas-exist"),
+        ("shop/orders/placed", "stream-schemas-exist"),
+        ("order/placed", "stream-schemas-exist"),
+        ("5", "streams-are-well-formed"),
+        ("''", "streams-are-well-formed"),
+    ],
+)
+def test_one_mistake_in_a_title_is_one_finding(shop: Scratch, title: str, rule: str) -> None:
+    shop.write("streams.yaml", shop.read("streams.yaml").replace(": shop/order/placed", f": {title}"))
+    results = json.loads(shop.jst("streams", "check", "--format", "json").stdout)["results"]
+    found = [finding for result in results for finding in result["findings"]]
+    assert {result["rule"] for result in results if result["findings"]} == {rule}
+    assert len(found) == 1
+
+
+def test_a_title_that_no_stream_means_is_told_beside_a_wrong_one(shop: Scratch) -> None:
+    streams = shop.read("streams.yaml").replace(": shop/cart/changed", ": nothing/like/it")
+    shop.write("streams.yaml", streams)
+    results = json.loads(shop.jst("streams", "check", "--format", "json").stdout)["results"]
+    told = {result["rule"] for result in results if result["findings"]}
+    assert told == {"stream-schemas-exist", "titles-have-a-stream"}
 
 
 def test_check_has_the_formats_and_the_settings_of_jst_check(shop: Scratch) -> None:
@@ -208,3 +240,14 @@ def test_names_of_strangers_are_only_read(shop: Scratch) -> None:
         for line in result.output.split("\n"):
             assert line.isprintable(), (command, line)
             assert not line.lstrip().startswith("::"), (command, line)
+
+
+def test_how_long_an_answer_counts_is_configured(scratch: Scratch, serve: Callable[..., SchemaServer]) -> None:
+    server = serve({"/streams": b"a: {}\n"})
+    for seconds, asked in ((2, 2), (86_400, 1)):
+        scratch.write(".jsonschema-tools.yaml", f"streams: {server.url}/streams\nstreamsSeconds: {seconds}\n")
+        server.requests.clear()
+        streams = open_streams(load_config(scratch.root))
+        streams._clock = lambda: time.monotonic() + 3
+        assert streams.find("a") is not None
+        assert len(server.requests) == asked

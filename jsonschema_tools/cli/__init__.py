@@ -32,6 +32,7 @@ COMMANDS = {
     "fmt": "fmt",
     "init": "init",
     "install-git-hook": "install_git_hook",
+    "load": "load",
     "ls": "ls",
     "materialize": "materialize",
     "materialize-all": "materialize_all",

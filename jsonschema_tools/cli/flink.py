@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jsonschema_tools.cli.options import pairs
 from jsonschema_tools.cli.output import put, say
 from jsonschema_tools.cli.processing_options import opened_place, opened_sources, source_options
 
 if TYPE_CHECKING:
-    from jsonschema_tools.use_cases.processing import Script
+    from jsonschema_tools.use_cases.flink import Script
 
 
 class _ByName(click.Group):
@@ -48,6 +49,10 @@ _OPTIONS = [
     click.option(
         "--idle", metavar="INTERVAL", default="30 SECOND", show_default=True,
         help="After how long a partition without events is not waited for.",
+    ),
+    click.option(
+        "--set", "own", metavar="KEY=VALUE", multiple=True, callback=pairs,
+        help="A setting of Flink, such as execution.checkpointing.interval=10s; may be given several times.",
     ),
     click.option("--sink", metavar="STREAM[@VERSION]", help="The stream that the query is written to."),
     click.option("--sink-topic", metavar="TOPIC", help="Its topic in Kafka, where it has several."),
@@ -106,7 +111,7 @@ def run(
 
 
 def _made(options: dict[str, Any]) -> Script:
-    from jsonschema_tools.use_cases.processing import flink_script
+    from jsonschema_tools.use_cases.flink import flink_script
 
     place = opened_place(options)
     sources, repository = opened_sources(options, place)
@@ -118,6 +123,7 @@ def _made(options: dict[str, Any]) -> Script:
         sink=sink,
         watermark=options["watermark"],
         idle=options["idle"],
+        own=options["own"],
         query=query.read() if query else None,
         query_source=getattr(query, "name", ""),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from jsonschema_tools.cli import completing
+from jsonschema_tools.cli.options import pairs
 from jsonschema_tools.cli.output import say
 from jsonschema_tools.reports.wording import counted
 
@@ -22,20 +23,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 BROKERS = "HOST:PORT[,...]"
 
 
-def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for text in values:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
-        found[name] = value
-    return found
-
-
 kafka_option = click.option("--kafka", metavar=BROKERS, help="The brokers of Kafka.")
 
 librdkafka_option = click.option(
-    "--kafka-option", "kafka_options", metavar="NAME=VALUE", multiple=True, callback=_pairs,
+    "--kafka-option", "kafka_options", metavar="NAME=VALUE", multiple=True, callback=pairs,
     help="An option of librdkafka, on top of those below serve: kafka: in the configuration.",
 )  # fmt: skip
 
@@ -77,8 +68,11 @@ def without_kafka(options: dict[str, Any]) -> None:
         raise click.UsageError("--topic, --stream, --group, --from, --until, --max and --kafka-option need --kafka")
 
 
-def opened_source(config: Config, options: dict[str, Any]) -> KafkaSource:
-    """The records that the options name. Raises `click.UsageError`, and as `KafkaSource`."""
+def opened_source(
+    config: Config, options: dict[str, Any], start_at: Mapping[tuple[str, int], int] | None = None
+) -> KafkaSource:
+    """The records that the options name, from the next offsets by topic and partition where those are known. Raises
+    `click.UsageError`, and as `KafkaSource`."""
     from jsonschema_tools.sources.kafka import KafkaSource
     from jsonschema_tools.sources.kafka_range import Range
 
@@ -87,7 +81,8 @@ def opened_source(config: Config, options: dict[str, Any]) -> KafkaSource:
     topics = list(options["topics"])
     if options["stream_names"] or not topics:
         topics += _of_streams(config, options, given)
-    return KafkaSource(given, list(dict.fromkeys(topics)), group=options["group"], range_=range_)
+    names = list(dict.fromkeys(topics))
+    return KafkaSource(given, names, group=options["group"], range_=range_, start_at=start_at)
 
 
 def _of_streams(config: Config, options: dict[str, Any], given: dict[str, Any]) -> list[str]:

@@ -33,6 +33,17 @@ def _split(_context: click.Context, _parameter: click.Parameter, values: tuple[s
     return list(dict.fromkeys(part for value in values for part in value.split(",") if part))
 
 
+def pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """What an option that is given several times sets, ``NAME=VALUE`` each."""
+    found = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        found[name] = value
+    return found
+
+
 def _content_types(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
     types = _split(context, parameter, values)
     for name in types:

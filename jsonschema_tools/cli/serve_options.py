@@ -51,6 +51,11 @@ OPTIONS: dict[str, tuple[Any, str, str]] = {
     "on_outage": (click.Choice(["refuse", "spool"]), "", "What to do with events that Kafka does not take now."),
     "spool": (str, "DIR", "Where events wait for Kafka. Default: kafka-spool."),
     "spool_max_bytes": (_COUNT, "N", "Keep no more when so much waits there: 503. Default: 0, no limit."),
+    "create_topics": (
+        bool,
+        "true|false",
+        "Make topics that are missing, as streams want them. Default: false.",
+    ),
     "kafka_timeouts": (_SOME, "N", "After so many, events of a topic are refused at once. Default: 3."),
     "kafka_headers": (
         str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,11 +18,10 @@ from jsonschema_tools.cli.check_output import (
 )
 from jsonschema_tools.cli.kafka_options import kafka_option, librdkafka_option
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
-from jsonschema_tools.cli.output import print_error, progress, put, say
+from jsonschema_tools.cli.output import progress, put
+from jsonschema_tools.cli.stream_options import opened_streams
+from jsonschema_tools.cli.streams_traffic import stat, tail
 from jsonschema_tools.reports.escaping import json_text, log_line, readable
-
-if TYPE_CHECKING:
-    from jsonschema_tools.lookup.streams import Streams
 
 
 @click.group("streams", short_help="List, show and check streams: which schema, which topics.")
@@ -31,6 +30,10 @@ def command() -> None:
 
     Each has a schema, topics and settings. A name between slashes is a regular expression for many streams.
     """
+
+
+command.add_command(tail)
+command.add_command(stat)
 
 
 @command.command("ls", short_help="List streams with their schemas and topics.")
@@ -50,7 +53,7 @@ def ls(names: tuple[str, ...], constraints: tuple[str, ...], format_: str, **opt
     from jsonschema_tools.streams.constraints import read_constraints
     from jsonschema_tools.use_cases.streams import named
 
-    streams = _opened(options)
+    streams = opened_streams(options)
     found = streams.get(named(streams, names) if names else None, read_constraints("|".join(constraints)))
     if format_ == "json":
         click.echo(json_text(found))
@@ -76,7 +79,7 @@ def show(name: str, format_: str, **options: Any) -> None:
     from jsonschema_tools.use_cases.streams import named
     from jsonschema_tools.use_cases.transform import to_text
 
-    streams = _opened(options)
+    streams = opened_streams(options)
     settings = streams.find(*named(streams, [name]))
     text = f"{json_text(settings)}\n" if format_ == "json" else to_text(settings, "yaml")
     click.echo("\n".join(map(log_line, text.split("\n"))), nl=False)
@@ -100,7 +103,7 @@ def topics(name: str | None, create: bool, format_: str, **options: Any) -> None
 
     if not options["kafka"] and (create or options["kafka_options"]):
         raise click.UsageError("--create and --kafka-option need --kafka")
-    streams = _opened(options)
+    streams = opened_streams(options)
     if options["kafka"]:
         from jsonschema_tools.cli.streams_topics import compare
 
@@ -165,7 +168,7 @@ def impact(name: str, format_: str, **options: Any) -> None:
     from jsonschema_tools.reports.impact.text import as_text
     from jsonschema_tools.use_cases.impact import impact as found_for
 
-    found = found_for(name, configured(options), _opened(options), offline=options["offline"])
+    found = found_for(name, configured(options), opened_streams(options), offline=options["offline"])
     if format_ == "json":
         click.echo(json_text(as_json(found)))
     else:
@@ -180,23 +183,3 @@ def schema() -> None:
     from jsonschema_tools.lookup.stream_texts import streams_schema_text
 
     click.echo(streams_schema_text(), nl=False)
-
-
-def _opened(options: dict[str, Any]) -> Streams:
-    from jsonschema_tools.use_cases.streams import open_streams
-
-    config = configured(options)
-    streams = open_streams(config, offline=options["offline"])
-    if streams.failure is not None:
-        if not options["offline"]:
-            print_error(streams.failure)
-        say(f"the last good copy counts: it is {_in_words(streams.age)} old", color="yellow")
-    return streams
-
-
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-
-
-def _in_words(seconds: float) -> str:
-    size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
-    return f"{int(seconds // size)} {unit}"

@@ -39,6 +39,8 @@ class Obstacle(StrEnum):
     """A check of somebody's own refused the event."""
     NOT_WRITTEN = "not-written"
     """The event is good, but could not be written."""
+    DOES_NOT_FIT = "does-not-fit"
+    """The event is good by its schema, but the table that it is loaded into cannot hold one of its values."""
     NOT_TAKEN = "not-taken"
     """The event is good by its schema, but the sink will never take it, such as for its size."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from itertools import islice
 from operator import itemgetter, length_hint
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from jsonschema_tools.documents.values import Document, describe
 from jsonschema_tools.errors import accident, is_accident, is_panic
@@ -26,6 +26,7 @@ from jsonschema_tools.events.validators import CompiledSchema, SchemaValidators
 from jsonschema_tools.events.wording import shortened
 from jsonschema_tools.settings import EventSettings
 from jsonschema_tools.versions import field as value_at
+from jsonschema_tools.versions import is_permanent
 
 _LONGEST_URI = 2000
 
@@ -33,7 +34,14 @@ ODD = (ValueError, LookupError, TypeError, RecursionError, NoValidator)
 """What the quick way of judging may raise for an event that the careful way has to look at."""
 
 
-def strictness(settings: EventSettings, target: Target) -> dict[str, bool]:
+class Strictness(TypedDict):
+    """How strict compiled schemas are: arguments of `SchemaValidators`."""
+
+    allow_insecure: bool
+    quick_formats: bool
+
+
+def strictness(settings: EventSettings, target: Target) -> Strictness:
     """How strict compiled schemas are: arguments of `SchemaValidators`.
 
     A schema that the caller names is the caller's choice; the others are what events say.
@@ -46,7 +54,10 @@ class Documents(Protocol):
     """The look-up of schemas."""
 
     def retrieve(self, uri: str) -> Document:
-        """The document at a URI, the same object as long as it is the same. Raises `SchemaToolsError`."""
+        """The document at a URI, the same object as long as it is the same. Raises `SchemaToolsError`.
+
+        Where there is a method ``lasts``, too, it says whether that of a URI never changes; else versions do not.
+        """
 
 
 class EventValidator:
@@ -69,7 +80,9 @@ class EventValidator:
         self._settings = settings or EventSettings()
         self._target = target or Target()
         if not isinstance(documents, SchemaValidators):
-            documents = SchemaValidators(documents.retrieve, **strictness(self._settings, self._target))
+            strict = strictness(self._settings, self._target)
+            lasts = getattr(documents, "lasts", is_permanent)
+            documents = SchemaValidators(documents.retrieve, lasts=lasts, **strict)
         validators = self._validators = documents
         self._uri_of = _uri_getter(self._settings, self._target)
         self._shapes = KnownShapes(validators)

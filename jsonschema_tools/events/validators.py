@@ -60,13 +60,20 @@ class SchemaValidators:
     """Validators by schema URI, the latest ``limit`` of them. Threads may share it.
 
     Insecure schemas (see the rule ``schema-is-secure``) are refused unless ``allow_insecure``. ``quick_formats``
-    asserts formats as AJV 6 does.
+    asserts formats as AJV 6 does. ``lasts`` is whether the document at a URI, which was looked up, never changes: what
+    does not is looked up again whenever it is asked for.
     """
 
     def __init__(
-        self, retrieve: Retrieve, *, allow_insecure: bool = False, quick_formats: bool = False, limit: int = 2000
+        self,
+        retrieve: Retrieve,
+        *,
+        allow_insecure: bool = False,
+        quick_formats: bool = False,
+        limit: int = 2000,
+        lasts: Callable[[str], bool] = is_permanent,
     ) -> None:
-        self._retrieve = retrieve
+        self._retrieve, self._lasts = retrieve, lasts
         self._allow_insecure = allow_insecure
         self._formats = format_checkers() if quick_formats else {}
         self._limit = limit
@@ -127,7 +134,7 @@ class SchemaValidators:
             problem = obstacle(cause, uri, "a $ref of the schema fails: ") if cause else unusable(raised, uri)
         if problem is None and not self._allow_insecure:
             problem = next((insecure(uri, *found) for found in documents.weaknesses()), None)
-        sources = documents.sources(keep_all=problem is not None)
+        sources = documents.sources(self._lasts if problem is None else lambda _uri: False)
         parts = Schema(
             Places(document, uri, documents.known()),
             lambda part, draft: decided(self._compile_part(part, draft)),
@@ -191,9 +198,9 @@ class _Documents:
                 return found
         return []
 
-    def sources(self, *, keep_all: bool) -> tuple[tuple[str, Document], ...]:
-        """The documents that may change, all of them where the schema could not be used."""
-        return tuple((uri, doc) for uri, doc in self._all.items() if keep_all or not is_permanent(uri))
+    def sources(self, last: Callable[[str], bool]) -> tuple[tuple[str, Document], ...]:
+        """The documents that do not ``last``."""
+        return tuple((uri, doc) for uri, doc in self._all.items() if not last(uri))
 
 
 def _nothing_elsewhere(uri: str) -> Any:

@@ -50,7 +50,7 @@ def _split_json(body: bytes) -> list[bytes]:
             one.decode(body)
             return [body]
         if first == b"[":
-            return [bytes(event) for event in many.decode(body)]
+            return list(map(bytes, many.decode(body)))
     except (ValueError, RecursionError):
         pass
     raise _no_events(body)

@@ -27,11 +27,11 @@ class Within(dict[Any, Any]):
 
 
 @cache
-def _codecs() -> tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], bytes]]:
+def _codecs() -> tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], bytes], Callable[[bytes], Any]]:
     from msgspec import Raw
     from msgspec.json import Decoder, Encoder
 
-    return Decoder(dict[str, Raw]).decode, Decoder(list[Raw]).decode, Encoder().encode
+    return Decoder(dict[str, Raw]).decode, Decoder(list[Raw]).decode, Encoder().encode, Raw
 
 
 def opened(raw: bytes) -> dict[str, Any]:
@@ -47,15 +47,15 @@ def encoded(value: Any) -> bytes:
 
 def overlaid(raw: bytes, patch: Patch) -> bytes:
     """The text of an object or a list with a patch. Raises `ValueError` where it is neither."""
-    from msgspec import Raw
-
-    read_object, read_list, encode = _codecs()
+    read_object, read_list, encode, as_it_is = _codecs()
     holder: Any = read_list(raw) if raw.lstrip(b" \t\r\n")[:1] == b"[" else read_object(raw)
+    if isinstance(holder, list) and not all(isinstance(step, int) for step in patch):
+        raise ValueError("a list has no members with names")
     for step, value in patch.items():
         new = value
         if isinstance(value, Within):
             inner = holder.get(step, b"{}") if isinstance(holder, dict) else holder[step]
-            new = Raw(overlaid(bytes(inner), value))
+            new = as_it_is(overlaid(bytes(inner), value))
         if isinstance(holder, list) and step >= len(holder):
             holder.append(new)
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -100,7 +101,9 @@ class Router:
             route = replace(self._configured(stream, named, uri), is_plain=is_plain)
         if len(self._routes) >= _MOST_ROUTES:
             self._routes.clear()
-        self._routes[head[:2]] = route
+        with suppress(TypeError):
+            # A stream may be any JSON value: those of lists and objects are made anew each time.
+            self._routes[head[:2]] = route
         return route
 
     def _named(self, schema: Any) -> str:

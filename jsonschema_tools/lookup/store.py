@@ -45,6 +45,7 @@ from jsonschema_tools.versions import is_permanent
 __all__ = ["SchemaStore", "Text", "Trace"]
 
 _REMOTE = re.compile(r"https?://|git\+file://")
+_REMOTE_SERVER = re.compile(r"https?://")
 
 _REMEDY = "Correct the reference, or add the base URI that has it to schemaBaseUris."
 
@@ -120,6 +121,7 @@ class SchemaStore:
         )
         self.bases = [place.opened(self._web, overlay, size_limit, exact=place.uri in exact) for place in places]
         """Where documents are looked up, in this order."""
+        self._near = [base for base, place in zip(self.bases, places, strict=True) if not place.is_http]
         self._time_to_live, self._miss_time_to_live = time_to_live, miss_time_to_live
         self._texts: TtlCache[Text] = TtlCache(_MOST_DOCUMENTS, clock)
         self._documents: TtlCache[tuple[Text, Document]] = TtlCache(_MOST_DOCUMENTS, clock)
@@ -139,6 +141,11 @@ class SchemaStore:
         before = self._documents.get(uri, also_expired=True)
         document = before[1] if before is not None and before[0] == text else self._parsed(uri, text)
         return self._documents.keep(uri, (text, document), self._seconds(uri, text))[1]
+
+    def lasts(self, uri: str) -> bool:
+        """Whether the document at a URI, which was read, never changes: that of a version, unless it is a draft."""
+        text = self._texts.get(uri)
+        return text is not None and self._seconds(uri, text) == FOR_EVER
 
     def location(self, uri: str) -> str:
         """The file path or URL that the document at a URI was read from, links followed."""
@@ -165,6 +172,15 @@ class SchemaStore:
                 raise self._miss(uri, error, start) from error.__cause__
             return self._texts.keep(uri, before, self._seconds_of_a_miss(start))
         return self._texts.keep(uri, text, self._seconds(uri, text))
+
+    def text_at_hand(self, uri: str) -> Text:
+        """The document at a URI as `text` has it, as far as nothing has to be fetched: what is known, else what is in
+        a folder or commit. Nothing is remembered of it: whoever asks may ask for anything."""
+        known = self._texts.get(uri)
+        if known is None:
+            before = self._texts.get(uri, also_expired=True)
+            known = before if before is not None and _REMOTE_SERVER.match(before.location) else None
+        return known if known is not None else self._found(uri, self._near, TtlCache(0))
 
     def merged(self, uris: Iterable[str]) -> tuple[Merged, ...]:
         """Of those documents that come from a server or a commit: where each was found, and its digest."""
@@ -209,7 +225,9 @@ class SchemaStore:
             raise self._miss(uri, error) from None
 
     def _find(self, uri: str, down: _Down) -> Text:
-        readers = [self._reader(uri)] if ABSOLUTE.match(uri) else self.bases
+        return self._found(uri, [self._reader(uri)] if ABSOLUTE.match(uri) else self.bases, down)
+
+    def _found(self, uri: str, readers: Sequence[Base], down: _Down) -> Text:
         attempts: list[str] = []
         silent: list[str] = []
         remedy = _REMEDY

@@ -14,7 +14,14 @@ from jsonschema_tools.patterns.searching import legacy_matches
 
 Said = Iterator[tuple[str, dict[str, Any], str]]
 
+_AS_POWER = 1e21
+"""From here on JavaScript writes a number with an exponent."""
+
 _MANY = ("object", "array")
+
+
+def _is_whole(number: float | Decimal) -> bool:
+    return number == number.to_integral_value() if isinstance(number, Decimal) else number % 1 == 0
 
 
 def is_of_type(value: Any, kind: Any) -> bool:
@@ -23,7 +30,7 @@ def is_of_type(value: Any, kind: Any) -> bool:
         return any(is_of_type(value, one) for one in kind)
     if kind in ("number", "integer"):
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        return number and (kind == "number" or value % 1 == 0)
+        return number and (kind == "number" or _is_whole(value))
     of_kind = {"string": str, "array": list, "object": dict, "boolean": bool, "null": type(None)}.get(str(kind))
     return of_kind is not None and isinstance(value, of_kind)
 
@@ -69,8 +76,9 @@ def _minimum(schema: dict[str, Any], value: Any) -> Said:
 
 def _multiple_of(schema: dict[str, Any], value: Any) -> Said:
     divisor = schema["multipleOf"]
-    quotient = as_double(value) / as_double(divisor)
-    if quotient != int(quotient):
+    number, parts = as_double(value), as_double(divisor)
+    # `parseInt` reads the text of a number: of 1e21 and more it takes the first digits only.
+    if parts == 0 or not abs(quotient := number / parts) < _AS_POWER or quotient != int(quotient):
         yield "multipleOf", {"multipleOf": divisor}, f"should be multiple of {number_text(divisor)}"
 
 

@@ -14,6 +14,7 @@ from jsonschema_tools.rules.ignores import without_ignored
 from jsonschema_tools.rules.model import (
     Check,
     Context,
+    Family,
     Finding,
     Found,
     NotApplicable,
@@ -111,10 +112,11 @@ class _Runs:
 
 
 def _groups(checks: Sequence[Check]) -> dict[int, list[Check]]:
-    """By the identity of a check, all that are about its title or its folder, and so on."""
+    """By the identity of a check, all that are about its title or its folder, and so on; those on streams are one."""
     found: dict[object, list[Check]] = {}
     for check in checks:
-        keys = (check.subject.title, check.subject.path.parent) if check.subject.title is not None else (None,)
+        of_title = check.subject.title is not None and check.rule.family is not Family.STREAMS
+        keys = (check.subject.title, check.subject.path.parent) if of_title else (None,)
         known = {id(found[key]): found[key] for key in keys if key in found}
         group = [each for one in known.values() for each in one] if len(known) > 1 else next(iter(known.values()), [])
         group.append(check)

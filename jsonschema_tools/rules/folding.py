@@ -189,6 +189,17 @@ def _took_a_title(result: Result, cause: Result) -> bool:
     return any(file.path.parent == _folder(cause) for file in files)
 
 
+def _meant(result: Result, cause: Result) -> bool:
+    """Whether a stream has a title that is not there, and means the one that has no stream."""
+    subject = cause.check.subject.value
+    return bool(subject.schemas.near(subject.stream.title) == result.check.subject.title)
+
+
+def _no_title(_result: Result, cause: Result) -> bool:
+    """Whether a stream has a title that is none: nobody knows which is meant."""
+    return any(found.pointer.endswith("/schema_title") for found in cause.findings)
+
+
 CAUSES: dict[str, tuple[Cause, ...]] = {
     "structure-current-exists": (
         Cause("structure-files-are-readable", _same_folder),
@@ -230,5 +241,6 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     "version-bump": (Cause("schema-version-compatibility", _same_version),),
     "schema-tests-pass": (Cause("schema-is-valid", _no_verdict), Cause("current-can-be-materialized", _no_verdict)),
     "structure-content-types-equal": (Cause("released-versions-are-immutable", _same_folder),),
+    "titles-have-a-stream": (Cause("stream-schemas-exist", _meant), Cause("streams-are-well-formed", _no_title)),
 }
 """For each rule the causes of its failures, the likeliest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from jsonschema_tools.documents.values import Document
@@ -32,6 +33,10 @@ class Schemas:
         if isinstance(found, SchemaToolsError):
             raise found
         return found
+
+    def near(self, title: str) -> str | None:
+        """The title of this repository that may be meant."""
+        return next(iter(get_close_matches(title, self.titles, n=1, cutoff=0.6)), None)
 
     def _found(self, title: str) -> Document | SchemaToolsError | None:
         own = self.titles.get(title)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
 from jsonschema_tools.intake.model import AcceptedEvent, Outcome
 
 _MOST = 2000
+_KEY = itemgetter(0, 1)
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """The bounds of how long requests take, in seconds."""
 OTHER = "other"
@@ -45,15 +48,15 @@ class Counts:
     def add(self, accepted: Sequence[AcceptedEvent], outcomes: Iterable[Outcome]) -> None:
         """Take note of what became of the events of a request."""
         counts = self.accepted
-        for record in accepted:
-            key = (record[0], record[1])
-            try:
-                counts[key] += 1
-            except KeyError:
-                self._begin(counts, key)
         if accepted:
+            found = Counter(map(_KEY, accepted))
+            for key, number in found.items():
+                try:
+                    counts[key] += number
+                except KeyError:
+                    self._begin(counts, key, number)
             now, last = time.time(), self.last
-            for stream in {record[0] for record in accepted}:
+            for stream in {key[0] for key in found}:
                 if stream not in last and len(last) >= self._most:
                     self._fold()
                 last[stream] = now
@@ -66,10 +69,10 @@ class Counts:
             else:
                 self._begin(self.refused, key)
 
-    def _begin(self, counts: dict[tuple[str, str], int], key: tuple[str, str]) -> None:
+    def _begin(self, counts: dict[tuple[str, str], int], key: tuple[str, str], number: int = 1) -> None:
         if len(counts) >= self._most:
             self._fold()
-        counts[key] = counts.get(key, 0) + 1
+        counts[key] = counts.get(key, 0) + number
 
     def _fold(self) -> None:
         """Count the streams of a pattern, and those that nobody knows, together."""

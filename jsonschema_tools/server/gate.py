@@ -18,6 +18,7 @@ from jsonschema_tools.intake.tokens import Token, TokenTable, check_stream
 from jsonschema_tools.server.admission import Admission
 from jsonschema_tools.server.counts import Counts
 from jsonschema_tools.server.readiness import Readiness
+from jsonschema_tools.server.turns import AT_ONCE, in_parts
 from jsonschema_tools.settings import ServeSettings
 from jsonschema_tools.sinks.model import SPOOLED, EventSink, PromisingSink, WriteFailure, Written
 
@@ -65,20 +66,22 @@ class Gate:
 
     async def judged(self, raws: Sequence[bytes], scope: dict[str, Any], token: Token | None = None) -> Judged:
         """What becomes of the events of a request, before any is written. Raises `RequestFault` where the token that
-        sent them does not allow one of them."""
+        sent them does not allow one of them.
+
+        Other requests are answered between some events and the next: the reasons for a refused one take their time.
+        """
         intake, readiness = self.intake, self.readiness
-        routed, unrouted = intake.routed(raws)
-        if token is not None:
-            for event in routed:
-                check_stream(token, event[2].stream)
-        ready = readiness.ready
-        if any(event[2].named not in ready for event in routed):
-            routed, unready = await _made_ready(readiness, routed)
-            unrouted += unready
-        judged = intake.judged(routed, _request(scope) if intake.fills else _NOTHING)
-        if unrouted:
-            judged.outcomes.extend(unrouted)
-            judged.outcomes.sort(key=lambda outcome: outcome.index)
+        request = _request(scope) if intake.fills else _NOTHING
+        if len(raws) <= AT_ONCE:
+            judged = await _judged(intake, readiness, raws, 0, request, token)
+        else:
+            judged = Judged([], [], [])
+            for start, some in in_parts(raws):
+                found = await _judged(intake, readiness, some, start, request, token)
+                judged.accepted.extend(found.accepted)
+                judged.places.extend(found.places)
+                judged.outcomes.extend(found.outcomes)
+                await asyncio.sleep(0)
         if self.settings.kafka_headers:
             _add_headers(judged.accepted, self.settings.kafka_headers, scope)
         return judged
@@ -164,6 +167,25 @@ def _request(scope: dict[str, Any]) -> Request:
 
 
 _NOTHING = Request("")
+
+
+async def _judged(
+    intake: Intake, readiness: Readiness, raws: Sequence[bytes], start: int, request: Request, token: Token | None
+) -> Judged:
+    """What becomes of some of a request's events, of which the first has the index ``start``."""
+    routed, unrouted = intake.routed(raws, start)
+    if token is not None:
+        for event in routed:
+            check_stream(token, event[2].stream)
+    ready = readiness.ready
+    if any(event[2].named not in ready for event in routed):
+        routed, unready = await _made_ready(readiness, routed)
+        unrouted += unready
+    judged = intake.judged(routed, request)
+    if unrouted:
+        judged.outcomes.extend(unrouted)
+        judged.outcomes.sort(key=lambda outcome: outcome.index)
+    return judged
 
 
 async def _made_ready(readiness: Readiness, routed: list[Routed]) -> tuple[list[Routed], list[Outcome]]:

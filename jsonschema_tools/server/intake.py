@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from jsonschema_tools.server.bodies import Disconnected, decoded, inflated, read
 from jsonschema_tools.server.gate import Gate
 from jsonschema_tools.server.protocol import WHOLE
 from jsonschema_tools.server.sending import send_answer
+from jsonschema_tools.server.turns import AT_ONCE
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -91,10 +93,19 @@ class IntakeEndpoint:
         if hasty:
             gate.in_background(self._written(judged, promised=True))
             if judged.outcomes:
-                return gate.profile.partly(len(judged.accepted), judged.outcomes)
+                return await self._partly(len(judged.accepted), judged.outcomes)
             return gate.profile.done(len(judged.accepted), hasty=True)
         outcomes, accepted, later = await self._written(judged)
-        return gate.profile.partly(accepted, outcomes) if outcomes else gate.profile.done(accepted, hasty=later)
+        if not outcomes:
+            return gate.profile.done(accepted, hasty=later)
+        return await self._partly(accepted, outcomes)
+
+    async def _partly(self, accepted: int, outcomes: Sequence[Outcome]) -> Answer:
+        """The answer where some events are not accepted: a long one is made while others are answered."""
+        render = self._gate.profile.partly
+        if len(outcomes) <= AT_ONCE:
+            return render(accepted, outcomes)
+        return await asyncio.to_thread(render, accepted, outcomes)
 
     async def _judged_later(self, raws: list[bytes], scope: Scope) -> None:
         # Nobody hears of what a token does not allow: the answer has gone.

@@ -6,10 +6,11 @@ Counting is not done here: the numbers are read when they are asked for.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.server.counts import BUCKETS
+from jsonschema_tools.server.tallies import Tally, added_up
 
 if TYPE_CHECKING:
     from jsonschema_tools.server.opening import Serving
@@ -22,12 +23,15 @@ def metric_routes(serving: Serving) -> list[Any]:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    registry = CollectorRegistry()
-    registry.register(_Collector(serving))
-    for collector in (ProcessCollector, GCCollector, PlatformCollector):
-        collector(registry=registry)
-
     async def metrics(request: Any) -> Any:
+        tallies, registry = [serving.tally()], CollectorRegistry()
+        if serving.tallies is not None:
+            # They are few and small; threads may all wait for schemas.
+            tallies += serving.tallies.others()
+        else:
+            for collector in (ProcessCollector, GCCollector, PlatformCollector):
+                collector(registry=registry)
+        registry.register(_Collector(added_up(tallies), serving.label_of))
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), headers={"content-type": content_type})
 
@@ -35,10 +39,10 @@ def metric_routes(serving: Serving) -> list[Any]:
 
 
 class _Collector:
-    """The numbers of a gate as metrics."""
+    """A tally as metrics; ``label_of`` is what the configuration calls a stream."""
 
-    def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+    def __init__(self, tally: Tally, label_of: Callable[[str], str]) -> None:
+        self._tally, self._label_of = tally, label_of
 
     def collect(self) -> Iterator[Any]:
         """All of them."""
@@ -49,10 +53,10 @@ class _Collector:
     def _events(self) -> Iterator[Any]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-        counts, labels = self._serving.gate.counts, ["stream", "schema_uri"]
+        tally, labels = self._tally, ["stream", "schema_uri"]
         for name, said, found in (
-            ("eventgate_events_produced", "Events that were accepted.", counts.accepted),
-            ("eventgate_validation_errors", "Events that were not accepted.", counts.refused),
+            ("eventgate_events_produced", "Events that were accepted.", tally.accepted),
+            ("eventgate_validation_errors", "Events that were not accepted.", tally.refused),
         ):
             family = CounterMetricFamily(name, said, labels=labels)
             for key, number in self._summed(found.items()).items():
@@ -60,8 +64,8 @@ class _Collector:
             yield family
         last = GaugeMetricFamily("last_event_timestamp_seconds", "When it last had an event.", labels=["stream"])
         times: dict[str, float] = {}
-        for stream, at in list(counts.last.items()):
-            label = self._serving.label_of(stream)
+        for stream, at in tally.last.items():
+            label = self._label_of(stream)
             times[label] = max(at, times.get(label, 0.0))
         for label, at in times.items():
             last.add_metric([label], at)
@@ -69,8 +73,8 @@ class _Collector:
 
     def _summed(self, found: Iterable[tuple[tuple[str, str], int]]) -> dict[tuple[str, str], int]:
         summed: dict[tuple[str, str], int] = {}
-        for (stream, uri), number in list(found):
-            key = self._serving.label_of(stream), uri
+        for (stream, uri), number in found:
+            key = self._label_of(stream), uri
             summed[key] = summed.get(key, 0) + number
         return summed
 
@@ -82,7 +86,7 @@ class _Collector:
             "How long requests took.",
             labels=["path", "method", "status"],
         )
-        for status, (counts, total) in list(self._serving.gate.counts.durations.items()):
+        for status, (counts, total) in self._tally.durations.items():
             buckets, sum_so_far = [], 0
             for bound, count in zip((*map(str, BUCKETS), "+Inf"), counts, strict=True):
                 sum_so_far += count
@@ -93,22 +97,22 @@ class _Collector:
     def _state(self) -> Iterator[Any]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-        serving, gate = self._serving, self._serving.gate
-        age = serving.streams.age if serving.streams is not None else time.time() - gate.replaced_at
+        tally = self._tally
+        age = max(0.0, time.time() - tally.configured_at)
         for name, said, value in (
-            ("jst_requests_in_flight", "Requests that are worked on.", gate.admission.requests),
-            ("jst_bytes_in_flight", "Bytes of bodies that are worked on.", gate.admission.bytes),
+            ("jst_requests_in_flight", "Requests that are worked on.", tally.requests),
+            ("jst_bytes_in_flight", "Bytes of bodies that are worked on.", tally.bytes),
             ("jst_configuration_age_seconds", "How old the stream configuration is.", age),
         ):
             yield GaugeMetricFamily(name, said, value=value)
         for name, said, value in (
-            ("jst_reload_failures", "Configurations that were not taken over.", gate.counts.reload_failures),
-            ("jst_refused_events_lost", "Refused events that nothing was kept of.", gate.counts.refused_not_kept),
+            ("jst_reload_failures", "Configurations that were not taken over.", tally.reload_failures),
+            ("jst_refused_events_lost", "Refused events that nothing was kept of.", tally.refused_not_kept),
         ):
             yield CounterMetricFamily(name, said, value=value)
         faults = CounterMetricFamily("jst_refused_requests", "Requests refused as a whole.", labels=["reason"])
-        for kind, number in list(gate.counts.faults.items()):
-            faults.add_metric([kind], number)
+        for reason, number in tally.faults.items():
+            faults.add_metric([reason], number)
         yield faults
-        for name, kind, said, value in getattr(gate.sink, "numbers", tuple)():
+        for name, kind, said, value in tally.of_sink:
             yield (CounterMetricFamily if kind == "counter" else GaugeMetricFamily)(name, said, value=value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -13,6 +14,7 @@ from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.intake.judging import Intake
 from jsonschema_tools.intake.profiles import profile_of
 from jsonschema_tools.intake.tokens import TokenTable
+from jsonschema_tools.kafka.topics import TopicSettings
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.lookup.stream_texts import is_url
@@ -24,11 +26,13 @@ from jsonschema_tools.server.ids import new_ids
 from jsonschema_tools.server.intake import IntakeEndpoint
 from jsonschema_tools.server.refused import ErrorEvents, RefusedFile
 from jsonschema_tools.server.reloading import Reloader
+from jsonschema_tools.server.tallies import Tally, TallyFolder, tally_of
 from jsonschema_tools.server.token_file import read_tokens
 from jsonschema_tools.settings import Config
 from jsonschema_tools.sinks.file_names import worker_file
 from jsonschema_tools.sinks.opening import open_sink
 from jsonschema_tools.use_cases.intake import open_intake
+from jsonschema_tools.use_cases.kafka_topics import topic_settings
 from jsonschema_tools.use_cases.streams import open_streams
 
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "prometheus_client")
@@ -54,9 +58,17 @@ class Serving:
         config: the settings of the repository.
         worker: the number of the process, where there are several.
         say: tells people what they should know while it runs.
+        tallies: where several processes tell each other what they count.
     """
 
-    def __init__(self, config: Config, worker: int | None = None, say: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        worker: int | None = None,
+        say: Callable[[str], None] = lambda _: None,
+        tallies: TallyFolder | None = None,
+    ) -> None:
+        self.tallies = tallies
         self.config, self.settings = config, config.serve
         self.streams: Streams | None = open_streams(config) if config.streams else None
         self.store: SchemaStore = open_store(config)
@@ -66,7 +78,7 @@ class Serving:
             config.serve,
             profile_of(config),
             self._intake(self.store),
-            open_sink(config.serve, worker),
+            open_sink(config.serve, worker, self._wanted),
             tokens=self._tokens(),
             new_id=self._new_id,
         )
@@ -82,6 +94,23 @@ class Serving:
         """A stream as the configuration calls it: by its name, its pattern, or as one of the others."""
         found = self.streams.table.stream(stream) if self.streams is not None else None
         return found.key if found is not None else OTHER
+
+    def tally(self) -> Tally:
+        """What this process has counted until now."""
+        gate = self.gate
+        configured_at = time.time() - self.streams.age if self.streams is not None else gate.replaced_at
+        return tally_of(
+            gate.counts,
+            requests=gate.admission.requests,
+            size=gate.admission.bytes,
+            configured_at=configured_at,
+            of_sink=getattr(gate.sink, "numbers", tuple)(),
+        )
+
+    def _wanted(self, name: str) -> TopicSettings | None:
+        """How the topics of a stream are to be."""
+        stream = self.streams.table.stream(name) if self.streams is not None else None
+        return topic_settings(stream) if stream is not None else None
 
     def output_name(self) -> str:
         """What the files of workers are called."""

@@ -11,7 +11,6 @@ from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.intake.judging import Intake
 from jsonschema_tools.intake.routing import Route
-from jsonschema_tools.versions import is_permanent
 
 _MOST = 1500
 _SECONDS = 1.0
@@ -21,12 +20,12 @@ _MOST_REQUESTS = 16
 class Readiness:
     """Which schemas can be used at once, by what events name. Each is made ready once at a time.
 
-    A released version stays ready; any other is looked at again after a second.
+    What was released stays ready; anything that may change is looked at again after a second.
     """
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._making: dict[str, asyncio.Future[EventError | None]] = {}
+        self._making: dict[str, asyncio.Future[EventError | bool]] = {}
         self._places = asyncio.Semaphore(_MOST_REQUESTS)
         self.ready: dict[str, float] = {}
 
@@ -47,25 +46,26 @@ class Readiness:
             loop = asyncio.get_running_loop()
             making = self._making[name] = loop.run_in_executor(None, self._prepare, route)
             making.add_done_callback(lambda _: self._making.pop(name, None))
-        error = await asyncio.shield(making)
-        if error is None:
-            self._keep(name)
-        return error
+        found = await asyncio.shield(making)
+        if not isinstance(found, bool):
+            return found
+        self._keep(name, lasts=found)
+        return None
 
-    def _keep(self, name: str) -> None:
+    def _keep(self, name: str, *, lasts: bool) -> None:
         while len(self.ready) >= _MOST:
             del self.ready[next(iter(self.ready))]
         self.ready[name] = time.monotonic()
-        if not is_permanent(name):
+        if not lasts:
             asyncio.get_running_loop().call_later(_SECONDS, self.ready.pop, name, None)
 
-    def _prepare(self, route: Route) -> EventError | None:
+    def _prepare(self, route: Route) -> EventError | bool:
+        """What keeps a schema from being used, or whether what it is made of never changes."""
         try:
-            self._intake.compiled(route)
+            return not self._intake.compiled(route).sources
         except NoValidator as refusal:
             return refusal.error
         except BaseException as error:
             if not is_accident(error):
                 raise
             return EventError(f"the schema cannot be used: {error}", obstacle=Obstacle.SCHEMA_UNUSABLE)
-        return None

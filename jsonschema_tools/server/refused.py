@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.intake.model import AcceptedEvent, Outcome
 from jsonschema_tools.reports.events.json import render_refusal
 from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.server.turns import in_parts
 from jsonschema_tools.sinks.files import FileSink
 
 _SOURCE = "/v1/events"
@@ -38,10 +40,11 @@ class RefusedFile:
         self._gate.in_background(self._write(outcomes))
 
     async def _write(self, outcomes: Sequence[Outcome]) -> None:
-        lines = [_line(outcome) for outcome in outcomes]
-        failures = await self.sink.write([AcceptedEvent("", "", None, "", None, line) for line in lines])
-        self._waiting -= len(outcomes)
-        self._gate.counts.refused_not_kept += sum(failure is not None for failure in failures)
+        for _, some in in_parts(outcomes):
+            records = [AcceptedEvent("", "", None, "", None, _line(outcome)) for outcome in some]
+            failures = await self.sink.write(records)
+            self._waiting -= len(some)
+            self._gate.counts.refused_not_kept += sum(failure is not None for failure in failures)
 
 
 def _line(outcome: Outcome) -> bytes:
@@ -62,6 +65,11 @@ class ErrorEvents:
             self._gate.in_background(self._send(wanted))
 
     async def _send(self, outcomes: Sequence[Outcome]) -> None:
+        for _, some in in_parts(outcomes):
+            await self._send_some(some)
+            await asyncio.sleep(0)
+
+    async def _send_some(self, outcomes: Sequence[Outcome]) -> None:
         gate = self._gate
         judged = await gate.judged([json.dumps(self._event(outcome)).encode() for outcome in outcomes], _NO_REQUEST)
         failed = (await gate.write(judged, promised=True))[0] if judged.accepted else []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_tools.intake.answers import Answer, Headers
 from jsonschema_tools.intake.model import RequestFault
 from jsonschema_tools.server.gate import Gate
+from jsonschema_tools.server.sending import with_own
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -17,7 +18,7 @@ def response(answer: Answer, headers: Headers = ()) -> Response:
     from starlette.responses import Response
 
     made = Response(answer.body, answer.status)
-    made.raw_headers.extend([*headers, *answer.headers])
+    made.raw_headers.extend(with_own(headers, answer.headers))
     return made
 
 

@@ -17,6 +17,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.server.gate import Gate
 from jsonschema_tools.server.opening import Serving
 from jsonschema_tools.server.protocol import protocol_class
+from jsonschema_tools.server.tallies import publish
 from jsonschema_tools.settings import ServeSettings
 
 _BACKLOG = 2048
@@ -65,11 +66,18 @@ async def serve(
         loop.add_signal_handler(signal.SIGHUP, lambda: gate.in_background(reloader.reload()))
     seconds = gate.settings.reload_seconds
     watching = loop.create_task(reloader.watch(seconds)) if seconds else None
+    ended = asyncio.Event()
+    publishing = loop.create_task(publish(serving.tally, serving.tallies, ended)) if serving.tallies else None
     started()
     await server.serve(sockets=[listening])
     if watching is not None:
         watching.cancel()
-    await gate.finish(stop.seconds)
+    try:
+        await gate.finish(stop.seconds)
+    finally:
+        ended.set()
+        if publishing is not None:
+            await publishing
 
 
 class _Stop:

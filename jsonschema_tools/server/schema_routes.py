@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_tools.errors import GitError, RetrievalError, SchemaToolsError
 from jsonschema_tools.intake.answers import Answer, Headers
 from jsonschema_tools.intake.model import RequestFault
+from jsonschema_tools.lookup.fetching import Unkept
 from jsonschema_tools.lookup.store import SchemaStore, Text
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.server.responses import fault, response
@@ -28,6 +29,7 @@ _IMMUTABLE = b"public, max-age=31536000, immutable"
 _SHORT = b"public, max-age=60"
 _DRAFT = b"no-store"
 _UNKNOWN = b"no-cache"
+_ELSEWHERE = "GET /schemas/ lists what is here. Schemas of another server are fetched for events only: ask that one."
 _ASK_AGAIN_SECONDS = 30.0
 
 
@@ -85,10 +87,12 @@ class _Schemas:
     def _schema(self, path: str, version: str) -> Answer:
         store: SchemaStore = self._serving.store
         try:
-            text = store.text(path)
+            # No server is asked on a stranger's word.
+            text = store.text_at_hand(path)
         except RetrievalError as error:
             status = (503, "unavailable") if error.down else (404, "not-found")
-            raise RequestFault(*status, error.message, retry_after=5 if error.down else None) from None
+            retry_after = 5 if error.down else None
+            raise RequestFault(*status, error.message, remedy=_ELSEWHERE, retry_after=retry_after) from None
         except SchemaToolsError as error:
             raise RequestFault(404, "not-found", error.message, remedy=error.remedy) from None
         etag = f'"{hashlib.sha256(text.text).hexdigest()[:32]}"'.encode()
@@ -99,17 +103,20 @@ class _Schemas:
         """How long a copy may be kept."""
         if version == "latest":
             return ((b"cache-control", _SHORT),)
-        state = self._state(Path(text.location)) if version != "current" else "draft"
+        state = self._state(text) if version != "current" else "draft"
         control = {"released": _IMMUTABLE, "ahead": _IMMUTABLE, "draft": _DRAFT}.get(state, _UNKNOWN)
         return ((b"cache-control", control), (b"x-schema-state", state.encode()))
 
-    def _state(self, path: Path) -> str:
+    def _state(self, text: Text) -> str:
+        if not text.location.startswith("/"):
+            # Only its own server knows, and may have said that it is not to be kept.
+            return "draft" if isinstance(text.text, Unkept) else "unknown"
         now = time.monotonic()
         if self._releases is None or now > self._releases[0]:
             # What Git says is asked for all at once, and again after a while.
             self._releases = now + _ASK_AGAIN_SECONDS, Releases(self._serving.config, offline=True)
         try:
-            return self._releases[1].state(path)
+            return self._releases[1].state(Path(text.location))
         except GitError:
             return "unknown"
 

@@ -22,12 +22,19 @@ async def send_answer(send: Send, answer: Answer, headers: Headers = (), *, head
         if write_whole(send, start, body):
             return
     length = (b"content-length", b"%d" % len(body))
-    await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, *answer.headers, length]})
+    told = [*with_own(headers, answer.headers), length]
+    await send({"type": "http.response.start", "status": answer.status, "headers": told})
     await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+def with_own(headers: Headers, own: Headers) -> Headers:
+    """The headers of every answer and those of one, which count where both have a name."""
+    names = {name for name, _ in own}
+    return (*(header for header in headers if header[0] not in names), *own)
 
 
 @lru_cache(maxsize=500)
 def _head(status: int, headers: Headers, more: Headers, length: int) -> bytes:
     lines = [b"HTTP/1.1 %d %b" % (status, _REASONS[status])]
-    lines += [b"%b: %b" % header for header in (*headers, *more)]
+    lines += [b"%b: %b" % header for header in with_own(headers, more)]
     return b"\r\n".join([*lines, b"content-length: %d" % length, b""])

@@ -8,11 +8,14 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.server.opening import Serving
 from jsonschema_tools.server.running import bound, run
+from jsonschema_tools.server.tallies import TallyFolder, end_tally
 from jsonschema_tools.settings import Config
 
 Started = Callable[[Serving, int, "int | None"], None]
@@ -27,15 +30,14 @@ def serve_all(config: Config, *, say: Callable[[str], None], started: Started) -
     """Serve until a signal ends it. Raises what keeps it from beginning."""
     with bound(config.serve) as listening:
         if config.serve.workers == 1:
-            _serve(config, listening, None, say, started)
+            _serve(Serving(config, None, say), listening, None, started)
         else:
-            _Workers(config, listening, say, started).run()
+            with TemporaryDirectory(prefix="jst-serve-") as tallies:
+                code = _Workers(config, listening, say, started, Path(tallies)).run()
+            sys.exit(code)
 
 
-def _serve(
-    config: Config, listening: socket.socket, worker: int | None, say: Callable[[str], None], started: Started
-) -> None:
-    serving = Serving(config, worker, say)
+def _serve(serving: Serving, listening: socket.socket, worker: int | None, started: Started) -> None:
     port = listening.getsockname()[1]
     run(serving, listening, started=lambda: started(serving, port, worker))
 
@@ -43,13 +45,21 @@ def _serve(
 class _Workers:
     """Processes that share a socket. One that dies is replaced, unless it did not live."""
 
-    def __init__(self, config: Config, listening: socket.socket, say: Callable[[str], None], started: Started) -> None:
+    def __init__(
+        self,
+        config: Config,
+        listening: socket.socket,
+        say: Callable[[str], None],
+        started: Started,
+        tallies: Path,
+    ) -> None:
         self._config, self._listening, self._say, self._started = config, listening, say, started
+        self._tallies = tallies
         self._processes: dict[int, tuple[int, float]] = {}
         self._stopping = 0
 
-    def run(self) -> None:
-        """Start them, pass signals on, and wait for their end. Exits with the greatest of their exit codes."""
+    def run(self) -> int:
+        """Start them, pass signals on, and wait for their end; the greatest of their exit codes."""
         # What is wrong with the settings is said once, before there are any.
         Serving(self._config)
         for one in _SIGNALS:
@@ -63,7 +73,7 @@ class _Workers:
             except ChildProcessError:
                 break
             code = max(code, self._ended(process, os.waitstatus_to_exitcode(status)))
-        sys.exit(code)
+        return code
 
     def _start(self, number: int) -> None:
         sys.stdout.flush()
@@ -76,7 +86,8 @@ class _Workers:
         try:
             for one in _SIGNALS:
                 signal.signal(one, signal.SIG_DFL)
-            _serve(self._config, self._listening, number, self._say, self._started)
+            serving = Serving(self._config, number, self._say, TallyFolder(self._tallies, number))
+            _serve(serving, self._listening, number, self._started)
             code = 0
         except SchemaToolsError as error:
             self._say(f"error: {error}")
@@ -87,8 +98,10 @@ class _Workers:
 
     def _ended(self, process: int, code: int) -> int:
         number, since = self._processes.pop(process, (0, 0.0))
+        end_tally(self._tallies, number, process)
         if self._stopping:
-            return abs(code)
+            # One that was told to end before it could listen to that had taken nothing.
+            return 0 if -code in (signal.SIGTERM, signal.SIGINT) else abs(code)
         if time.monotonic() - since < _SHORT_LIFE_SECONDS:
             # It would die again and again.
             self._stopping = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 from jsonschema_tools.errors import UsageError
 
 _BLOCK = 65_536
+_NOT_SUPPORTED = (errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+"""What a kernel or a file system says that does not know `os.RWF_DSYNC`."""
 
 
 class EventFile:
@@ -25,6 +28,7 @@ class EventFile:
         self.path = path
         self.opened_at = time.time()
         self._is_torn = False
+        self._can_sync_at_once = hasattr(os, "RWF_DSYNC")
         is_new = not path.exists()
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_APPEND, 0o644)
         try:
@@ -49,17 +53,31 @@ class EventFile:
         if self._is_torn:
             self._mend()
         try:
-            left = memoryview(text)
-            while left:
-                left = left[os.write(self._descriptor, left) :]
-            if sync:
-                os.fdatasync(self._descriptor)
+            written = self._write_and_sync(text) if sync else 0
+            if written < len(text):
+                left = memoryview(text)[written:]
+                while left:
+                    left = left[os.write(self._descriptor, left) :]
+                if sync:
+                    os.fdatasync(self._descriptor)
         except OSError:
             self._is_torn = True
             with suppress(OSError):
                 self._mend()
             raise
         self.size += len(text)
+
+    def _write_and_sync(self, text: bytes) -> int:
+        """Write, and have on disk, with one call of the system; how many bytes of it, 0 where that cannot be done."""
+        if not self._can_sync_at_once:
+            return 0
+        try:
+            return os.pwritev(self._descriptor, [text], 0, os.RWF_DSYNC)
+        except OSError as error:
+            if error.errno not in _NOT_SUPPORTED:
+                raise
+            self._can_sync_at_once = False
+            return 0
 
     def _mend(self) -> None:
         """Cut off what was not written whole. Nothing is appended before that."""

@@ -22,6 +22,8 @@ from jsonschema_tools.sinks.model import Written
 _MOST_OPEN = 200
 _LONGEST_REST = 0.005
 """Seconds in which events gather before they are written."""
+_RESTS = 4
+"""That is at most so many times as long as the last write took."""
 
 
 class FileSink:
@@ -54,6 +56,8 @@ class FileSink:
         self._thread = _Thread()
         self._group: _Group | None = None
         self._is_writing = False
+        self._rest: asyncio.TimerHandle | None = None
+        self._wanted = 0
         self.notes: list[str] = []
         """What has to be said of the files: lines that were torn, files that were put aside."""
 
@@ -76,6 +80,8 @@ class FileSink:
             # What else comes in this round of the loop is written with it.
             self._is_writing = True
             asyncio.get_running_loop().call_soon(self._write_group)
+        elif self._rest is not None and group.requests >= self._wanted:
+            self._end_rest()
         failures = await group.done
         if not failures:
             return [None] * len(records)
@@ -91,7 +97,7 @@ class FileSink:
         self._thread.end()
 
     def _write_group(self) -> None:
-        group, self._group = self._group, None
+        self._rest, group, self._group = None, self._group, None
         if group is None:
             self._is_writing = False
         else:
@@ -101,9 +107,21 @@ class FileSink:
     def _written(self, group: _Group, failures: dict[Path, str]) -> None:
         if not group.done.done():
             group.done.set_result(failures)
-        # Where several write at once, a short rest lets more of them gather: each `fdatasync` is for all of these.
-        rest = min(_LONGEST_REST, time.monotonic() - group.began) if group.requests > 1 else 0.0
-        asyncio.get_running_loop().call_later(rest, self._write_group)
+        # Where several write at once, a rest lets more of them gather: each `fdatasync` is for all of these. It ends
+        # as soon as there are as many as there were.
+        waiting = self._group.requests if self._group is not None else 0
+        self._wanted = group.requests + waiting
+        if self._wanted == 1:
+            self._write_group()
+            return
+        rest = min(_LONGEST_REST, _RESTS * (time.monotonic() - group.began))
+        self._rest = asyncio.get_running_loop().call_later(rest, self._write_group)
+
+    def _end_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+            asyncio.get_running_loop().call_soon(self._write_group)
 
     def _append(self, parts: dict[Path, list[bytes]]) -> dict[Path, str]:
         failures: dict[Path, str] = {}

@@ -17,6 +17,7 @@ from jsonschema_tools.sinks.breaker import Breaker, State
 from jsonschema_tools.sinks.kafka_failures import OF_A_BATCH, OUTAGES, failure_of
 from jsonschema_tools.sinks.kafka_options import delivery_seconds, producer_options
 from jsonschema_tools.sinks.kafka_producer import Failures, KafkaProducer
+from jsonschema_tools.sinks.kafka_topics import TopicMaker, Wanted
 from jsonschema_tools.sinks.keeping import Keeper
 from jsonschema_tools.sinks.model import Number, WriteFailure, Written
 
@@ -32,6 +33,7 @@ class KafkaSink:
         spool: the folder for events that wait for Kafka.
         keeps: whether events are kept there during an outage; if not, only those whose senders have an answer already.
         spool_max_bytes: when it has so many bytes, events are refused; 0: never. Those with an answer are kept.
+        wanted: how topics are to be that there are not; ``None``: none is made.
         most_timeouts: so many writes of a topic time out one after the other until its events are refused at once.
         drain_seconds: how long `close` waits for what was sent.
 
@@ -45,6 +47,7 @@ class KafkaSink:
         *,
         keeps: bool = False,
         spool_max_bytes: int = 0,
+        wanted: Wanted | None = None,
         most_timeouts: int = 3,
         drain_seconds: float = 30.0,
     ) -> None:
@@ -55,6 +58,8 @@ class KafkaSink:
         self._keeper = Keeper(spool, self._sent_on, self._is_there)
         self._room = spool_max_bytes or inf
         self._maker: KafkaProducer | None = None
+        self._given, self._wanted = options, wanted
+        self._topics: TopicMaker | None = None
         self._probing: asyncio.Task[None] | None = None
         self._under_way = 0
         self.lost = 0
@@ -73,6 +78,8 @@ class KafkaSink:
     async def open(self) -> None:
         """Make the producer. Kafka need not be there yet. Raises `ConfigurationError`, or what the spool raises."""
         self._maker = KafkaProducer(self._options)
+        if self._wanted is not None:
+            self._topics = TopicMaker(self._given, self._wanted, delivery_seconds(self._options))
         await self._keeper.open()
 
     async def write(self, records: Sequence[AcceptedEvent]) -> Sequence[Written]:
@@ -113,13 +120,23 @@ class KafkaSink:
         self._under_way += 1
         try:
             if self._breaker.is_quiet and not self._keeper.spool.waiting:
-                failures = await self._producer.send(records)
+                failures = await self._send(records)
                 if not failures:
                     return [None] * len(records)
                 return await self._judged(records, failures, room)
             return await self._in_trouble(records, room)
         finally:
             self._under_way -= 1
+
+    async def _send(self, records: Sequence[AcceptedEvent]) -> Failures:
+        """Send events, where need be after their topics are made."""
+        if self._topics is None or self._topics.knows(records):
+            return await self._producer.send(records)
+        errors = await self._topics.make(records)
+        failures = {number: errors[record.topic] for number, record in enumerate(records) if record.topic in errors}
+        sent = [number for number in range(len(records)) if number not in failures]
+        found = await self._producer.send([records[number] for number in sent]) if sent else {}
+        return failures | {sent[place]: error for place, error in found.items()}
 
     async def _in_trouble(self, records: Sequence[AcceptedEvent], room: float) -> Sequence[Written]:
         """What becomes of events while some topics take none.
@@ -143,7 +160,7 @@ class KafkaSink:
             self._kept([records[number] for number in kept], results, kept, room or self._room)
         )
         sent = [records[number] for number in tried]
-        found = await self._judged(sent, await self._producer.send(sent), room) if sent else ()
+        found = await self._judged(sent, await self._send(sent), room) if sent else ()
         for number, result in zip(tried, found, strict=True):
             results[number] = result
         await keeping
@@ -200,7 +217,7 @@ class KafkaSink:
         """Send events that were kept."""
         if not records:
             return []
-        failures = await self._asked_alone(records, await self._producer.send(records))
+        failures = await self._asked_alone(records, await self._send(records))
         self._note(records, failures)
         return [
             failure_of(failures[number].name(), failures[number].str(), record.topic) if number in failures else None

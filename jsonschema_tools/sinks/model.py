@@ -28,7 +28,7 @@ class WriteFailure:
 Written: TypeAlias = "WriteFailure | str | Literal[0] | None"
 """What became of an event: ``None`` where it is safe, `SPOOLED`, or why it failed; a text may be sent again."""
 
-Number: TypeAlias = "tuple[str, Literal['counter', 'gauge'], str, float]"
+Number: TypeAlias = tuple[str, Literal["counter", "gauge"], str, float]
 """A metric: its name, its kind, what it says, and its value."""
 
 

@@ -11,21 +11,24 @@ from jsonschema_tools.sinks.console import ConsoleSink, NoSink
 from jsonschema_tools.sinks.file_names import worker_file
 from jsonschema_tools.sinks.files import FileSink
 from jsonschema_tools.sinks.kafka import KafkaSink
+from jsonschema_tools.sinks.kafka_topics import Wanted
 from jsonschema_tools.sinks.model import EventSink
 
 GROUP = "jsonschema_tools.sinks"
 """The entry point group: each entry is called with the settings of the sink, a mapping, and returns an `EventSink`."""
 
 
-def open_sink(settings: ServeSettings, worker: int | None = None) -> EventSink:
+def open_sink(settings: ServeSettings, worker: int | None = None, wanted: Wanted = lambda _stream: None) -> EventSink:
     """The sink of a gate, not opened yet; that of one of its workers where ``worker`` is its number.
+
+    ``wanted`` says how the topics of a stream are to be, where the settings want them to be made.
 
     Raises `ConfigurationError` for one that there is not.
     """
     if settings.sink is not None:
         return _installed(settings)
     if settings.kafka:
-        return _kafka(settings, worker)
+        return _kafka(settings, worker, wanted)
     if settings.output in ("-", "none"):
         return ConsoleSink() if settings.output == "-" else NoSink()
     path = Path(settings.output).absolute()
@@ -42,13 +45,14 @@ def open_sink(settings: ServeSettings, worker: int | None = None) -> EventSink:
     )
 
 
-def _kafka(settings: ServeSettings, worker: int | None) -> KafkaSink:
+def _kafka(settings: ServeSettings, worker: int | None, wanted: Wanted) -> KafkaSink:
     spool = Path(settings.spool).absolute()
     return KafkaSink(
         settings.kafka,
         spool if worker is None else spool / str(worker),
         keeps=settings.on_outage == "spool",
         spool_max_bytes=settings.spool_max_bytes,
+        wanted=wanted if settings.create_topics else None,
         most_timeouts=settings.kafka_timeouts,
         drain_seconds=settings.limits.drain_seconds,
     )

@@ -76,7 +76,7 @@ def blocks(source: str, form: Form | None = None) -> Iterator[EventBlock]:
                 pieces = decompressed(source, codec, pieces)
             head, pieces = begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
             codec_of(source, head)
-            form = form or _form(source, head)
+            form = form or form_of(source, head)
             if form is Form.LINES and codec is None and source != STDIN and Path(source).is_file():
                 yield from _spans(source)
                 return
@@ -97,7 +97,7 @@ def _blocks(source: str, form: Form, pieces: Iterable[Piece]) -> Iterator[EventB
             yield EventBlock(source, form, line, data, 0, problem)
 
 
-def _form(source: str, head: bytes) -> Form:
+def form_of(source: str, head: bytes) -> Form:
     """By the extension, else by what stands first: a JSON value that ends on its line begins JSON lines."""
     name = source.lower()
     for extension in _COMPRESSED:
@@ -144,7 +144,7 @@ def read_span(source: str, start: int, end: int) -> tuple[bytes, str | None]:
         raise unreadable(source, (error.strerror or str(error)).lower()) from error
     whole = data.rfind(b"\n", 0, -1) + 1
     size = len(data) - whole - data.endswith(b"\n")
-    return (data, None) if size <= EVENT_SIZE_LIMIT else (data[:whole], _too_large())
+    return (data, None) if size <= EVENT_SIZE_LIMIT else (data[:whole], too_large())
 
 
 def _line_start(stream: IO[bytes], position: int, limit: int) -> int:
@@ -172,7 +172,7 @@ def _lines(pieces: Iterable[Piece]) -> Iterator[_Cut]:
         if passing and b"\n" in rest:
             rest, passing = rest.partition(b"\n")[2], False
         if not passing and (rest.find(b"\n") > EVENT_SIZE_LIMIT or _is_too_large(rest)):
-            yield 0, b"", _too_large()
+            yield 0, b"", too_large()
             passing = b"\n" not in rest
             rest = rest.partition(b"\n")[2]
         if passing:
@@ -191,7 +191,8 @@ def _is_too_large(rest: bytes) -> bool:
     return len(rest) > EVENT_SIZE_LIMIT and b"\n" not in rest
 
 
-def _too_large() -> str:
+def too_large() -> str:
+    """Why the text of an event is not read."""
     return f"the event is larger than {EVENT_SIZE_LIMIT} bytes"
 
 
@@ -201,7 +202,7 @@ def _json_texts(pieces: Iterable[Piece]) -> Iterator[_Cut]:
     for piece in pieces:
         yield from _runs(splitter.feed(piece.data))
         if splitter.held > EVENT_SIZE_LIMIT:
-            yield splitter.line, b"", f"{_too_large()}; what follows it is not read"
+            yield splitter.line, b"", f"{too_large()}; what follows it is not read"
             return
         if piece.pauses:
             yield 0, b"", _PAUSE
@@ -226,7 +227,7 @@ def _yaml_texts(pieces: Iterable[Piece]) -> Iterator[_Cut]:
     for piece in pieces:
         yield from ((line, text, None) for line, text in splitter.feed(piece.data))
         if splitter.held > EVENT_SIZE_LIMIT:
-            yield splitter.line, b"", f"{_too_large()}; what follows it is not read"
+            yield splitter.line, b"", f"{too_large()}; what follows it is not read"
             return
         if piece.pauses:
             yield 0, b"", _PAUSE

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.kafka.client import SECONDS, brokers_of, check_installed, failure, silent, wrong_option
-from jsonschema_tools.sources.kafka_offsets import Partition, Progress, places, positions, starts, stops
+from jsonschema_tools.sources.kafka_failures import check
+from jsonschema_tools.sources.kafka_offsets import Partition, Progress, now, places, positions, starts, stops
 from jsonschema_tools.sources.kafka_options import consumer_options, is_incremental
 from jsonschema_tools.sources.kafka_range import Range
 from jsonschema_tools.sources.kafka_records import KafkaRecord, record_of
@@ -21,8 +22,6 @@ _COMMIT_SECONDS = 1.0
 _PATIENCE = 60.0
 """Seconds without any broker after which reading is given up."""
 
-_PASSING = frozenset({"_MAX_POLL_EXCEEDED", "_ALL_BROKERS_DOWN", "_TRANSPORT", "_RESOLVE"})
-_GONE = frozenset({"_AUTO_OFFSET_RESET", "OFFSET_OUT_OF_RANGE"})
 _ALL = Range()
 
 
@@ -89,7 +88,7 @@ class KafkaSource:
         It ends where the range does, and after `stop`. Raises `UsageError` where Kafka refuses, and where no broker
         can be reached for a minute.
         """
-        while not (self._stopped or self._left == 0 or self._is_finished()):
+        while not (self._stopped or self._left == 0 or self._progress.is_finished):
             wanted = size if self._left is None else min(size, self._left)
             messages = self._consumer.consume(wanted, timeout=seconds)
             records = [record for message in messages if (record := self._record(message)) is not None]
@@ -140,7 +139,7 @@ class KafkaSource:
 
         try:
             partitions = [each for topic in topics for each in self._partitions(topic)]
-            self._progress.stops = stops(self._consumer, self._range.until, partitions, _now())
+            self._progress.stops = stops(self._consumer, self._range.until, partitions)
             if self._group is None:
                 unknown = [each for each in partitions if each not in start_at]
                 found = starts(self._consumer, self._range.start, unknown)
@@ -188,26 +187,10 @@ class KafkaSource:
         """The record of a message; ``None`` for news of another kind, and behind the end of what is wanted."""
         error = message.error()
         if error is not None and error.name() != "_PARTITION_EOF":
-            self._trouble(error, message)
+            check(error, f"{message.topic()}/{message.partition()}" if message.topic() else self.brokers)
             return None
         self._down_since = None
         return record_of(message, self._progress, self._range.until)
-
-    def _is_finished(self) -> bool:
-        """Whether all is read. A member without partitions waits: another one may end before its work is done."""
-        found = self._progress
-        return bool(found.next) and found.finished >= found.next.keys()
-
-    def _trouble(self, error: KafkaError, message: Message) -> None:
-        where = f"{message.topic()}/{message.partition()}" if message.topic() else self.brokers
-        if error.name() in _GONE:
-            raise UsageError(
-                "the next records are not in Kafka any more: they were deleted before they were read",
-                source=where,
-                remedy="Go on with the oldest that there are: --kafka-option auto.offset.reset=earliest.",
-            )
-        if error.fatal() or not (error.name() in _PASSING or error.retriable()):
-            raise failure(error, where)
 
     def _failed(self, error: KafkaError) -> None:
         if error.name() == "_ALL_BROKERS_DOWN" and self._down_since is None:
@@ -221,7 +204,7 @@ class KafkaSource:
 
         is_gone = self._down_since is not None and time.monotonic() - self._down_since > _PATIENCE
         try:
-            if isinstance(self._range.until, int) and self._range.until <= _now():
+            if isinstance(self._range.until, int) and self._range.until <= now():
                 self._stop_at_ends()
             if is_gone:
                 self._consumer.list_topics(timeout=SECONDS)
@@ -234,7 +217,7 @@ class KafkaSource:
         found = self._progress
         unknown = [each for each in found.next if each not in found.stops]
         if unknown:
-            found.stops |= stops(self._consumer, self._range.until, unknown, _now())
+            found.stops |= stops(self._consumer, self._range.until, unknown)
         for partition in unknown:
             found.reached(partition, found.next[partition])
 
@@ -265,7 +248,3 @@ class KafkaSource:
                 return False
             raise failure(error, self.brokers, "what is done cannot be committed") from error
         return True
-
-
-def _now() -> int:
-    return int(time.time() * 1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -28,6 +29,11 @@ class Progress:
         self.stops: dict[Partition, int] = {}
         self.finished: set[Partition] = set()
         self._starts: dict[Partition, int] = {}
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all is read. A member without partitions waits: another one may end before its work is done."""
+        return bool(self.next) and self.finished >= self.next.keys()
 
     def begin(self, positions: Mapping[Partition, int]) -> None:
         """Take partitions."""
@@ -60,23 +66,16 @@ class Progress:
 def starts(consumer: Consumer, start: str | int, partitions: Iterable[Partition]) -> dict[Partition, int]:
     """Where reading begins. Raises ``KafkaException``."""
     partitions = list(partitions)
+    if isinstance(start, int) and start < 0:
+        return {each: max(first, end + start) for each in partitions for first, end in [_ends(consumer, each)]}
     if isinstance(start, int):
         found = _at(consumer, partitions, start)
         return {each: found[each] if each in found else _ends(consumer, each)[1] for each in partitions}
     return {each: _ends(consumer, each)[start == LATEST] for each in partitions}
 
 
-def stops(
-    consumer: Consumer, until: str | int | None, partitions: Iterable[Partition], now: int
-) -> dict[Partition, int]:
-    """Where reading ends, of the partitions of which that is known by now. Raises ``KafkaException``.
-
-    Args:
-        consumer: asks Kafka.
-        until: as in `Range`.
-        partitions: which.
-        now: milliseconds since 1970.
-    """
+def stops(consumer: Consumer, until: str | int | None, partitions: Iterable[Partition]) -> dict[Partition, int]:
+    """Where reading ends, of the partitions of which that is known by now. Raises ``KafkaException``."""
     partitions = list(partitions)
     if until is None:
         return {}
@@ -84,9 +83,14 @@ def stops(
         assert until == END
         return {each: _ends(consumer, each)[1] for each in partitions}
     found = _at(consumer, partitions, until)
-    if until <= now:
+    if until <= now():
         found |= {each: _ends(consumer, each)[1] for each in partitions if each not in found}
     return found
+
+
+def now() -> int:
+    """In milliseconds since 1970, as Kafka counts."""
+    return int(time.time() * 1000)
 
 
 def places(positions: Mapping[Partition, int]) -> list[TopicPartition]:

@@ -15,7 +15,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Range:
     """What is read.
 
-    ``start`` is `EARLIEST`, `LATEST`, or a time: the first record of that time or later, by partition. ``until`` is
+    ``start`` is `EARLIEST`, `LATEST`, or a time: the first record of that time or later, by partition; a number below
+    0: so many of the newest records of each partition. ``until`` is
     `END`, the ends of the partitions when reading begins, or a time: up to the first record of that time or later;
     ``None``: reading does not end. Times are in milliseconds since 1970, UTC. ``most`` is how many records are read.
     """

@@ -38,7 +38,7 @@ def name_pattern(key: str) -> NamePattern:
     if parts is None:
         raise ConfigurationError(
             f"the regular expression {key!r} has no end",
-            remedy="Close it with a slash: /^shop\\.job\\..+/; the name of a stream begins with no slash.",
+            remedy="Close it with a slash: /^shop\\.job\\..+$/; the name of a stream begins with no slash.",
         )
     source, flags = parts[1], parts[2]
     for flag in sorted(set(flags) - _FLAGS):

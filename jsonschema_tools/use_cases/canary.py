@@ -10,6 +10,7 @@ from typing import Any
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.values import Document, clone
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError
+from jsonschema_tools.events.traffic import CANARY
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.lookup.streams import Streams
@@ -20,9 +21,6 @@ from jsonschema_tools.streams.names import is_regex
 from jsonschema_tools.streams.table import Stream
 from jsonschema_tools.use_cases.streams import named
 from jsonschema_tools.versions import field, schema_version, sort_versions, version_range
-
-DOMAIN = "canary"
-"""What ``meta.domain`` of canary events is, so that whoever counts events can leave them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def _event(stream: Stream, uri: str, schema: Document, config: Config) -> dict[s
     if not str(field(event, used) or "").endswith(uri):
         _put(event, used, uri)
     _put(event, config.events.stream_field, stream.name)
-    _put(event, "meta.domain", DOMAIN)
+    _put(event, "meta.domain", CANARY)
     _put(event, "meta.id", str(uuid.uuid4()))
     event["meta"].pop("dt", None)
     return event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -23,6 +23,7 @@ from jsonschema_tools.streams.table import StreamTable
 from jsonschema_tools.use_cases.intake import open_intake
 
 SCHEME = "kafka:"
+_ONE_BY_ONE = {"linger.ms": 0}
 
 
 def brokers_in(to: str) -> str | None:
@@ -62,7 +63,7 @@ class KafkaPoster:
         check_installed("events go to Kafka")
         self.url = f"{SCHEME}{brokers}"
         self._intake = open_intake(config, open_store(config, offline=offline), streams)
-        self._options = producer_options({**options, "bootstrap.servers": brokers})
+        self._options = producer_options({**_ONE_BY_ONE, **options, "bootstrap.servers": brokers})
         self._runner = asyncio.Runner()
         self._producer = self._runner.run(self._opened())
 
@@ -74,44 +75,35 @@ class KafkaPoster:
         self._runner.close()
 
     def post(self, event: bytes) -> Answer:
-        """Send one event, and wait until Kafka has it. Nothing is raised for what goes wrong."""
-        [answer] = self.post_all([event])
-        return answer
-
-    def post_all(self, events: Sequence[bytes]) -> Iterator[Answer]:
-        """Send events together, in order; their answers."""
-        answers: list[Answer | None] = [None] * len(events)
-        routed, outcomes = self._routed(events)
+        """Send an event, and wait until Kafka has it. Nothing is raised for what goes wrong."""
+        routed, outcomes = self._routed(event)
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         judged = self._intake.judged(routed, Request(now))
         for outcome in [*outcomes, *judged.outcomes]:
-            answers[outcome.index] = _answer(outcome)
-        failures = self._runner.run(self._producer.send(judged.accepted)) if judged.accepted else {}
-        for number, (place, record) in enumerate(zip(judged.places, judged.accepted, strict=True)):
-            error = failures.get(number)
-            if error is not None:
-                failure = failure_of(error.name(), error.str(), record.topic, self._producer.reason)
-                answers[place] = _failed(failure)
-        return (answer or Answer(201) for answer in answers)
+            return _answer(outcome)
+        [failure] = self._runner.run(self._producer.send(judged.accepted)).values() or [None]
+        if failure is None:
+            return Answer(201)
+        topic = judged.accepted[0].topic
+        return _failed(failure_of(failure.name(), failure.str(), topic, self._producer.reason))
+
+    def post_all(self, events: Iterable[bytes]) -> Iterator[Answer]:
+        """Send events one after the other, each when its answer is asked for: so their order is kept whatever fails."""
+        return map(self.post, events)
 
     async def _opened(self) -> KafkaProducer:
         return KafkaProducer(self._options)
 
-    def _routed(self, events: Sequence[bytes]) -> tuple[list[Routed], list[Outcome]]:
-        """The events that have a route and a schema, and the outcomes of the others."""
-        routed, outcomes = self._intake.routed(events)
-        ready = []
-        for event in routed:
-            index, raw, route, _ = event
+    def _routed(self, event: bytes) -> tuple[list[Routed], list[Outcome]]:
+        """The event where it has a route and a schema, else its outcome."""
+        routed, outcomes = self._intake.routed([event])
+        for _, _, route, _ in routed:
             try:
                 self._intake.compiled(route)
-                ready.append(event)
             except NoValidator as refusal:
                 error = refusal.error
-                outcomes.append(
-                    Outcome(index, status_of([error]), raw, (error,), route.schema_uri, route.stream, retry=True)
-                )
-        return ready, outcomes
+                return [], [Outcome(0, status_of([error]), event, (error,), route.schema_uri, route.stream)]
+        return routed, outcomes
 
 
 def _answer(outcome: Outcome) -> Answer:

@@ -31,6 +31,7 @@ def open_streams(config: Config, *, offline: bool = False) -> Streams:
     """
     return Streams.load(
         _source(config),
+        time_to_live=config.streams_seconds,
         allowed_hosts=config.allowed_ref_hosts,
         cache_directory=cache_directory(),
         offline=offline,

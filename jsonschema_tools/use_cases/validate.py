@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, UsageError
@@ -33,6 +34,7 @@ Progress = Callable[[int, int], None]
 """Told how many of how many bytes are done."""
 
 _DEFAULT = EventSettings()
+_Found = TypeVar("_Found")
 
 
 def validate(
@@ -68,19 +70,20 @@ def _validator(store: SchemaStore, settings: EventSettings, target: Target) -> E
     key = (SchemaValidators, *strict.values())
     if key not in store.derived:
         # What is compiled must not keep the store alive, which keeps it: no collector sees into the compiled schemas.
-        store.derived.setdefault(key, SchemaValidators(_weakly(store), **strict))
+        store.derived.setdefault(key, SchemaValidators(_weakly(store.retrieve), lasts=_weakly(store.lasts), **strict))
     return EventValidator(store.derived[key], settings, target)
 
 
-def _weakly(store: SchemaStore) -> Callable[[str], Document]:
-    method = weakref.WeakMethod(store.retrieve)
+def _weakly(method: Callable[[str], _Found]) -> Callable[[str], _Found]:
+    """A method of a store that does not keep the store."""
+    reference = weakref.WeakMethod(method)
 
-    def retrieve(uri: str) -> Document:
-        found = method()
+    def asked(uri: str) -> _Found:
+        found = reference()
         assert found is not None
         return found(uri)
 
-    return retrieve
+    return asked
 
 
 def validate_files(

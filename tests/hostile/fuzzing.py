@@ -141,6 +141,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
             random.choice(DIALECTS),
             *random.choice([[], ["--drafts"], ["--notes"], [title()], [f"{title()}@current"]]),
         ],
+        ["load", path(), "--to", "sqlite:rows.db", *random.choice([[], ["-n"], ["--rest"], ["--table-by", "stream"]])],
         ["fmt", *random.choice([[], ["--check"]])],
         ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],

@@ -316,6 +316,7 @@ class TestOpener:
             "files.py": 3,
             "repository/configuration.py": 1,  # our own schema
             "sources/files.py": 1,  # named by the user
+            "sources/following.py": 1,  # a file in a folder that the user names
             "git/repositories.py": 1,  # what a merge under way brings in, in the directory of Git
             "repository/locking.py": 1,  # the lock: a folder
             "installation.py": 1,  # what was written when this was installed
@@ -325,9 +326,13 @@ class TestOpener:
             "server/openapi.py": 1,  # our own description
             "server/gate.py": 1,  # no file: a sink
             "server/running.py": 1,  # no file: a gate
+            "server/tallies.py": 1,  # what its own workers count, in a folder of theirs
             "sinks/kafka.py": 1,  # no file: what keeps events
             "sinks/spool.py": 3,  # where events wait, named by the user
             "sinks/event_files.py": 2,  # where events go, named by the user
+            "targets/folder.py": 1,  # the manifest of a folder that the user names
+            "targets/locking.py": 1,  # a lock beside a target
+            "use_cases/load.py": 3,  # no file: a target, a file for refused events
             "use_cases/streams.py": 1,  # no file: by the opener of files, or over HTTP
         }
         root = Path(jsonschema_tools.__file__).parent

@@ -27,6 +27,7 @@ COMMANDS = [
     ("table", "--as", "duckdb"),
     ("flink", "--files", "events", "--streams", "streams.yaml"),
     ("spark", "--files", "events", "--streams", "streams.yaml"),
+    ("load", "none.jsonl", "--to", "sqlite:rows.db"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,24 @@ from typing import Any
 import pytest
 import yaml
 
+from jsonschema_tools.documents.numbers import parse_decimal
 from jsonschema_tools.events.defaults import with_defaults
+from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.nodejs.ajv_errors import errors_of, errors_text
+from jsonschema_tools.nodejs.ecmascript import as_double
 from jsonschema_tools.server.in_process import LocalGate, local_gate
 from jsonschema_tools.settings import Limits
 from tests.intake.conftest import Reply, ask, post
 
 CASES = Path(__file__).parents[1] / "cases" / "intake"
-ANSWERS = json.loads((CASES / "eventgate_answers.json").read_text("utf-8"))
+ANSWERS = [
+    case
+    for name in ("eventgate_answers.json", "eventgate_odd_answers.json")
+    for case in json.loads((CASES / name).read_text("utf-8"))
+]
 AJV = json.loads((CASES / "ajv6_errors.json").read_text("utf-8"))
+ODD = json.loads((CASES / "eventgate_odd.json").read_text("utf-8"))
+"""Requests and the answers of a real EventGate, as it gave them when it was asked for this."""
 EVENT = {
     "$schema": "/test/0.0.1",
     "meta": {"stream": "test.event", "id": "5e1dd101-641c-11e8-ab6c-b083fecf1287"},
@@ -68,6 +79,68 @@ def test_answers_are_those_that_were_recorded(case: dict[str, Any], gate: LocalG
     expected["title"] = (expected.get("json") or {}).get("title")
     compared = exceptions().get(case["name"], [*case["response"], "title"])
     assert {key: found[key] for key in compared} == {key: expected[key] for key in compared}
+
+
+@pytest.fixture(scope="module")
+def odd_gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGate]:
+    schemas = yaml.safe_load((CASES / "odd_schemas.yaml").read_text("utf-8"))
+    folder = write_all(tmp_path_factory.mktemp("odd"), schemas)
+    (folder / "d/str/latest").symlink_to("1.0.0")
+    with local_gate(folder, profile="eventgate", limits=Limits(body=10_240)) as started:
+        yield started
+
+
+@pytest.mark.parametrize("case", ODD, ids=[case["name"] for case in ODD])
+def test_odd_requests_are_answered_as_by_a_real_eventgate(case: dict[str, Any], odd_gate: LocalGate) -> None:
+    body = case["body"].encode() if "body" in case else None
+    if "body_base64" in case:
+        body = base64.b64decode(case["body_base64"])
+    headers = {"content-type": "application/json"} | case["headers"]
+    found = told(ask(odd_gate.url, case["method"], case["path"], body, headers))
+    assert {key: found[key] for key in case["answer"]} == case["answer"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"$schema": "/d/str/1.0.0", "meta": []}',
+        b'{"$schema": "/d/str/1.0.0", "meta": {"stream": []}}',
+        b'{"$schema": "/d/str/1.0.0", "meta": {"stream": {}}}',
+        b'{"$schema": "/d/str/1.0.0", "b": 1e400}',
+        b'{"$schema": "/d/str/1.0.0", "b": -1e99999, "d": [1e400, 1e401]}',
+    ],
+)
+@pytest.mark.parametrize("profile", ["default", "eventgate"])
+@pytest.mark.parametrize("server_fields", ["off", "wikimedia"])
+def test_what_is_odd_is_the_events_fault(body: bytes, profile: str, server_fields: str, tmp_path: Path) -> None:
+    folder = write_all(tmp_path, yaml.safe_load((CASES / "odd_schemas.yaml").read_text("utf-8")))
+    with local_gate(folder, profile=profile, server_fields=server_fields) as started:
+        assert post(started, body).status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "policy"),
+    [
+        ("/nowhere", "default-src 'none'"),
+        ("/?doc", "default-src 'none'; script-src 'self' 'unsafe-inline'; connect-src *; "),
+        ("/_info/name", "default-src 'self'; "),
+    ],
+)
+def test_a_page_has_one_policy(gate: LocalGate, path: str, policy: str) -> None:
+    """Of two, browsers take what both allow."""
+    connection = http.client.HTTPConnection(gate.url.removeprefix("http://"), timeout=20)
+    connection.request("GET", path)
+    found = connection.getresponse().headers.get_all("content-security-policy") or []
+    connection.close()
+    assert len(found) == 1
+    assert found[0].startswith(policy)
+
+
+def test_an_event_whose_stream_is_no_text_leaves_the_others_alone(gate: LocalGate) -> None:
+    events = [EVENT, {**EVENT, "meta": {**EVENT["meta"], "stream": {"a": [1]}}}]
+    reply = post(gate, events)
+    assert reply.status == 207
+    assert [item["event"]["meta"]["stream"] for item in reply.json["invalid"]] == [{"a": [1]}]
 
 
 def test_every_exception_is_of_a_case() -> None:
@@ -137,3 +210,27 @@ def test_the_description_is_that_of_the_file(gate: LocalGate) -> None:
     page = ask(gate.url, "GET", "/?doc")
     assert "the root" in page.body.decode()
     assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src")
+
+
+NUMBERS = (
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "1234567890123456789012345678901.5",
+    "1e21",
+    "-0.0",
+    "0",
+    "1",
+    "9007199254740993",
+)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("limit", NUMBERS)
+def test_numbers_beyond_those_of_javascript_have_errors_like_others(number: str, limit: str) -> None:
+    exact, bound = Fraction(number), parse_decimal(limit)
+    schema = {"type": "integer", "minimum": bound, "multipleOf": bound}
+    found = {error["keyword"] for error in errors_of(schema, read_event(number.encode()))}
+    assert ("type" in found) == (exact.denominator != 1)
+    if as_double(exact) != as_double(bound):
+        assert ("minimum" in found) == (exact < Fraction(limit))

@@ -71,9 +71,35 @@ def test_each_worker_writes_a_file_of_its_own(schemas: Path, tmp_path: Path) -> 
     assert sum(len(lines(path)) for path in tmp_path.glob("e.?.jsonl")) == 40
 
 
+def counted(url: str, name: str) -> float:
+    """The sum of a metric over its labels."""
+    text = ask(url, "GET", "/metrics").body.decode()
+    return sum(
+        float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith((name + " ", name + "{"))
+    )
+
+
+def test_whichever_worker_is_asked_answers_for_all(schemas: Path) -> None:
+    with serving(schemas, "--workers", "3", "--output", "none") as gate:
+        for _ in range(40):
+            assert send(gate.url) == 201
+        for _ in range(5):
+            assert send(gate.url, b"{}") == 400
+        assert send(gate.url, b"{") == 400
+        produced, took = "eventgate_events_produced_total", "express_router_request_duration_seconds_count"
+
+        def said() -> set[tuple[float, ...]]:
+            names = (produced, "eventgate_validation_errors_total", took, "jst_refused_requests_total")
+            return {tuple(counted(gate.url, name) for name in names) for _ in range(12)}
+
+        eventually(lambda: said() == {(40.0, 5.0, 46.0, 1.0)})
+        assert gate.stop() == 0
+
+
 @pytest.mark.search
 def test_a_worker_that_dies_is_replaced(schemas: Path, tmp_path: Path) -> None:
     with serving(schemas, "--workers", "2", "--output", "none") as gate:
+        assert all(send(gate.url) == 201 for _ in range(20))
         time.sleep(5.5)
         children = Path(f"/proc/{gate.process.pid}/task/{gate.process.pid}/children").read_text().split()
         os.kill(int(children[0]), signal.SIGKILL)
@@ -83,6 +109,8 @@ def test_a_worker_that_dies_is_replaced(schemas: Path, tmp_path: Path) -> None:
 
         eventually(lambda: len(again()) == 2 and children[0] not in again())
         assert all(send(gate.url) == 201 for _ in range(10))
+        # What the dead one counted goes on to count.
+        eventually(lambda: {counted(gate.url, "eventgate_events_produced_total") for _ in range(8)} == {30.0})
         assert gate.stop() == 0
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,17 @@ def test_a_fatal_error(gates: Callable[..., LocalGate], cluster: MockCluster) ->
     found = [json.loads(message.value)["id"] for message in messages(cluster.address, "shop.order")]
     assert sorted(found) == ["after", "before"]
     assert metric(gate, "jst_kafka_producers_replaced_total") == 1
+
+
+def test_topics_that_cannot_be_made(gates: Callable[..., LocalGate], cluster: MockCluster, tmp_path: Path) -> None:
+    """Many wait for one answer of Kafka, and not one after the other; then the topic is stopped as ever."""
+    (tmp_path / "streams.yaml").write_text("shop.order: {schema_title: shop/order}\n")
+    gate = gates(tmp_path / "streams.yaml", create_topics=True, kafka={"message.timeout.ms": 1000})
+    cluster.down()
+    with ThreadPoolExecutor(30) as threads:
+        replies = list(threads.map(lambda number: post(gate, order(id=str(number))), range(30)))
+    assert {reply.status for reply in replies} == {503}
+    assert metric(gate, "jst_kafka_breaker_opened_total") == 1
 
 
 def test_one_topic_that_is_stopped_does_not_stop_others() -> None:

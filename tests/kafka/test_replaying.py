@@ -15,12 +15,13 @@ from jsonschema_tools.use_cases import replay as replaying
 from tests.conftest import Scratch
 from tests.gate_server import GateServer
 from tests.intake.conftest import order
-from tests.kafka.mock_cluster import MockCluster
+from tests.kafka.mock_cluster import NOT_ENOUGH_REPLICAS, OUT_OF_ORDER, MockCluster
 from tests.kafka.reading import messages
 from tests.kafka.writing import write
 from tests.needs import example_repository
 
-QUICK = ("--kafka-option", "session.timeout.ms=1000", "--kafka-option", "heartbeat.interval.ms=100")
+REQUEST_TIMED_OUT = 7
+QUICK = ("--kafka-option", "session.timeout.ms=2000", "--kafka-option", "heartbeat.interval.ms=100")
 
 
 @pytest.fixture
@@ -100,6 +101,22 @@ def test_out_of_kafka_into_kafka(shop: Scratch, cluster: MockCluster) -> None:
     result = shop.jst("replay", "--kafka", cluster.address, "--topic", "old", *to)
     assert result.exit_code == 2
     assert "the end is to be said" in result.stderr
+
+
+@pytest.mark.parametrize("code", [NOT_ENOUGH_REPLICAS, OUT_OF_ORDER, REQUEST_TIMED_OUT])
+def test_order_into_kafka(shop: Scratch, cluster: MockCluster, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Kafka does not take at first is sent again before what comes behind it."""
+    monkeypatch.setattr(replaying, "_WAITS", (0.0, 0.0, 0.1, 0.2))
+    ids = list(map(str, range(300)))
+    write(cluster.address, "old", events(*ids))
+    cluster.create("north.shop.order")
+    cluster.fail(0, 0, code, code, 0, code)
+    options = ("--kafka-option", "batch.num.messages=7", "--kafka-option", "message.timeout.ms=500")
+    to = ("--to", f"kafka:{cluster.address}", "--until", "end")
+    result = shop.jst("replay", "--kafka", cluster.address, "--topic", "old", *to, *options)
+    assert result.exit_code == 0, result.output
+    found = [json.loads(message.value)["id"] for message in messages(cluster.address, "north.shop.order")]
+    assert list(dict.fromkeys(found)) == ids
 
 
 class Unsteady:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.kafka.topics import Topics
 from jsonschema_tools.server.in_process import local_gate
 from jsonschema_tools.sources.kafka import KafkaSource
 from jsonschema_tools.sources.kafka_range import Range
@@ -83,6 +85,23 @@ def test_topics_that_kafka_does_not_make(shop: Scratch, broker: Cluster) -> None
     result = shop.jst("streams", "topics", "--kafka", broker.address, "--create")
     assert result.exit_code == 1
     assert f"the topic '{topics(shop)[0]}' is not made" in result.stderr
+
+
+def test_a_gate_makes_topics(shop: Scratch, broker: Cluster) -> None:
+    """As their stream wants them, before the first event; a cluster that does not want to is told of."""
+    kafka = {"bootstrap.servers": broker.address}
+    settings: dict[str, Any] = {"kafka": kafka, "spool": str(shop.root / "spool"), "create_topics": True}
+    with local_gate(shop.root / "schemas", shop.root / "streams.yaml", **settings) as gate:
+        assert post(gate, [order(id=str(number)) for number in range(5)]).status == 201
+    [north, _] = topics(shop)
+    result = shop.jst("streams", "topics", "--kafka", broker.address)
+    assert result.stdout.splitlines()[0] == f"{north}: as wanted"
+    text = shop.read("streams.yaml").replace("replication_factor: 1", "replication_factor: 99")
+    shop.write("streams.yaml", text.replace(f"{north.removesuffix('shop.order')}", f"{broker.run}.other."))
+    with local_gate(shop.root / "schemas", shop.root / "streams.yaml", **settings) as gate:
+        reply = post(gate, order())
+    assert (reply.status, reply.json["events"][0]["retry"]) == (503, True)
+    assert "replication factor" in reply.json["events"][0]["errors"][0]["message"].lower()
 
 
 def test_the_whole_way(tmp_path: Path, broker: Cluster) -> None:
@@ -159,6 +178,14 @@ def test_times(broker: Cluster, timed: str, start: str, until: str, found: list[
     options = {"bootstrap.servers": broker.address}
     with KafkaSource(options, [timed], range_=Range.of(start, until)) as source:
         assert sorted(values(read(source))) == found
+
+
+def test_a_topic_that_there_is_not(broker: Cluster) -> None:
+    """To ask for it does not make it, also where a cluster makes topics for those who write."""
+    options, topic = {"bootstrap.servers": broker.address}, f"{broker.run}.nowhere"
+    with pytest.raises(UsageError, match="cannot be read"):
+        KafkaSource(options, [topic])
+    assert topic not in Topics(options).names()
 
 
 def test_until_a_time_to_come(broker: Cluster, timed: str) -> None:

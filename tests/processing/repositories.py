@@ -78,9 +78,9 @@ def seen(number: int, *, with_time: bool) -> dict[str, Any]:
     return {"$schema": "/shop/page/seen/1.0.0", "meta": {"stream": "shop.page.seen", **time}, "number": number}
 
 
-def ordered(count: int, every: timedelta) -> list[dict[str, Any]]:
+def ordered(count: int, every: timedelta, start: datetime = START) -> list[dict[str, Any]]:
     """Orders, one after the other."""
-    return [placed(number, START + number * every) for number in range(1, count + 1)]
+    return [placed(number, start + number * every) for number in range(1, count + 1)]
 
 
 def counting(events: list[dict[str, Any]], minutes: int = 5) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.intake.processes import eventually
 from tests.kafka.broker import Kafka, missing
 from tests.kafka.reading import messages
 from tests.processing.engines import NO_CONNECTOR, connector, missing_flink, pyflink
-from tests.processing.repositories import START, ordered, placed
+from tests.processing.repositories import ordered, placed
 from tests.processing.test_flink import WINDOWS
 
 pytestmark = pytest.mark.flink
@@ -105,10 +105,12 @@ def test_from_http_to_a_stream_of_results(counted: Scratch, kafka: Kafka, tmp_pa
     """Ten thousand events; a job that is killed in the middle, and one that begins anew; an event that comes too late."""
     for topic in ("shop.order.placed", RESULTS):
         kafka.create(topic)
-    events = ordered(10_000, every=timedelta(seconds=1))
-    late = placed(1, START)
+    # Kafka removes what is older than it keeps records, and refuses what is an hour ahead.
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=7)
+    events = ordered(10_000, every=timedelta(seconds=1), start=start)
+    late = placed(1, start)
     # What is after the last window closes it.
-    closing = [placed(10_000 + number, START + timedelta(hours=5)) for number in (1, 2)]
+    closing = [placed(10_000 + number, start + timedelta(hours=5)) for number in (1, 2)]
     settings = ("--sink", RESULTS, "--group", "counting")
     with local_gate(
         counted.root / "jsonschema", counted.root / "streams.yaml", kafka={"bootstrap.servers": kafka.address}
@@ -136,7 +138,8 @@ def test_from_http_to_a_stream_of_results(counted: Scratch, kafka: Kafka, tmp_pa
 
 def test_the_time_of_kafka(counted: Scratch, kafka: Kafka) -> None:
     """The third kind of time: a window closes because later messages come."""
-    kafka.create("shop.cart.changed")
+    # Nothing comes into the second partition, for which no window waits.
+    kafka.create("shop.cart.changed", partitions=2)
     query = """\
 SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE shop_cart_changed, DESCRIPTOR(event_time),
 INTERVAL '1' SECOND)) GROUP BY window_start, window_end"""
@@ -150,10 +153,11 @@ INTERVAL '1' SECOND)) GROUP BY window_start, window_end"""
     with local_gate(
         counted.root / "jsonschema", counted.root / "streams.yaml", kafka={"bootstrap.servers": kafka.address}
     ) as gate:
-        options = ("shop.cart.changed", "--event-time", "kafka", "--watermark", "1 SECOND")
+        options = ("shop.cart.changed", "--event-time", "kafka", "--watermark", "1 SECOND", "--idle", "2 SECOND")
         with Job(counted, kafka, query, *options) as job:
             deadline = time.monotonic() + 120
             while "| +I |" not in job.said:
+                event["dt"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
                 assert post(gate, json.dumps(event).encode()).status == 201
                 assert time.monotonic() < deadline
                 assert job.process.poll() is None

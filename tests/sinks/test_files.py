@@ -126,17 +126,19 @@ class Failing:
         self.calls += 1
         if self._at <= self.calls < self._at + self._times:
             if self._half:
-                self._real(arguments[0], bytes(arguments[1])[:5])
+                os.write(arguments[0], b'{"n":')
             raise OSError(errno.ENOSPC, "No space left on device")
         return self._real(*arguments)
 
 
-@pytest.mark.parametrize("call", ["write", "fdatasync"])
+@pytest.mark.parametrize("call", ["pwritev", "write", "fdatasync"])
 @pytest.mark.parametrize("truncates", [True, False])
 def test_what_fails_is_told_and_leaves_no_torn_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, truncates: bool
 ) -> None:
     """Also where the cutting off fails: then nothing is appended before it succeeds."""
+    if call != "pwritev":
+        monkeypatch.delattr(os, "RWF_DSYNC")
     path = tmp_path / "events.jsonl"
     sink = FileSink(path)
     real = getattr(os, call)
@@ -144,7 +146,7 @@ def test_what_fails_is_told_and_leaves_no_torn_line(
     async def run() -> list[str | None]:
         await sink.open()
         found = [*await sink.write([event(0)])]
-        monkeypatch.setattr(event_files.os, call, Failing(real, 1, 1, half=call == "write"))
+        monkeypatch.setattr(event_files.os, call, Failing(real, 1, 1, half=call != "fdatasync"))
         if not truncates:
             monkeypatch.setattr(event_files.os, "ftruncate", Failing(os.ftruncate, 1, 2))
         for number in (1, 2, 3):
@@ -157,6 +159,85 @@ def test_what_fails_is_told_and_leaves_no_torn_line(
     assert found == ([None, failed, None, None] if truncates else [None, failed, failed, None])
     numbers = [0, 2, 3] if truncates else [0, 3]
     assert lines(path) == [f'{{"n": {number}}}' for number in numbers]
+
+
+class OfALesserSystem:
+    """Writes of a system that does less at once than was asked for: some bytes, or none at all with an error."""
+
+    def __init__(self, most: int, error: int | None = None) -> None:
+        self._most, self._error = most, error
+        self.synced: list[bytes] = []
+
+    def pwritev(self, descriptor: int, texts: list[bytes], offset: int, flags: int) -> int:
+        assert (offset, flags) == (0, os.RWF_DSYNC)
+        if self._error is not None:
+            raise OSError(self._error, os.strerror(self._error))
+        return os.write(descriptor, texts[0][: self._most])
+
+    def fdatasync(self, descriptor: int) -> None:
+        self.synced.append(os.pread(descriptor, 1000, 0))
+
+
+@pytest.mark.parametrize(
+    "system",
+    [OfALesserSystem(3), OfALesserSystem(0), OfALesserSystem(0, errno.EOPNOTSUPP), OfALesserSystem(0, errno.ENOSYS)],
+)
+def test_what_is_not_written_and_on_disk_at_once_is_so_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: OfALesserSystem
+) -> None:
+    path = tmp_path / "events.jsonl"
+    file = EventFile(path)
+    monkeypatch.setattr(event_files.os, "pwritev", system.pwritev)
+    monkeypatch.setattr(event_files.os, "fdatasync", system.fdatasync)
+    for number in (1, 2):
+        file.append(b'{"n": %d}\n' % number, sync=True)
+    # Each time all of it was there already.
+    assert system.synced == [b'{"n": 1}\n', b'{"n": 1}\n{"n": 2}\n']
+    assert file.size == path.stat().st_size
+    file.close(sync=False)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_answer_comes_after_its_bytes_are_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: bool
+) -> None:
+    """However many requests are written together."""
+    path = tmp_path / "events.jsonl"
+    sink, safe, early = FileSink(path), [0], list[int]()
+    pwritev, fdatasync = os.pwritev, os.fdatasync
+
+    def noted_pwritev(descriptor: int, texts: list[bytes], offset: int, flags: int) -> int:
+        count = pwritev(descriptor, texts, offset, flags)
+        safe.append(safe[-1] + count)
+        return count
+
+    def noted_fdatasync(descriptor: int) -> None:
+        size = os.fstat(descriptor).st_size
+        fdatasync(descriptor)
+        safe.append(size)
+
+    async def sender(name: int) -> None:
+        for number in range(20):
+            record = event(100 * name + number)
+            assert await sink.write([record]) == [None]
+            if record.body not in path.read_bytes()[: safe[-1]]:
+                early.append(number)
+
+    async def run() -> None:
+        await sink.open()
+        async with asyncio.timeout(20):
+            await asyncio.gather(*map(sender, range(8)))
+        await sink.close()
+
+    if not at_once:
+        monkeypatch.delattr(os, "RWF_DSYNC")
+    monkeypatch.setattr(event_files.os, "pwritev", noted_pwritev)
+    monkeypatch.setattr(event_files.os, "fdatasync", noted_fdatasync)
+    asyncio.run(run())
+    assert early == []
+    assert len(lines(path)) == 160
+    # Those who write at the same time share what that takes.
+    assert len(safe) < 100
 
 
 def test_an_interval_whose_sync_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

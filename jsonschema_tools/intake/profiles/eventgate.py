@@ -12,7 +12,8 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qs
 
-from jsonschema_tools.documents.pointers import split
+from jsonschema_tools.documents.pointers import at, split
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.model import EventError, Obstacle
 from jsonschema_tools.events.plain import NotJson
 from jsonschema_tools.events.reading import read_event
@@ -28,11 +29,15 @@ from jsonschema_tools.versions import field
 JSON = ((b"content-type", b"application/json; charset=utf-8"),)
 HTML = ((b"content-type", b"text/html; charset=utf-8"),)
 _PAGE = b"<!DOCTYPE html>\n<title>Error</title>\n<pre>%b</pre>\n"
+_NOTHING_MORE = (b"content-security-policy", b"default-src 'none'")
 CSP = (
     "default-src 'self'; object-src 'none'; media-src 'none'; img-src 'none'; style-src 'none'; base-uri 'self';"
     " frame-ancestors 'self'"
 )
 _EMPTY = re.compile(rb"\s*\{\s*\}\s*")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PARAMETER = rf" *{_TOKEN} *= *(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\") *"
+_PARAMETERS = re.compile(rf"[^;]*(?:;{_PARAMETER})*")
 _TYPES = ("application/json", "text/plain", "application/reports+json")
 _FAILED_LOADING = "Failed loading schema at"
 _TITLES = {
@@ -59,13 +64,11 @@ _UNLOADABLE = frozenset(
 @lru_cache(maxsize=200)
 def _media(content_type: str) -> Media:
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
-    if kind not in _TYPES:
+    named = [parameter.partition("=") for parameter in parameters]
+    if kind not in _TYPES or _PARAMETERS.fullmatch(content_type) is None:
         return Media(empty=True)
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "charset":
-            return Media(charset=_codec(value.strip().strip('"')), lenient=True)
-    return Media(lenient=True)
+    charsets = [value.strip().strip('"') for name, _, value in named if name.strip() == "charset"]
+    return Media(charset=_codec(charsets[-1]) if charsets else None, lenient=True)
 
 
 def _codec(charset: str) -> str | None:
@@ -77,11 +80,11 @@ def _codec(charset: str) -> str | None:
 
 @lru_cache(maxsize=200)
 def _is_hasty(query: str) -> bool:
-    if "hasty" not in query:
+    if "hasty" not in query and "%" not in query:
         return False
     values = parse_qs(query, keep_blank_values=True)
     # To EventGate a list is not empty, whatever is in it.
-    return any(found != [""] for name, found in values.items() if name == "hasty" or name.startswith("hasty["))
+    return values.get("hasty", [""]) != [""] or any(name.startswith("hasty[") for name in values)
 
 
 class EventGateProfile:
@@ -130,7 +133,9 @@ class EventGateProfile:
     def fault(self, fault: RequestFault, method: str, uri: str) -> Answer:
         """A problem, with 500 where the client is at fault, too; a page where there is nothing."""
         if fault.kind in ("not-found", "method"):
-            return Answer(404, HTML, _PAGE % f"Cannot {method} {escape(uri)}".encode("utf-8", "replace"))
+            return Answer(
+                404, (*HTML, _NOTHING_MORE), _PAGE % f"Cannot {method} {escape(uri)}".encode("utf-8", "replace")
+            )
         is_zlib = fault.kind == "bad-encoding"
         status = 500 if fault.kind in _TITLES or is_zlib else fault.status
         kind = "internal_error" if status == 500 else fault.kind.replace("-", "_")
@@ -190,15 +195,25 @@ def _ajv_errors(outcome: Outcome) -> list[AjvError]:
         found = errors_of(outcome.schema, read_event(outcome.raw)) if outcome.schema is not None else []
     except NotJson:
         found = []
-    return found or [_as_ajv(error) for error in outcome.errors]
+    return found or [_as_ajv(error, outcome.schema) for error in outcome.errors]
 
 
-def _as_ajv(error: EventError) -> AjvError:
+def _as_ajv(error: EventError, schema: Document) -> AjvError:
     data = ""
     for step in split(error.pointer):
         data = index_path(data, int(step)) if step.isdigit() else property_path(data, step)
-    place = f"#{(error.schema_uri or '').partition('#')[2]}"
-    return {"keyword": error.kind, "dataPath": data, "schemaPath": place, "params": {}, "message": error.message}
+    pointer = (error.schema_uri or "").partition("#")[2]
+    params, message = dict[str, Any](), error.message
+    if error.keyword == "format" and isinstance(name := _found(schema, pointer), str):
+        params, message = {"format": name}, f'should match format "{name}"'
+    return {"keyword": error.kind, "dataPath": data, "schemaPath": f"#{pointer}", "params": params, "message": message}
+
+
+def _found(document: Document, pointer: str) -> Document:
+    try:
+        return at(document, pointer)
+    except (LookupError, ValueError):
+        return None
 
 
 def _embeddable(raw: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Canary events can be made for each stream that has them: its schema has an example, and it is one stream.
 
 Why: without canary events, nobody can tell a stream that is broken from one in which nothing happens.
-Example: `canary_events_enabled: true` for `/^shop\\.job\\..+/`, or for a schema without `examples`.
+Example: `canary_events_enabled: true` for `/^shop\\.job\\..+$/`, or for a schema without `examples`.
 Instead: an example in the schema; or `canary_events_enabled: false`.
 """
 

@@ -2,7 +2,7 @@
 
 Why: the name counts and the regular expression does not, so that a change of the latter leaves out one of its streams;
 and topics of the regular expression still catch it.
-Example: `shop.job.mail` beside `/^shop\\.job\\..+/`.
+Example: `shop.job.mail` beside `/^shop\\.job\\..+$/`.
 Instead: a regular expression that leaves it out, or another name; where it is meant, `rules:` makes it a warning.
 """
 

@@ -8,7 +8,6 @@ Instead: the title of a schema that is there: `jst ls` lists those of the reposi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule
 from jsonschema_tools.rules.stream_schemas import StreamSchema, streams_with_schemas
@@ -18,8 +17,8 @@ def check(subject: StreamSchema, _context: Context) -> Iterator[Problem]:
     stream, title = subject.stream, subject.stream.title
     if title is None or subject.schemas.find(title) is not None:
         return
-    near = get_close_matches(title, subject.schemas.titles, n=1, cutoff=0.6)
-    remedy = f"Did you mean {near[0]!r}?" if near else "Name a title of the repository: `jst ls` lists them."
+    near = subject.schemas.near(title)
+    remedy = f"Did you mean {near!r}?" if near else "Name a title of the repository: `jst ls` lists them."
     yield Problem(
         f"the stream {stream.name!r} has the schema {title!r}, which is not there", stream.at("schema_title"), remedy
     )

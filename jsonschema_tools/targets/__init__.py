@@ -1,0 +1,1 @@
+"""Where `jst load` puts rows: table targets, a file each, behind their extras."""

@@ -1,0 +1,220 @@
+"""Rows into a file of DuckDB: the rows and the progress in one transaction. The only module that imports DuckDB.
+
+Rows go over as JSON text, and are read by types that lose nothing: what is no number or boolean of DuckDB's own is text
+until a cast makes it a decimal, a time, a UUID or JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jsonschema_tools.installation import remedy_of
+from jsonschema_tools.tables.dialects import duckdb as dialect
+from jsonschema_tools.tables.dialects.sql import quoted
+from jsonschema_tools.tables.model import Table
+from jsonschema_tools.tables.rows import Row
+from jsonschema_tools.tables.scalars import Misfit
+from jsonschema_tools.tables.stored import Change, as_data, change, from_data
+from jsonschema_tools.tables.types import Array, Map, Scalar, Struct, Type
+from jsonschema_tools.targets.keys import first_of_each
+from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError, check_columns
+
+ROWS_AT_ONCE = 2000
+"""Rows in a statement: their text is in memory, twice."""
+
+_OURS = (
+    "CREATE TABLE IF NOT EXISTS _jst_tables (name VARCHAR PRIMARY KEY, definition VARCHAR NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _jst_progress (name VARCHAR PRIMARY KEY, progress VARCHAR NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS _jst_keys (name VARCHAR, key BLOB)",
+)
+
+
+class DuckDbTarget:
+    """A file of DuckDB, which lets one process in: that is its lock."""
+
+    keys_across_runs = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tables: dict[str, Table] = {}
+        self._writers: dict[str, _Writer] = {}
+        self._connection: Any = None
+
+    def open(self) -> Stored:
+        """Open the file, or make it."""
+        try:
+            import duckdb
+        except ImportError as error:
+            raise TargetError(
+                "DuckDB is not installed", source=f"duckdb:{self._path}", remedy=remedy_of("duckdb")
+            ) from error
+        with self._told("opened"):
+            self._connection = duckdb.connect(str(self._path))
+            self._run("SET TimeZone = 'UTC'")
+            for statement in _OURS:
+                self._run(statement)
+            tables = self._run("SELECT name, definition FROM _jst_tables").fetchall()
+            progress = dict(self._run("SELECT name, progress FROM _jst_progress").fetchall())
+        self._tables = {name: self._read(name, definition) for name, definition in tables}
+        return Stored(dict(self._tables), progress)
+
+    def prepare(self, table: Table) -> Table:
+        """Make or change the table, in one transaction."""
+        before = self._tables.get(table.name)
+        found = change(before, table)
+        with self._told("read"):
+            self._check(found)
+        if not found.is_none or found.after != before:
+            statements = dialect.create(found.after)
+            if found.before is not None:
+                statements = dialect.evolve(found.before, found.evolution) if found.evolution is not None else []
+            with self._transaction():
+                for statement in statements:
+                    self._run(statement)
+                definition = json.dumps(as_data(found.after))
+                self._run("INSERT OR REPLACE INTO _jst_tables VALUES ($1, $2)", [table.name, definition])
+        self._tables[table.name] = found.after
+        self._writers[table.name] = _Writer(found.after)
+        return found.after
+
+    def misfit(self, _table: Table, _row: Row) -> Misfit | None:
+        """DuckDB takes every row."""
+        return None
+
+    def commit(self, batch: Sequence[TableRows], progress: Progress) -> Mapping[str, int]:
+        """Store the rows, their keys and the progress in one transaction."""
+        stored = {}
+        with self._transaction():
+            for each in batch:
+                rows, keys = first_of_each(each, self._known(each))
+                writer = self._writers[each.table.name]
+                for start in range(0, len(rows), ROWS_AT_ONCE):
+                    self._run(writer.statement, writer.values(rows[start : start + ROWS_AT_ONCE]))
+                if keys:
+                    self._run("INSERT INTO _jst_keys SELECT $1, unnest($2::BLOB[])", [each.table.name, keys])
+                stored[each.table.name] = len(rows)
+            for name, text in progress.items():
+                self._run("INSERT OR REPLACE INTO _jst_progress VALUES ($1, $2)", [name, text])
+        return stored
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            with suppress(self._failure):
+                self._connection.close()
+            self._connection = None
+
+    @property
+    def _failure(self) -> type[Exception]:
+        import duckdb
+
+        return duckdb.Error
+
+    def _run(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        assert self._connection is not None, "open comes first"
+        return self._connection.execute(statement, values) if values else self._connection.execute(statement)
+
+    def _known(self, rows: TableRows) -> frozenset[bytes]:
+        """Those of the keys of a batch that earlier commits brought."""
+        keys = [key for key in rows.keys if key is not None]
+        if not keys:
+            return frozenset()
+        query = "SELECT key FROM _jst_keys WHERE name = $1 AND key IN (SELECT unnest($2::BLOB[]))"
+        return frozenset(key for (key,) in self._run(query, [rows.table.name, keys]).fetchall())
+
+    def _check(self, found: Change) -> None:
+        """The table has the columns that we know, or there is none."""
+        there = self._described("SELECT * FROM " + quoted(found.after.name)) if self._has(found.after.name) else {}
+        if found.before is None and there:
+            raise TargetError(
+                f"there is a table {found.after.name} that `jst load` has not made",
+                source=str(self._path),
+                remedy="Rename it, or load into another file.",
+            )
+        if found.before is not None:
+            fields = found.before.columns.fields
+            typed = (f"CAST(NULL AS {dialect.type_text(each.type)}) AS {quoted(each.name)}" for each in fields)
+            check_columns(str(self._path), found.before, there, self._described(f"SELECT {', '.join(typed)}"))
+
+    def _has(self, name: str) -> bool:
+        query = "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
+        return self._run(query, [name]).fetchone() is not None
+
+    def _described(self, query: str) -> dict[str, str]:
+        """The types of the columns of a query, as DuckDB writes them, by name."""
+        return {row[0]: row[1] for row in self._run(f"DESCRIBE {query}").fetchall()}
+
+    def _read(self, name: str, definition: str) -> Table:
+        try:
+            return from_data(json.loads(definition))
+        except (ValueError, LookupError, TypeError) as error:
+            raise TargetError(
+                f"_jst_tables has no definition of {name} that can be read: {error}",
+                source=str(self._path),
+                remedy="Use the version of jst that wrote it, or load into another file.",
+            ) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._told("written"):
+            self._run("BEGIN TRANSACTION")
+            try:
+                yield
+                self._run("COMMIT")
+            except BaseException:
+                # A commit that failed has ended the transaction.
+                with suppress(self._failure):
+                    self._run("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _told(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except self._failure as error:
+            said = str(error).strip().partition("\n")[0]
+            raise TargetError(
+                f"the database cannot be {done}: {said}",
+                source=str(self._path),
+                remedy="What was committed before is there. Mend it, and run the same command again.",
+            ) from error
+
+
+class _Writer:
+    """The statement that stores rows of a table, and its parameters."""
+
+    def __init__(self, table: Table) -> None:
+        fields = table.columns.fields
+        self._names = [each.name for each in fields]
+        self._form = json.dumps([{each.name: _form(each.type) for each in fields}])
+        columns = ", ".join(map(quoted, self._names))
+        values = ", ".join(f"CAST(r.{quoted(each.name)} AS {dialect.type_text(each.type)})" for each in fields)
+        self.statement = (
+            f"INSERT INTO {quoted(table.name)} ({columns}) "
+            f"SELECT {values} FROM (SELECT unnest(from_json_strict($1, $2)) AS r)"
+        )
+
+    def values(self, rows: Sequence[Row]) -> list[str]:
+        """The rows as the JSON text of a list of objects, and the types that it is read by."""
+        from msgspec.json import encode
+
+        names = self._names
+        return [encode([dict(zip(names, row, strict=True)) for row in rows]).decode("utf-8"), self._form]
+
+
+def _form(type_: Type) -> str:
+    """The type by which DuckDB reads a value from JSON: text for what it would read otherwise than we mean it."""
+    match type_:
+        case Scalar.BOOLEAN | Scalar.INT64 | Scalar.DOUBLE:
+            return dialect.type_text(type_)
+        case Array(element):
+            return f"{_form(element)}[]"
+        case Map(value):
+            return f"MAP(VARCHAR, {_form(value)})"
+        case Struct(fields):
+            return f"STRUCT({', '.join(f'{quoted(each.name)} {_form(each.type)}' for each in fields)})"
+    return "VARCHAR"

@@ -1,0 +1,188 @@
+"""Rows into files of a folder, a folder for each table: new files with each commit, and a manifest that commits them.
+
+A commit writes its files under hidden names, then the manifest, by one rename, and gives the files their names. What
+the manifest names is there: where a run was killed before the files had their names, the next one gives them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from jsonschema_tools.tables.model import Table
+from jsonschema_tools.tables.rows import Row
+from jsonschema_tools.tables.scalars import Misfit
+from jsonschema_tools.tables.stored import as_data, change, from_data
+from jsonschema_tools.targets.keys import first_of_each
+from jsonschema_tools.targets.locking import FileLock
+from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError
+
+MANIFEST = "_jst.json"
+"""Readers of such folders pass over names that begin with ``_`` or ``.``."""
+
+Write = Callable[[Table, Sequence[Row], Path], None]
+"""Writes rows of a table to a new file; raises `OSError`, or `TargetError` for what else may go wrong."""
+
+
+class FolderTarget:
+    """A folder of files.
+
+    Args:
+        folder: where the folders of the tables are.
+        extension: of the files.
+        write: what makes a file of rows.
+    """
+
+    keys_across_runs = False
+
+    def __init__(self, folder: Path, extension: str, write: Write) -> None:
+        self._folder = folder
+        self._extension = extension
+        self._write = write
+        self._lock = FileLock(folder.absolute())
+        self._tables: dict[str, Table] = {}
+        self._progress: dict[str, str] = {}
+        self._commits = 0
+
+    def open(self) -> Stored:
+        """Make the folder, or finish and clear away what a killed run left in it."""
+        with self._told("opened"):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+        with self._told("opened"):
+            text = self._manifest.read_bytes() if self._manifest.exists() else None
+            if text is not None:
+                self._restore(text)
+            self._clear()
+        return Stored(dict(self._tables), dict(self._progress))
+
+    def prepare(self, table: Table) -> Table:
+        """Know the table. Files have their own columns: those that are there stay as they are."""
+        before = self._tables.get(table.name)
+        found = change(before, table)
+        folder = self._folder / table.name
+        if before is None and folder.exists() and any(folder.iterdir()):
+            raise TargetError(
+                f"there is a folder {table.name} that `jst load` has not made",
+                source=str(self._folder),
+                remedy="Rename it, or load into another folder.",
+            )
+        self._tables[table.name] = found.after
+        return found.after
+
+    def misfit(self, _table: Table, _row: Row) -> Misfit | None:
+        """Files take every row."""
+        return None
+
+    def commit(self, batch: Sequence[TableRows], progress: Progress) -> Mapping[str, int]:
+        """Write a file for each table that has rows, and the manifest."""
+        number = self._commits + 1
+        stored, files = {}, []
+        with self._told("written"):
+            for each in batch:
+                rows, _ = first_of_each(each)
+                stored[each.table.name] = len(rows)
+                if rows:
+                    files.append(f"{each.table.name}/{number:08}.{self._extension}")
+                    self._write_hidden(each.table, rows, self._folder / files[-1])
+            merged = {**self._progress, **progress}
+            self._write_manifest(number, merged, files)
+            self._commits, self._progress = number, merged
+            self._name(files)
+        return stored
+
+    def close(self) -> None:
+        """Let others in."""
+        self._lock.release()
+
+    @property
+    def _manifest(self) -> Path:
+        return self._folder / MANIFEST
+
+    def _write_hidden(self, table: Table, rows: Sequence[Row], path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        hidden = _hidden(path)
+        try:
+            self._write(table, rows, hidden)
+        except BaseException:
+            with suppress(OSError):
+                hidden.unlink(missing_ok=True)
+            raise
+        _sync(hidden)
+        _sync(path.parent)
+
+    def _write_manifest(self, number: int, progress: Progress, files: Sequence[str]) -> None:
+        """Commit: what is in the manifest is stored."""
+        manifest = {
+            "version": 1,
+            "commit": number,
+            "files": files,
+            "progress": dict(progress),
+            "tables": {name: as_data(table) for name, table in self._tables.items()},
+        }
+        new = _hidden(self._manifest)
+        new.write_text(json.dumps(manifest), encoding="utf-8")
+        _sync(new)
+        new.replace(self._manifest)
+        _sync(self._folder)
+
+    def _restore(self, text: bytes) -> None:
+        try:
+            manifest: dict[str, Any] = json.loads(text)
+            self._commits = int(manifest["commit"])
+            self._progress = dict(manifest["progress"])
+            self._tables = {name: from_data(data) for name, data in manifest["tables"].items()}
+            files = list(manifest["files"])
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise TargetError(
+                f"the manifest cannot be read: {error}",
+                source=str(self._manifest),
+                remedy="Use the version of jst that wrote it, or load into another folder.",
+            ) from error
+        self._name(files)
+
+    def _name(self, files: Sequence[str]) -> None:
+        """Give the files of the last commit their names."""
+        for name in files:
+            path = self._folder / name
+            with suppress(FileNotFoundError):
+                _hidden(path).rename(path)
+        for folder in {(self._folder / name).parent for name in files}:
+            if folder.is_dir():
+                _sync(folder)
+
+    def _clear(self) -> None:
+        """Remove files of a commit that did not come to its end."""
+        for folder in (self._folder, *(self._folder / name for name in os.listdir(self._folder))):
+            if folder.is_dir() and not folder.is_symlink():
+                for path in folder.glob(f".jst-*.{self._extension}"):
+                    path.unlink()
+        _hidden(self._manifest).unlink(missing_ok=True)
+
+    @contextmanager
+    def _told(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise TargetError(
+                f"the folder cannot be {done}: {error.strerror or error}",
+                source=str(self._folder),
+                remedy="What was committed before is there. Mend it, and run the same command again.",
+            ) from error
+
+
+def _hidden(path: Path) -> Path:
+    return path.with_name(f".jst-{path.name}")
+
+
+def _sync(path: Path) -> None:
+    """See to it that a file, or the names in a folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

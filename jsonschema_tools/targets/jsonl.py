@@ -1,0 +1,27 @@
+"""Rows as JSON lines: portable events, which any engine reads by the types of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jsonschema_tools.tables.model import Table
+from jsonschema_tools.tables.rows import Row, portable
+from jsonschema_tools.targets.folder import FolderTarget
+
+
+def jsonl_target(folder: Path) -> FolderTarget:
+    """The target of a folder."""
+    return FolderTarget(folder, "jsonl", write)
+
+
+def write(table: Table, rows: Sequence[Row], path: Path) -> None:
+    """Write rows to a new file, a line each: null is left out, integers have no fraction, times are UTC."""
+    from msgspec.json import Encoder
+
+    convert = portable(table.columns)
+    names = [each.name for each in table.columns.fields]
+    encode = Encoder(decimal_format="number").encode
+    with path.open("wb") as stream:
+        for row in rows:
+            stream.write(encode(convert(dict(zip(names, row, strict=True)))) + b"\n")

@@ -1,0 +1,63 @@
+"""The target that a word on the command line means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.targets.model import TableTarget
+
+
+def _sqlite(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.sqlite import SqliteTarget
+
+    return SqliteTarget(Path(rest))
+
+
+def _duckdb(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.duckdb import DuckDbTarget
+
+    return DuckDbTarget(Path(rest))
+
+
+def _jsonl(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.jsonl import jsonl_target
+
+    return jsonl_target(Path(rest))
+
+
+def _parquet(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.parquet import parquet_target
+
+    return parquet_target(Path(rest))
+
+
+TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
+    "sqlite": ("FILE", "sqlite", _sqlite),
+    "duckdb": ("FILE", "duckdb", _duckdb),
+    "parquet": ("DIR", "arrow", _parquet),
+    "jsonl": ("DIR", "arrow", _jsonl),
+}
+"""By the name before the colon: what follows it, the dialect of its tables, and what makes the target."""
+
+
+def target_of(word: str) -> TableTarget:
+    """The target that ``sqlite:shop.db`` means, not opened yet. Raises `UsageError`."""
+    _, _, make = TARGETS[_kind(word)]
+    return make(word.partition(":")[2])
+
+
+def dry_target_of(word: str, put: Callable[[str], None]) -> TableTarget:
+    """What stands for the target: it tells ``put`` what would make its tables, and stores nothing."""
+    from jsonschema_tools.targets.printing import PrintingTarget
+
+    return PrintingTarget(TARGETS[_kind(word)][1], put)
+
+
+def _kind(word: str) -> str:
+    kind, _, rest = word.partition(":")
+    if kind in TARGETS and rest:
+        return kind
+    known = ", ".join(f"{name}:{what}" for name, (what, _, _) in TARGETS.items())
+    raise UsageError(f"{word!r} is no target", remedy=f"Name one of {known}.")

@@ -1,0 +1,116 @@
+"""What targets of `jst load` hold, read by the programs that people read them by, as plain data: null is absent."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal as Number
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jsonschema_tools.tables.model import Table
+from jsonschema_tools.tables.stored import from_data
+from jsonschema_tools.tables.types import Array, Decimal, Map, Scalar, Struct, Type
+
+PLACES = {"sqlite": "rows.db", "duckdb": "rows.duckdb", "parquet": "parquet", "jsonl": "lines"}
+"""By the name of each target: the file or folder."""
+
+Stored = list[tuple[Table, list[dict[str, Any]]]]
+
+
+def stored(kind: str, place: Path) -> Stored:
+    """The tables of a target, each with its rows in no order."""
+    reader = {"sqlite": _sqlite, "duckdb": _duckdb, "parquet": _parquet, "jsonl": _jsonl}[kind]
+    return [(table, list(rows)) for table, rows in reader(place)]
+
+
+def read(text: str | bytes) -> Any:
+    """JSON, its numbers exact."""
+    return json.loads(text, parse_float=Number)
+
+
+def rows_of(kind: str, place: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of one table."""
+    [rows] = [rows for table, rows in stored(kind, place) if table.name == name]
+    return rows
+
+
+def _sqlite(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    with closing(sqlite3.connect(place)) as connection:
+        connection.row_factory = sqlite3.Row
+        for (definition,) in connection.execute("SELECT definition FROM _jst_tables").fetchall():
+            table = from_data(json.loads(definition))
+            rows = [dict(row) for row in connection.execute(f'SELECT * FROM "{table.name}"')]
+            yield table, [_row(table, row, _of_sqlite) for row in rows]
+
+
+def _of_sqlite(type_: Type, value: Any) -> Any:
+    if type_ is Scalar.BOOLEAN:
+        return {0: False, 1: True}[value]
+    if isinstance(type_, Decimal):
+        return Number(value)
+    return value if isinstance(type_, Scalar) and type_ is not Scalar.JSON else read(value)
+
+
+def _duckdb(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+    with closing(duckdb.connect(str(place), read_only=True)) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for (definition,) in connection.execute("SELECT definition FROM _jst_tables").fetchall():
+            table = from_data(json.loads(definition))
+            found = connection.execute(f'SELECT * FROM "{table.name}"')
+            names = [column[0] for column in found.description]
+            yield table, [_row(table, dict(zip(names, row, strict=True)), _of_objects) for row in found.fetchall()]
+
+
+def _parquet(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    from pyarrow.parquet import ParquetFile
+
+    for table in _of_manifest(place):
+        rows: list[dict[str, Any]] = []
+        for file in sorted((place / table.name).glob("[!._]*.parquet")):
+            rows += ParquetFile(file).read().to_pylist(maps_as_pydicts="strict")
+        yield table, [_row(table, row, _of_objects) for row in rows]
+
+
+def _of_objects(type_: Type, value: Any) -> Any:
+    match type_:
+        case Scalar.JSON:
+            return read(value)
+        case Array(element):
+            return [None if item is None else _of_objects(element, item) for item in value]
+        case Map(inner):
+            return {key: None if item is None else _of_objects(inner, item) for key, item in dict(value).items()}
+        case Struct(fields):
+            return {
+                each.name: _of_objects(each.type, value[each.name])
+                for each in fields
+                if value.get(each.name) is not None
+            }
+    return value
+
+
+def _jsonl(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    for table in _of_manifest(place):
+        rows: list[dict[str, Any]] = []
+        for file in sorted((place / table.name).glob("[!._]*.jsonl")):
+            rows += [read(line) for line in file.read_bytes().splitlines()]
+        yield table, rows
+
+
+def _of_manifest(place: Path) -> list[Table]:
+    manifest = json.loads((place / "_jst.json").read_bytes())
+    return [from_data(data) for data in manifest["tables"].values()]
+
+
+def _row(table: Table, row: dict[str, Any], value_of: Any) -> dict[str, Any]:
+    return {
+        each.name: value_of(each.type, row[each.name])
+        for each in table.columns.fields
+        if row.get(each.name) is not None
+    }

@@ -1,0 +1,87 @@
+"""`jst load` is killed at random moments: no row is lost, none is there twice, nor is a refused line.
+
+``JST_KILLS=400`` kills each target forty times; by default it is a tenth.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.load.events import lines, order
+from tests.load.stores import STORES
+from tests.needs import example_repository
+
+pytestmark = pytest.mark.search
+
+KILLS = max(1, int(os.environ.get("JST_KILLS", "40")) // 10)
+EVENTS = 6000
+BATCH = 40
+
+
+def write_events(path: Path) -> set[int]:
+    """A file in which each tenth event is refused; the numbers of those that are."""
+    refused = {number for number in range(1, EVENTS + 1) if number % 10 == 0}
+    events = (
+        order(number, **({"payment_method": number} if number in refused else {})) for number in range(1, EVENTS + 1)
+    )
+    path.write_bytes(lines(*events))
+    return refused
+
+
+def start(kind: str, place: Path, refused: Path, events: Path, batch: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "jsonschema_tools", "load", str(events), "--to", f"{kind}:{place}"]
+    options = ["--refused", str(refused), "--batch", str(batch), "--format", "json"]
+    return subprocess.Popen(
+        [*command, *options], cwd=example_repository(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
+    name, rows_of = STORES[kind]
+    events, refused_file = tmp_path / "events.jsonl", tmp_path / "refused.jsonl"
+    refused = write_events(events)
+    random, done, kills = Random(kind), 0, 0
+    while kills < KILLS:
+        place = tmp_path / str(done) / name
+        place.parent.mkdir(exist_ok=True)
+        # Other batches in each run: what a killed one left goes, whatever they are.
+        process = start(kind, place, refused_file, events, BATCH + random.randrange(20))
+        deadline = time.monotonic() + 60
+        while not refused_file.exists() or refused_file.stat().st_size < 1:
+            assert process.poll() is None or refused_file.exists(), process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        try:
+            process.wait(random.uniform(0.0, 0.8))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            kills += 1
+        said, _ = process.communicate()
+        assert b"Traceback" not in said, said
+        if process.returncode in (0, 1):
+            check(rows_of, place, refused_file, refused)
+            refused_file.unlink()
+            done += 1
+        else:
+            assert process.returncode == -9, said
+    process = start(kind, place, refused_file, events, BATCH)
+    said, _ = process.communicate()
+    assert process.returncode in (0, 1), said
+    check(rows_of, place, refused_file, refused)
+
+
+def check(rows_of: object, place: Path, refused_file: Path, refused: set[int]) -> None:
+    assert callable(rows_of)
+    numbers = sorted(row["order_id"] for row in rows_of(place, "shop_order_placed"))
+    assert numbers == [number for number in range(1, EVENTS + 1) if number not in refused]
+    told = [json.loads(line)["event"]["order_id"] for line in refused_file.read_bytes().splitlines()]
+    assert told == sorted(refused)
