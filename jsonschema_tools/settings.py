@@ -54,7 +54,7 @@ class EventSettings:
     ``stream_field`` is the path of the stream's name. ``allow_insecure`` allows schemas that break the rule
     ``schema-is-secure``. ``quick_formats`` asserts formats by the quick patterns of AJV 6, as other event gates do,
     instead of by their specifications. ``fill_defaults`` gives missing properties the ``default`` of their schema
-    first, in a copy.
+    first, in a copy. ``portable`` refuses valid events that not every store reads alike: see `tables.portable`.
     """
 
     schema_uri_fields: tuple[str, ...] = ("$schema",)
@@ -62,6 +62,7 @@ class EventSettings:
     allow_insecure: bool = False
     quick_formats: bool = False
     fill_defaults: bool = False
+    portable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ _FORMATS = ("text", "json", "github", "junit")
 @click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
 @click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
 @click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@click.option("--portable", is_flag=True, help="Refuse valid events that not every store and engine reads alike.")
 @kafka_reading_options
 @streams_option
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at work. Default: as many as there are cores.")
@@ -67,6 +68,9 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
 
     Of Kafka, the topics of all streams are read, or of each --stream or --topic. With --group, what was reported is
     committed, and the same command goes on there.
+
+    With --portable, an event is refused that stores read differently though it is valid: 3.0 for an integer, a time
+    that is not in UTC, or with more than three digits of a second.
 
     --as-of and --against-latest also know the versions that materializing the current schemas would write: try a
     change on real events before you release it.
@@ -128,6 +132,7 @@ def _event_settings(options: dict[str, Any], config: Config) -> EventSettings:
         "allow_insecure": options["allow_insecure_schemas"],
         "quick_formats": options["quick_formats"],
         "fill_defaults": options["fill_defaults"],
+        "portable": options["portable"],
     }
     return replace(config.events, **{name: value for name, value in given.items() if value})
 

@@ -9,7 +9,7 @@ from jsonschema_tools.documents.values import Document
 
 
 class Obstacle(StrEnum):
-    """Why an event could not be validated at all, or is refused by a gate for what no schema says."""
+    """Why an event could not be validated at all, or is refused for what no schema says."""
 
     NOT_JSON = "not-json"
     """The event is no JSON value: a syntax error, a number like NaN, too deep or too large."""
@@ -25,6 +25,8 @@ class Obstacle(StrEnum):
     """The schema could make validating slow, and insecure schemas are not allowed."""
     SCHEMA_UNUSABLE = "schema-unusable"
     """There is something at the schema URI, but it is no valid schema."""
+    NOT_PORTABLE = "not-portable"
+    """The event is good by its schema, but stores and engines do not read one of its values alike."""
     UNKNOWN_STREAM = "unknown-stream"
     """A gate has no such stream."""
     SCHEMA_NOT_OF_STREAM = "schema-not-of-stream"

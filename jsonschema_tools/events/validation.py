@@ -16,6 +16,7 @@ from jsonschema_tools.events.explaining import explain
 from jsonschema_tools.events.model import EventError, Obstacle, Verdict
 from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson, plain
+from jsonschema_tools.events.portability import Portability
 from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
 from jsonschema_tools.events.results import BlockResult
 from jsonschema_tools.events.shape_reader import TAG, ShapeReader
@@ -86,7 +87,9 @@ class EventValidator:
         self._uri_of = _uri_getter(self._settings, self._target)
         self._shapes = KnownShapes(validators)
         tagged = self._target.schema is not None or self._settings.schema_uri_fields == (TAG,)
-        self._shaped = tagged and not self._settings.fill_defaults
+        self._portability = Portability(validators) if self._settings.portable else None
+        # Shapes know schemas, and not how values are written.
+        self._shaped = tagged and not self._settings.fill_defaults and not self._settings.portable
 
     def verdict(self, event: Any) -> Verdict:
         """The verdict on one event, which is not changed."""
@@ -180,9 +183,13 @@ class EventValidator:
         return result
 
     def _check(self, named: Any) -> Callable[[Any], bool]:
-        validator = self._compiled(self._schema_uri(named)).validator
-        assert validator is not None
-        return validator.is_valid
+        uri = self._schema_uri(named)
+        compiled = self._compiled(uri)
+        assert compiled.validator is not None
+        is_valid, portability = compiled.validator.is_valid, self._portability
+        if portability is None:
+            return is_valid
+        return lambda event: is_valid(event) and portability.holds(compiled, uri, event)
 
     def _compiled(self, uri: str) -> CompiledSchema:
         """The schema at a URI. Raises `NoValidator`, also where an event may not name it."""
@@ -232,7 +239,8 @@ class EventValidator:
             event = filled = with_defaults(event, compiled.document)
         try:
             if compiled.validator.is_valid(event):
-                return Verdict(uri, (), stream, filled)
+                errors = self._portability.errors(compiled, uri, event) if self._portability is not None else ()
+                return Verdict(uri, errors, stream, filled)
             return Verdict(uri, explain(compiled.parts, event, uri), stream, filled)
         except BaseException as error:
             if not is_accident(error):

@@ -93,6 +93,10 @@ class SchemaValidators:
             raise NoValidator(compiled.error)
         return compiled
 
+    def retrieve(self, uri: str) -> Document:
+        """The document at a URI, as it is looked up for schemas. Raises a `SchemaToolsError`."""
+        return self._retrieve(uri)
+
     def shape(self, compiled: CompiledSchema, tag: str | None) -> Shape | None:
         """The shape of the events that name a schema as ``tag``, if it has one."""
         schema = canonical(compiled.document)

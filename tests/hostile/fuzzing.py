@@ -176,7 +176,7 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
         ["types", f"{title()}@{version()}", "--to", random.choice(["pydantic", "msgspec", "typeddict"])],
         ["init", *random.choice([[], ["."], [_inside(random)]])],
         ["validate", "events.jsonl", "--format", random.choice(["text", "json", "github", "junit"])],
-        ["validate", "-", "--jobs", "1"],
+        ["validate", "-", "--jobs", "1", *random.choice([[], ["--portable"]])],
         ["validate", "--kafka", "localhost:1", "--topic", "x", "--until", random.choice(["", random.choice(NAMES)])],
         ["validate", "-", "--jobs", "1", "--errors", "refused.jsonl"],
     ]
