@@ -39,10 +39,17 @@ def _postgres(rest: str) -> TableTarget:
     return PostgresTarget(rest)
 
 
+def _mysql(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.mysql import MysqlTarget
+
+    return MysqlTarget(rest)
+
+
 TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "sqlite": ("FILE", "sqlite", _sqlite),
     "duckdb": ("FILE", "duckdb", _duckdb),
     "postgres": ("DSN", "postgres", _postgres),
+    "mysql": ("URL", "mysql", _mysql),
     "parquet": ("DIR", "arrow", _parquet),
     "jsonl": ("DIR", "arrow", _jsonl),
 }
