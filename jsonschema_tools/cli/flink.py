@@ -12,7 +12,7 @@ from jsonschema_tools.cli.output import put, say
 from jsonschema_tools.cli.processing_options import opened_place, opened_sources, source_options
 
 if TYPE_CHECKING:
-    from jsonschema_tools.use_cases.processing import Script
+    from jsonschema_tools.use_cases.flink import Script
 
 
 class _ByName(click.Group):
@@ -111,7 +111,7 @@ def run(
 
 
 def _made(options: dict[str, Any]) -> Script:
-    from jsonschema_tools.use_cases.processing import flink_script
+    from jsonschema_tools.use_cases.flink import flink_script
 
     place = opened_place(options)
     sources, repository = opened_sources(options, place)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.events.targets import Target
     from jsonschema_tools.settings import Config, EventSettings
+    from jsonschema_tools.sinks.line_file import LineOutput
 
 _FORMATS = ("text", "json", "github", "junit")
 
@@ -173,12 +174,18 @@ def _target(options: dict[str, Any], config: Config) -> Target:
 
 
 @contextmanager
-def _opened(path: Path | None, sources: Sequence[str], *, appends: bool) -> Iterator[BinaryIO | None]:
+def _opened(path: Path | None, sources: Sequence[str], *, appends: bool) -> Iterator[LineOutput | None]:
     """The file for refused events. An input is never written over; a group that goes on does so in the file, too."""
     if path is None:
         yield None
         return
     if any(source != "-" and Path(source).exists() and path.exists() and path.samefile(source) for source in sources):
         raise click.UsageError(f"--errors {path} would overwrite the events")
-    with path.open("ab") if appends else path.open("wb") as stream:
+    if appends:
+        from jsonschema_tools.sinks.line_file import LineFile
+
+        with LineFile(path, "--errors") as file:
+            yield file
+        return
+    with path.open("wb") as stream:
         yield stream

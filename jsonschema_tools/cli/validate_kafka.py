@@ -20,7 +20,7 @@ def validate_kafka(
     options: dict[str, Any],
     how: dict[str, Any],
     end: Callable[[], None],
-    flush: Callable[[], None] | None,
+    flush: Callable[[], object] | None,
     *,
     reports_at_once: bool,
 ) -> int:
@@ -60,7 +60,7 @@ def _validated(
     source: KafkaSource,
     config: Config,
     how: dict[str, Any],
-    flush: Callable[[], None] | None,
+    flush: Callable[[], object] | None,
     *,
     waits: bool,
     end: Callable[[], None],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Union
+from functools import cache, reduce
+from operator import or_
+from typing import Any
 
 from jsonschema_tools.events.reading import exact_fraction
 
@@ -42,5 +43,6 @@ class ShapeReader:
         tagged = all(tag is not None for tag, _ in self.tests.values())
         # A reader of one type only would not ask for its tag.
         types = (*self.tests, _nothing()) if tagged else tuple(self.tests)
-        self.read: Callable[[bytes], Any] = Decoder(Union[types], float_hook=exact_fraction).decode  # noqa: UP007
+        # Not `Union`: typing remembers the last 128 of those, msgspec only 64, and each may be of many types.
+        self.read: Callable[[bytes], Any] = Decoder(reduce(or_, types), float_hook=exact_fraction).decode
         """Raises `ValueError` or `RecursionError` where a text fits none."""

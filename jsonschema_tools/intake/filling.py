@@ -49,6 +49,8 @@ def overlaid(raw: bytes, patch: Patch) -> bytes:
     """The text of an object or a list with a patch. Raises `ValueError` where it is neither."""
     read_object, read_list, encode, as_it_is = _codecs()
     holder: Any = read_list(raw) if raw.lstrip(b" \t\r\n")[:1] == b"[" else read_object(raw)
+    if isinstance(holder, list) and not all(isinstance(step, int) for step in patch):
+        raise ValueError("a list has no members with names")
     for step, value in patch.items():
         new = value
         if isinstance(value, Within):

@@ -6,6 +6,7 @@ import functools
 import math
 import re
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from typing import Any
 
 from jsonschema_tools.documents.values import Document, ExactFloat, Timestamp, describe
@@ -41,10 +42,10 @@ _PATTERNS = {
 }
 """Quick patterns of AJV 6, as Python expressions for the whole text."""
 
-_NOT_OURS = frozenset({"ipv6", "url"})
+_NOT_OURS = frozenset({"url"})
 """Known to AJV too, and left to the validator."""
 
-FORMATS = frozenset({*_PATTERNS, "regex", *_NOT_OURS})
+FORMATS = frozenset({*_PATTERNS, "regex", "ipv6", *_NOT_OURS})
 """The formats that AJV 6 knows; it refuses a schema that names another."""
 
 
@@ -52,11 +53,19 @@ FORMATS = frozenset({*_PATTERNS, "regex", *_NOT_OURS})
 def format_checkers() -> dict[str, Callable[[str], bool]]:
     """For each format that is not left to the validator, whether a text is of it."""
     checkers = {name: _matcher(re.compile(pattern, re.ASCII)) for name, pattern in _PATTERNS.items()}
-    return {**checkers, "regex": is_pattern}
+    return {**checkers, "regex": is_pattern, "ipv6": is_ipv6}
 
 
 def _matcher(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: pattern.fullmatch(text) is not None
+
+
+def is_ipv6(text: str) -> bool:
+    """Whether a text is an address, with spaces around it and a zone behind it, as AJV's format ``ipv6`` has it."""
+    try:
+        return bool(IPv6Address(text.strip().partition("%")[0]))
+    except ValueError:
+        return False
 
 
 def is_pattern(text: str) -> bool:

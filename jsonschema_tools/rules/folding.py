@@ -120,6 +120,17 @@ def _same_place(result: Result, cause: Result) -> bool:
     return any((found.file, found.line) in places for found in result.findings)
 
 
+def _same_parts(result: Result, cause: Result) -> bool:
+    """Whether all that a check finds is at or around what another one finds in the same title."""
+    if result.check.subject.title != cause.check.subject.title:
+        return False
+    told = [f"{found.pointer}/" for found in cause.findings if found.pointer]
+    return all(
+        any(f"{found.pointer}/".startswith(pointer) or pointer.startswith(f"{found.pointer}/") for pointer in told)
+        for found in result.findings
+    )
+
+
 def _about_the_new_version(result: Result, cause: Result) -> bool:
     """Whether all that a check finds is that the version of the current file is not there yet."""
     for title in result.check.context.collection.titles:
@@ -217,6 +228,16 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("released-versions-are-immutable", _same_folder),
     ),
     "current-can-be-materialized": (Cause("refs-are-pinned", _same_place),),
+    "columns-are-typed": (
+        Cause(UNMATERIALIZED, _same_folder),
+        Cause("schema-deterministic-types", _same_parts),
+        Cause("maps-share-their-value-type", _same_parts),
+        Cause("schema-is-valid", _same_parts),
+    ),
+    "table-conflict": (
+        Cause("schema-version-compatibility", _same_version),
+        Cause("version-bump", _same_version),
+    ),
     "version-bump": (Cause("schema-version-compatibility", _same_version),),
     "schema-tests-pass": (Cause("schema-is-valid", _no_verdict), Cause("current-can-be-materialized", _no_verdict)),
     "structure-content-types-equal": (Cause("released-versions-are-immutable", _same_folder),),

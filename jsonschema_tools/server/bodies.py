@@ -80,6 +80,11 @@ def inflated(body: bytes, encoding: str, most: int) -> bytes:
             f'unsupported content encoding "{encoding}"',
             remedy="Send gzip, deflate or no encoding at all.",
         )
+    return _joined(body, encoding, bits, most)
+
+
+def _joined(body: bytes, encoding: str, bits: int, most: int) -> bytes:
+    """What the members of a body are together."""
     text, rest = b"", body
     for _ in range(_MOST_MEMBERS):
         inflate = zlib.decompressobj(bits)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -149,6 +151,26 @@ def test_schemas_without_a_shape(schema: Any) -> None:
 def test_the_schema_must_allow_its_name(about_the_name: Any, has_a_shape: bool) -> None:
     validators = SchemaValidators(lambda _uri: {"type": "object", **about_the_name}, allow_insecure=True)
     assert (validators.shape(validators.get("/a/1.0.0"), "/a/1.0.0") is not None) is has_a_shape
+
+
+def test_readers_that_went_keep_few_types() -> None:
+    """msgspec remembers some sets of types that a reader tells apart, however many readers there were."""
+
+    def living() -> int:
+        gc.collect()
+        return sum(isinstance(one, type) and issubclass(one, msgspec.Struct) for one in gc.get_objects())
+
+    def read_again(times: int) -> int:
+        validators = SchemaValidators(lambda _uri: OPEN, allow_insecure=True)
+        for _ in range(times):
+            shapes = [validators.shape(validators.get(URI), tag) for tag in ("/a/1.0.0", "/b/1.0.0")]
+            ShapeReader(shape for shape in shapes if shape is not None)
+        return living()
+
+    read_again(1)
+    before = living()
+    assert read_again(100) <= before + 2 * 64
+    assert read_again(100) <= before + 2 * 64
 
 
 def test_a_bound_that_another_keyword_changes() -> None:

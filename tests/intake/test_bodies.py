@@ -26,6 +26,11 @@ def test_what_is_behind_a_deflated_text_is_no_part_of_it(text: bytes, more: byte
     assert inflated(zlib.compress(text) + more, "deflate", MOST) == text
 
 
+@pytest.mark.parametrize("encoding", ["", "identity", " Identity "])
+def test_what_has_no_encoding_stays_what_it_is(encoding: str) -> None:
+    assert inflated(b"text", encoding, MOST) == b"text"
+
+
 @pytest.mark.parametrize(
     ("body", "encoding", "status"),
     [
@@ -34,6 +39,9 @@ def test_what_is_behind_a_deflated_text_is_no_part_of_it(text: bytes, more: byte
         pytest.param(gzip.compress(b""), "x-gzip", 415, id="another name"),
         pytest.param(b"", "gzip", 400, id="nothing"),
         pytest.param(b"", "deflate", 400, id="nothing deflated"),
+        pytest.param(b"text", "gzip", 400, id="a text"),
+        pytest.param(gzip.compress(b"a"), "deflate", 400, id="the other encoding"),
+        pytest.param(gzip.compress(b"") * 21, "gzip", 400, id="a member too many"),
         pytest.param(gzip.compress(b"") * 100_000, "gzip", 400, id="a hundred thousand members"),
         pytest.param(gzip.compress(b"a" * MOST) + gzip.compress(b"a"), "gzip", 413, id="too large in two members"),
         pytest.param(gzip.compress(b"a" * (MOST + 1)), "gzip", 413, id="too large in one"),

@@ -30,6 +30,8 @@ ANSWERS = [
     for case in json.loads((CASES / name).read_text("utf-8"))
 ]
 AJV = json.loads((CASES / "ajv6_errors.json").read_text("utf-8"))
+ODD = json.loads((CASES / "eventgate_odd.json").read_text("utf-8"))
+"""Requests and the answers of a real EventGate, as it gave them when it was asked for this."""
 EVENT = {
     "$schema": "/test/0.0.1",
     "meta": {"stream": "test.event", "id": "5e1dd101-641c-11e8-ab6c-b083fecf1287"},
@@ -77,6 +79,43 @@ def test_answers_are_those_that_were_recorded(case: dict[str, Any], gate: LocalG
     expected["title"] = (expected.get("json") or {}).get("title")
     compared = exceptions().get(case["name"], [*case["response"], "title"])
     assert {key: found[key] for key in compared} == {key: expected[key] for key in compared}
+
+
+@pytest.fixture(scope="module")
+def odd_gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalGate]:
+    schemas = yaml.safe_load((CASES / "odd_schemas.yaml").read_text("utf-8"))
+    folder = write_all(tmp_path_factory.mktemp("odd"), schemas)
+    (folder / "d/str/latest").symlink_to("1.0.0")
+    with local_gate(folder, profile="eventgate", limits=Limits(body=10_240)) as started:
+        yield started
+
+
+@pytest.mark.parametrize("case", ODD, ids=[case["name"] for case in ODD])
+def test_odd_requests_are_answered_as_by_a_real_eventgate(case: dict[str, Any], odd_gate: LocalGate) -> None:
+    body = case["body"].encode() if "body" in case else None
+    if "body_base64" in case:
+        body = base64.b64decode(case["body_base64"])
+    headers = {"content-type": "application/json"} | case["headers"]
+    found = told(ask(odd_gate.url, case["method"], case["path"], body, headers))
+    assert {key: found[key] for key in case["answer"]} == case["answer"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"$schema": "/d/str/1.0.0", "meta": []}',
+        b'{"$schema": "/d/str/1.0.0", "meta": {"stream": []}}',
+        b'{"$schema": "/d/str/1.0.0", "meta": {"stream": {}}}',
+        b'{"$schema": "/d/str/1.0.0", "b": 1e400}',
+        b'{"$schema": "/d/str/1.0.0", "b": -1e99999, "d": [1e400, 1e401]}',
+    ],
+)
+@pytest.mark.parametrize("profile", ["default", "eventgate"])
+@pytest.mark.parametrize("server_fields", ["off", "wikimedia"])
+def test_what_is_odd_is_the_events_fault(body: bytes, profile: str, server_fields: str, tmp_path: Path) -> None:
+    folder = write_all(tmp_path, yaml.safe_load((CASES / "odd_schemas.yaml").read_text("utf-8")))
+    with local_gate(folder, profile=profile, server_fields=server_fields) as started:
+        assert post(started, body).status == 400
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,18 @@ class Broker:
                 return
 
     def signal(self, number: signal.Signals) -> None:
+        """Send a signal; after SIGSTOP no thread of it runs."""
         assert self._process is not None
         self._process.send_signal(number)
+        deadline = time.monotonic() + 30
+        while number is signal.SIGSTOP and not self._is_stopped():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def _is_stopped(self) -> bool:
+        assert self._process is not None
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/stat")
+        return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
 
     def kill(self) -> None:
         if self._process is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 
 from jsonschema_tools.errors import ConfigurationError, UsageError
+from jsonschema_tools.kafka.topics import Topics
 from jsonschema_tools.sources.kafka import KafkaSource
 from jsonschema_tools.sources.kafka_range import Range
 from jsonschema_tools.sources.kafka_records import KafkaRecord, positions_after
@@ -17,7 +19,7 @@ from tests.kafka.writing import write
 
 TOPIC = "shop.order"
 TO_END = Range(until="end")
-QUICK = {"session.timeout.ms": 1000, "heartbeat.interval.ms": 100}
+QUICK = {"session.timeout.ms": 2000, "heartbeat.interval.ms": 100}
 
 
 def numbers(start: int, end: int) -> list[bytes]:
@@ -104,6 +106,7 @@ def test_what_is_done_is_committed(topic: MockCluster) -> None:
         assert len(read(records, is_done=False)) == 150
 
 
+@pytest.mark.search
 def test_a_group_of_two(topic: MockCluster) -> None:
     """A second member takes a partition over, and everything is read."""
     seen, others = list[KafkaRecord](), list[KafkaRecord]()
@@ -124,6 +127,7 @@ def test_a_group_of_two(topic: MockCluster) -> None:
     assert others
 
 
+@pytest.mark.search
 def test_work_on_partitions_that_are_gone_is_not_committed(topic: MockCluster) -> None:
     """A member that is at work when a partition goes to another one does not commit that work."""
     first = source(topic, Range(), group="g")
@@ -247,6 +251,14 @@ def test_options_that_cannot_be(options: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError) as caught:
         KafkaSource(options, [TOPIC])
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("opened", [lambda options: KafkaSource(options, [TOPIC]), Topics])
+def test_without_the_package(opened: Callable[[dict[str, object]], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "confluent_kafka", None)
+    with pytest.raises(UsageError, match="with the package confluent-kafka") as caught:
+        opened({"bootstrap.servers": "localhost:1"})
+    assert "pip install 'confluent-kafka" in (caught.value.remedy or "")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.kafka.writing import write
 from tests.needs import example_repository
 
 REQUEST_TIMED_OUT = 7
-QUICK = ("--kafka-option", "session.timeout.ms=1000", "--kafka-option", "heartbeat.interval.ms=100")
+QUICK = ("--kafka-option", "session.timeout.ms=2000", "--kafka-option", "heartbeat.interval.ms=100")
 
 
 @pytest.fixture

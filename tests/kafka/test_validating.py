@@ -7,10 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from jsonschema_tools.sinks.line_file import LineFile
 from tests.conftest import Scratch
 from tests.intake.conftest import order
 from tests.intake.processes import eventually
@@ -90,24 +93,32 @@ def test_a_schema_to_come(shop: Scratch, topics: MockCluster) -> None:
 
 def test_a_group_goes_on(shop: Scratch, topics: MockCluster) -> None:
     command = ("validate", "--kafka", topics.address, "--topic", "north.shop.order", "--group", "checks")
-    options = ("--errors", "errors.jsonl", "--kafka-option", "session.timeout.ms=1000")
+    options = ("--errors", "errors.jsonl", "--kafka-option", "session.timeout.ms=2000")
     result = shop.jst(*command, *options, "--max", "2")
-    assert "2 events, 1 valid, 1 refused" in result.stdout
+    assert "2 events, 1 valid, 1 refused" in result.stdout, result.output
     write(topics.address, "north.shop.order", [text(id=4)])
     result = shop.jst(*command, *options, *TO_END)
-    assert "2 events, 1 valid, 1 refused" in result.stdout
+    assert "2 events, 1 valid, 1 refused" in result.stdout, result.output
     sources = [json.loads(line)["source"] for line in shop.read("errors.jsonl").splitlines()]
     assert sources == ["north.shop.order/0@1", "north.shop.order/0@3"], "the file goes on, too"
     result = shop.jst(*command, *options, *TO_END)
     assert (result.exit_code, result.stdout) == (0, "0 events, 0 valid, 0 refused\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("format_", ["text", "json"])
+@pytest.mark.parametrize(
+    ("number", "format_"),
+    [
+        (signal.SIGTERM, "text"),
+        *(
+            pytest.param(*case, marks=pytest.mark.search)
+            for case in [(signal.SIGINT, "text"), (signal.SIGTERM, "json")]
+        ),
+    ],
+)
 def test_an_interrupted_run(shop: Scratch, topics: MockCluster, number: signal.Signals, format_: str) -> None:
     """It commits what it has reported, and says so."""
     options = ["--kafka", topics.address, "--topic", "north.shop.order", "--group", "g", "--format", format_]
-    quick = ["--kafka-option", "session.timeout.ms=1000", "--kafka-option", "heartbeat.interval.ms=100"]
+    quick = ["--kafka-option", "session.timeout.ms=2000", "--kafka-option", "heartbeat.interval.ms=100"]
     command = [sys.executable, "-m", "jsonschema_tools", "validate", *options, *quick, "--errors", "errors.jsonl"]
     process = subprocess.Popen(command, cwd=shop.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     errors = shop.root / "errors.jsonl"
@@ -154,3 +165,40 @@ def test_topics_of_a_regular_expression(shop: Scratch, topics: MockCluster) -> N
     shop.write("streams.yaml", "/^shop\\./: {schema_title: shop/order, topic_prefixes: [north., south.]}\n")
     result = shop.jst("validate", "--kafka", topics.address, *TO_END)
     assert "5 events, 2 valid, 3 refused" in result.stdout, result.output
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_that_is_killed(shop: Scratch, cluster: MockCluster, seed: int) -> None:
+    """However often: every refused record is reported, and each line is whole."""
+    random = Random(seed)
+    cluster.create("north.shop.order")
+    events = [text(id=number if number % 10 == 0 else str(number), note="x" * 300) for number in range(4000)]
+    write(cluster.address, "north.shop.order", events)
+    options = ["--kafka", cluster.address, "--topic", "north.shop.order", "--group", "g", "--errors", "errors.jsonl"]
+    quick = ["--kafka-option", "session.timeout.ms=2000", "--kafka-option", "heartbeat.interval.ms=100"]
+    slow = ["--kafka-option", "fetch.message.max.bytes=20000"]
+    command = [sys.executable, "-m", "jsonschema_tools", "validate", *options, *quick]
+    for _ in range(4):
+        process = subprocess.Popen([*command, *slow], cwd=shop.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(1 + 2 * random.random())
+        process.kill()
+        process.communicate()
+    subprocess.run([*command, *TO_END], cwd=shop.root, check=False, capture_output=True, timeout=60)
+    lines = [json.loads(line) for line in shop.read("errors.jsonl").splitlines()]
+    assert {line["event"]["id"] for line in lines} == set(range(0, 4000, 10))
+
+
+def test_what_a_crash_has_torn(shop: Scratch, topics: MockCluster) -> None:
+    """The file goes on behind its last whole line; one process writes to it."""
+    shop.write("errors.jsonl", '{"whole": 1}\n{"sour')
+    command = ("validate", "--kafka", topics.address, "--topic", "north.shop.order", "--group", "g", *TO_END)
+    result = shop.jst(*command, "--errors", "errors.jsonl", "--kafka-option", "session.timeout.ms=2000")
+    assert result.exit_code == 1
+    first, second = [json.loads(line) for line in shop.read("errors.jsonl").splitlines()]
+    assert (first, second["source"]) == ({"whole": 1}, "north.shop.order/0@1")
+    with LineFile(shop.root / "errors.jsonl", "--errors"):
+        result = shop.jst(*command, "--errors", "errors.jsonl")
+    assert result.exit_code == 2
+    assert "remedy: Stop it, or give this one another --errors." in result.stderr

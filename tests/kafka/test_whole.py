@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from jsonschema_tools.errors import UsageError
+from jsonschema_tools.kafka.topics import Topics
 from jsonschema_tools.server.in_process import local_gate
 from jsonschema_tools.sources.kafka import KafkaSource
 from jsonschema_tools.sources.kafka_range import Range
@@ -176,6 +178,14 @@ def test_times(broker: Cluster, timed: str, start: str, until: str, found: list[
     options = {"bootstrap.servers": broker.address}
     with KafkaSource(options, [timed], range_=Range.of(start, until)) as source:
         assert sorted(values(read(source))) == found
+
+
+def test_a_topic_that_there_is_not(broker: Cluster) -> None:
+    """To ask for it does not make it, also where a cluster makes topics for those who write."""
+    options, topic = {"bootstrap.servers": broker.address}, f"{broker.run}.nowhere"
+    with pytest.raises(UsageError, match="cannot be read"):
+        KafkaSource(options, [topic])
+    assert topic not in Topics(options).names()
 
 
 def test_until_a_time_to_come(broker: Cluster, timed: str) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from tests.needs import CACHE
 
 CONNECTOR = "org.apache.flink:flink-sql-connector-kafka:5.0.0-2.2"
+GATEWAY = "org.apache.flink:flink-sql-gateway:2.2.0"
+NO_GATEWAY = "the SQL gateway of Flink cannot be fetched from Maven Central"
 NO_JAVA = "Flink and Spark need java"
 NO_PYFLINK = "JST_TEST_PYFLINK names no Python that has PyFlink"
 NO_PYSPARK = "JST_TEST_PYSPARK names no Python that has PySpark"
@@ -54,14 +56,25 @@ def missing_spark() -> str | None:
 
 @cache
 def connector() -> Path | None:
-    """The jar of the Kafka connector of Flink, fetched once for all processes and runs; ``None`` where it cannot be."""
-    _, name, version = CONNECTOR.split(":")
+    """The jar of the Kafka connector of Flink; ``None`` where it cannot be fetched."""
+    return _jar(CONNECTOR)
+
+
+@cache
+def gateway_jar() -> Path | None:
+    """The jar of the SQL gateway, which PyFlink does not bring; ``None`` where it cannot be fetched."""
+    return _jar(GATEWAY)
+
+
+def _jar(artifact: str) -> Path | None:
+    """A jar of Maven Central, fetched once for all processes and runs."""
+    _, name, version = artifact.split(":")
     kept = CACHE / f"{name}-{version}.jar"
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "flink.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.is_file():
-            command = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={CONNECTOR}", f"-DoutputDirectory={CACHE}"]
+            command = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={artifact}", f"-DoutputDirectory={CACHE}"]
             done = subprocess.run(command, check=False, capture_output=True, timeout=600)
             if done.returncode or not kept.is_file():
                 return None

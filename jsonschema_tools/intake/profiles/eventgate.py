@@ -35,6 +35,9 @@ CSP = (
     " frame-ancestors 'self'"
 )
 _EMPTY = re.compile(rb"\s*\{\s*\}\s*")
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PARAMETER = rf" *{_TOKEN} *= *(?:{_TOKEN}|\"(?:[^\"\\]|\\.)*\") *"
+_PARAMETERS = re.compile(rf"[^;]*(?:;{_PARAMETER})*")
 _TYPES = ("application/json", "text/plain", "application/reports+json")
 _FAILED_LOADING = "Failed loading schema at"
 _TITLES = {
@@ -62,7 +65,7 @@ _UNLOADABLE = frozenset(
 def _media(content_type: str) -> Media:
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     named = [parameter.partition("=") for parameter in parameters]
-    if kind not in _TYPES or not all(equals for _, equals, _ in named):
+    if kind not in _TYPES or _PARAMETERS.fullmatch(content_type) is None:
         return Media(empty=True)
     charsets = [value.strip().strip('"') for name, _, value in named if name.strip() == "charset"]
     return Media(charset=_codec(charsets[-1]) if charsets else None, lenient=True)
@@ -81,7 +84,7 @@ def _is_hasty(query: str) -> bool:
         return False
     values = parse_qs(query, keep_blank_values=True)
     # To EventGate a list is not empty, whatever is in it.
-    return any(found != [""] for name, found in values.items() if name == "hasty" or name.startswith("hasty["))
+    return values.get("hasty", [""]) != [""] or any(name.startswith("hasty[") for name in values)
 
 
 class EventGateProfile:

@@ -43,6 +43,15 @@ def newest(collection: Collection, context: Context) -> Iterator[Subject]:
             yield _subject(VersionPair(title.name, old, new, earlier=earlier))
 
 
+def newest_of_all(collection: Collection, context: Context) -> Iterator[Subject]:
+    """The newest version of each title, as in `newest`, with all versions before it, whatever they promise readers."""
+    for title in collection.titles:
+        files = _files(title, context)
+        if len(files) > 1:
+            *before, old, new = files
+            yield _subject(VersionPair(title.name, old, new, earlier=tuple(before)))
+
+
 def with_earlier(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version with all earlier ones that it must be compatible with; the current file too when it is ahead."""
     for title in collection.titles:
