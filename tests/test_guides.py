@@ -12,7 +12,7 @@ import pytest
 
 from tests.pages import ROOT, comparable, outputs, rewritten
 
-PAGES = ("tutorial", "branches", "adopting")
+PAGES = ("tutorial", "branches", "adopting", "events-to-sql")
 
 
 def text_of(page: str) -> str:

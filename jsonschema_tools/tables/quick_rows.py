@@ -9,17 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal as Number
 from typing import Annotated, Any
 
 from jsonschema_tools.tables.rows import Row, is_rest
 from jsonschema_tools.tables.scalars import scalar
 from jsonschema_tools.tables.types import Array, Decimal, Map, Scalar, Struct, Type
 
-_ODD_TIME = re.compile(rb":\d\d(?:\.\d+)?[+-]\d|:\d\d\.\d{7}")
+_ODD_TIME = re.compile(rb":\d\d(?:\.\d{7}|(?:\.\d+)?[+-]\d)")
 """A time with an offset, or of more digits than a column has, or something like that."""
 
+_ESCAPE = b"\\u00"
+_ODD_ESCAPE = re.compile(rb"\\u00(?:2[bBdDeE]|3[\daA]|[57][4aA])")
+"""What may be part of a time, written as an escape. Few texts have any such escape, and to look for one takes less."""
+
 _MOST_COLUMNS = 2000
-_AS_THEY_ARE = (datetime, date)
+_AS_THEY_ARE = (datetime, date, Number)
 
 Fix = Callable[[Any], Any]
 
@@ -39,7 +44,6 @@ class QuickRows:
         self._count = 0
         self._to_builtins = to_builtins
         known = Struct(tuple(each for each in columns.fields if not is_rest(each)))
-        self._names = [each.name for each in known.fields]
         self._rest = [index for index, each in enumerate(columns.fields) if is_rest(each)]
         self._fixes = [(each.name, fix) for each in known.fields if (fix := _fix(each.type)) is not None]
         self._has_times = _has(columns, Scalar.TIMESTAMP)
@@ -48,7 +52,7 @@ class QuickRows:
     def read(self, text: bytes) -> tuple[Row, dict[str, Any]] | None:
         """The row of a valid event, and its values by name; ``None`` where the careful way has to look at it."""
         try:
-            if self._has_times and _ODD_TIME.search(text):
+            if self._has_times and (_ODD_TIME.search(text) or (_ESCAPE in text and _ODD_ESCAPE.search(text))):
                 return None
             values: dict[str, Any] = self._to_builtins(self._decode(text), builtin_types=_AS_THEY_ARE)
             for name, fix in self._fixes:
@@ -56,6 +60,8 @@ class QuickRows:
                     values[name] = fix(values[name])
         except (ValueError, TypeError, OverflowError, RecursionError):
             return None
+        if not self._rest:
+            return tuple(values.values()), values
         row = list(values.values())
         for index in self._rest:
             row.insert(index, None)

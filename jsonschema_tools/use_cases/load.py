@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from jsonschema_tools.errors import UsageError
@@ -81,10 +81,12 @@ def load_files(
         loading.open()
         total, before = sizes(list(sources)), 0
         for source in sources:
-            loading.load(source, form)
+            for passed in loading.load(source, form):
+                if total:
+                    progress(min(before + passed, total), total)
             before += sizes([source]) or 0
-            if total:
-                progress(before, total)
+        if total:
+            progress(total, total)
         if records is not None:
             loading.load_records(records)
         loading.commit()
@@ -127,8 +129,8 @@ class _Loading:
             self.refused_file.open(self._stored)
             self._target.commit([], self.refused_file.kept())
 
-    def load(self, source: str, form: Form | None) -> None:
-        """Read a source to its end."""
+    def load(self, source: str, form: Form | None) -> Iterator[int]:
+        """Read a source to its end; tells how many of its bytes are read."""
         name = SourceFile(source).name
         done = None
         if name is not None and name in self._stored and not self._settings.again:
@@ -138,6 +140,7 @@ class _Loading:
             self._take([(source, event) for event in chunk.events])
             if name is not None:
                 self._progress[name] = chunk.position.text()
+            yield reader.passed
             if self._is_full:
                 self.commit()
         if reader.waiting:

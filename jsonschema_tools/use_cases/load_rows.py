@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import InitVar, dataclass, field
@@ -20,7 +21,7 @@ from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.scalars import json as json_of
 from jsonschema_tools.tables.stored import with_rest
 from jsonschema_tools.tables.types import Scalar, Struct, Type
-from jsonschema_tools.targets.model import TableRows, TableTarget
+from jsonschema_tools.targets.model import TableRows, TableTarget, TargetError
 from jsonschema_tools.use_cases.load_tables import NoTable, TableBook, by_stream
 from jsonschema_tools.versions import field as value_at
 
@@ -79,12 +80,15 @@ class RowBatch:
         self._stream_field = stream_field
         self._routes: dict[tuple[str, str | None], _Route] = {}
         self._by_name: dict[str, _Route] = {}
+        self._valid = Counter[str]()
         self.counts = LoadReport()
 
     def prepare(self, events: Iterable[tuple[bytes, ValidEvent]]) -> None:
         """See to the tables of some events before any of them is stored."""
         by_stream_too = self._settings.by_stream
-        for named in {(valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events}:
+        named_by = ((valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events)
+        # In the order of the events: the first title of a stream has the table with its name.
+        for named in dict.fromkeys(named_by):
             with suppress(NoTable):
                 self._route(*named)
 
@@ -103,7 +107,7 @@ class RowBatch:
             uri, obstacle = valid.uri, Obstacle.DOES_NOT_FIT
             wrong = EventError(error.message, pointer, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
             return Verdict(uri, (wrong,), self._stream(text, valid))
-        self.counts.summary.add_valid(valid.uri, 1)
+        self._valid[valid.uri] += 1
         return None
 
     def rows(self) -> list[TableRows]:
@@ -118,6 +122,9 @@ class RowBatch:
                 count.rows = stored.get(each.table.name, 0)
                 count.duplicates = len(each.rows) - count.rows
             each.rows, each.keys = [], []
+        for uri, number in self._valid.items():
+            self.counts.summary.add_valid(uri, number)
+        self._valid.clear()
         counts, self.counts = self.counts, LoadReport()
         return counts
 
@@ -167,8 +174,8 @@ class RowBatch:
             self._commit()
         try:
             prepared = self._target.prepare(wanted)
-        except SchemaToolsError:
-            if not self._settings.by_stream or wanted.name == table.name:
+        except SchemaToolsError as error:
+            if not self._settings.by_stream or isinstance(error, TargetError):
                 raise
             # The titles of the stream have no table in common.
             prepared = self._target.prepare(by_stream(wanted, f"{stream}__{table.name}"))

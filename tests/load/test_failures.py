@@ -129,3 +129,14 @@ def test_a_manifest_that_is_none(kind: str, text: bytes, tmp_path: Path) -> None
     with pytest.raises(TargetError, match="manifest cannot be read"):
         target.open()
     target.close()
+
+
+@pytest.mark.parametrize(("kind", "package"), [("duckdb", "duckdb"), ("parquet", "pyarrow")])
+def test_an_extra_that_is_not_installed(
+    kind: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(TargetError, match="is not installed") as error:
+        target_of(f"{kind}:{tmp_path / PLACES[kind]}").open()
+    assert f"`pip install '{package}" in str(error.value.remedy)
+    assert list(tmp_path.iterdir()) == []

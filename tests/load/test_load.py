@@ -286,3 +286,18 @@ class TestSqlite:
     def test_no_target(self, shop: Shop) -> None:
         for word in ("sqlite:", "nothing:x", "rows.db"):
             assert "is no target" in shop.jst("load", "-", "--to", word, stdin=b"").stderr
+
+    def test_titles_of_a_stream_that_have_no_table_in_common(self, shop: Shop) -> None:
+        text = shop.read("jsonschema/legacy/newsletter_click/1.0.0.yaml").replace(
+            "legacy/newsletter_click", "odd/click"
+        )
+        text = text.replace("  linkNumber:\n", "  order_id:\n")
+        odd = text.replace("type: integer\n    maximum: 9007199254740991\n    minimum: 1", "type: boolean")
+        shop.write("jsonschema/odd/click/1.0.0.yaml", odd)
+        shop.commit()
+        click = {"$schema": "/odd/click/1.0.0", "meta": order(1)["meta"], "dt": order(1)["dt"], "order_id": True}
+        shop.write("e.jsonl", lines(order(1), click, order(2)))
+        shop.load("e.jsonl", "--table-by", "stream")
+        assert shop.numbers() == [1, 2]
+        [row] = shop.rows("shop_order_placed__odd_click")
+        assert row["order_id"] is True

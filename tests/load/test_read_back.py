@@ -114,3 +114,21 @@ def test_a_real_repository(kind: str, tmp_path: Path) -> None:
     report = load(events, kind, WMF_PRIMARY, tmp_path / PLACES[kind])
     assert report.summary.refused == 0, report.summary
     assert check(events, kind, tmp_path / PLACES[kind], report) > 0
+
+
+def test_progress(tmp_path: Path) -> None:
+    """It is told in the middle of a file, and its end is the size of all files."""
+    source, told = tmp_path / "e.jsonl", list[tuple[int, int]]()
+    [event] = [each for each in examples(example_repository() / "jsonschema") if each["$schema"].endswith("1.2.0")][:1]
+    source.write_bytes((json.dumps(event) + "\n").encode() * 8000)
+    size = source.stat().st_size
+    load_files(
+        [str(source)],
+        target_of(f"sqlite:{tmp_path / 'rows.db'}"),
+        load_config(example_repository()),
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told[-1] == (size, size)
+    assert {total for _, total in told} == {size}
+    assert len({done for done, _ in told}) > 1
+    assert told == sorted(told)

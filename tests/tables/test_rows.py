@@ -133,6 +133,28 @@ def same(value: Any) -> Any:
     return type(value).__name__, str(value), str(offset)
 
 
+@pytest.mark.parametrize(
+    ("type_", "text"),
+    [
+        (Scalar.JSON, "9007199254740993.0"),
+        (Scalar.JSON, '{"a": [0.1000000000000000055511151231257827021181583404541015625]}'),
+        (Decimal(2), "123456789012345678901234567890123456.78"),
+        (Scalar.TIMESTAMP, r'"2026-01-02T03:04:05.123456\u0037Z"'),
+        (Scalar.TIMESTAMP, r'"2026-01-02T03:04:05\u002b02:00"'),
+        (Scalar.TIMESTAMP, r'"2026-01-02T03:04:05\u002D02:00"'),
+        (Scalar.TIMESTAMP, r'"2026-01-02\u0054\u00303:04\u003a05\u002e1234567\u007a"'),
+    ],
+    ids=str,
+)
+def test_what_looks_otherwise(type_: Type, text: str) -> None:
+    """Values that a reader might take for others: numbers beyond doubles, times with escapes."""
+    columns = Struct((Field("a", type_, pointer="/properties/a"),))
+    quick = quick_rows(columns, exact_fraction)
+    assert quick is not None
+    found = quick.read(b'{"a": %s}' % text.encode())
+    assert found is None or same(found[0]) == same(RowMaker(columns).row(read_event(b'{"a": %s}' % text.encode()))[0])
+
+
 @given(cases())
 def test_a_row_has_every_value_or_says_why_not(case: tuple[Struct, bytes]) -> None:
     columns, text = case
