@@ -103,15 +103,21 @@ class SourceFile:
                 head, pieces = begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
                 codec_of(self.source, head)
                 form = self._form or form_of(self.source, head)
-                for chunk in self._lines(pieces, most) if form is Form.LINES else self._counted(form, most):
+                skipped = 0
+                if form is Form.LINES and codec is None and self.name is not None:
+                    # What was loaded before need not be read to come to what was not.
+                    skipped = raw.seek(self.done.at - self.done.tail)
+                    pieces = arriving(raw, BLOCK_SIZE)
+                found = self._lines(pieces, most, skipped) if form is Form.LINES else self._counted(form, most)
+                for chunk in found:
                     self.passed = raw.tell() if raw.seekable() else 0
                     yield chunk
             except OSError as error:
                 raise unreadable(self.source, (error.strerror or str(error)).lower()) from error
 
-    def _lines(self, pieces: Iterator[Piece], most: int) -> Iterator[Chunk]:
+    def _lines(self, pieces: Iterator[Piece], most: int, skipped: int) -> Iterator[Chunk]:
         at, line, rest, tail = self.done.at, self.done.line, b"", b""
-        for data in self._from_position(pieces):
+        for data in self._from_position(pieces, self.done.at - self.done.tail - skipped):
             # The first has the bytes before the position, too.
             before = self.done.tail if not tail else 0
             tail = tail or data[:before]
@@ -135,9 +141,10 @@ class SourceFile:
         elif rest and not rest.isspace():
             self.waiting = len(rest)
 
-    def _from_position(self, pieces: Iterator[Piece]) -> Iterator[bytes]:
-        """What stands from the position on, and before it, in the first piece, the bytes of its tail."""
-        skipped, before = self.done.at - self.done.tail, b""
+    def _from_position(self, pieces: Iterator[Piece], skipped: int) -> Iterator[bytes]:
+        """What stands from the position on, and before it, in the first piece, the bytes of its tail, which stand
+        behind bytes that are to be ``skipped``."""
+        before = b""
         checked = not self.done.at
         for piece in pieces:
             data = piece.data

@@ -18,8 +18,9 @@ from jsonschema_tools.tables.dialects.sql import quoted
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import Row
 from jsonschema_tools.tables.scalars import Misfit
-from jsonschema_tools.tables.stored import Change, as_data, change, from_data
+from jsonschema_tools.tables.stored import Change, as_data, change
 from jsonschema_tools.tables.types import Array, Map, Scalar, Struct, Type
+from jsonschema_tools.targets.definitions import made_by_others, table_of
 from jsonschema_tools.targets.keys import first_of_each
 from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError, check_columns
 
@@ -59,7 +60,7 @@ class DuckDbTarget:
                 self._run(statement)
             tables = self._run("SELECT name, definition FROM _jst_tables").fetchall()
             progress = dict(self._run("SELECT name, progress FROM _jst_progress").fetchall())
-        self._tables = {name: self._read(name, definition) for name, definition in tables}
+        self._tables = {name: table_of(definition, name, str(self._path)) for name, definition in tables}
         return Stored(dict(self._tables), progress)
 
     def prepare(self, table: Table) -> Table:
@@ -130,11 +131,7 @@ class DuckDbTarget:
         """The table has the columns that we know, or there is none."""
         there = self._described("SELECT * FROM " + quoted(found.after.name)) if self._has(found.after.name) else {}
         if found.before is None and there:
-            raise TargetError(
-                f"there is a table {found.after.name} that `jst load` has not made",
-                source=str(self._path),
-                remedy="Rename it, or load into another file.",
-            )
+            raise made_by_others(found.after.name, str(self._path))
         if found.before is not None:
             fields = found.before.columns.fields
             typed = (f"CAST(NULL AS {dialect.type_text(each.type)}) AS {quoted(each.name)}" for each in fields)
@@ -147,16 +144,6 @@ class DuckDbTarget:
     def _described(self, query: str) -> dict[str, str]:
         """The types of the columns of a query, as DuckDB writes them, by name."""
         return {row[0]: row[1] for row in self._run(f"DESCRIBE {query}").fetchall()}
-
-    def _read(self, name: str, definition: str) -> Table:
-        try:
-            return from_data(json.loads(definition))
-        except (ValueError, LookupError, TypeError) as error:
-            raise TargetError(
-                f"_jst_tables has no definition of {name} that can be read: {error}",
-                source=str(self._path),
-                remedy="Use the version of jst that wrote it, or load into another file.",
-            ) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -33,9 +33,23 @@ def _parquet(rest: str) -> TableTarget:
     return parquet_target(Path(rest))
 
 
+def _postgres(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.postgres import PostgresTarget
+
+    return PostgresTarget(rest)
+
+
+def _mysql(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.mysql import MysqlTarget
+
+    return MysqlTarget(rest)
+
+
 TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "sqlite": ("FILE", "sqlite", _sqlite),
     "duckdb": ("FILE", "duckdb", _duckdb),
+    "postgres": ("DSN", "postgres", _postgres),
+    "mysql": ("URL", "mysql", _mysql),
     "parquet": ("DIR", "arrow", _parquet),
     "jsonl": ("DIR", "arrow", _jsonl),
 }

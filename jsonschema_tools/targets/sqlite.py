@@ -14,8 +14,9 @@ from jsonschema_tools.tables.dialects.sql import quoted
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import Row, nested_text
 from jsonschema_tools.tables.scalars import Misfit
-from jsonschema_tools.tables.stored import Change, as_data, change, from_data
+from jsonschema_tools.tables.stored import Change, as_data, change
 from jsonschema_tools.tables.types import Decimal, Scalar, Type
+from jsonschema_tools.targets.definitions import made_by_others, table_of
 from jsonschema_tools.targets.locking import FileLock
 from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError, check_columns
 
@@ -52,7 +53,7 @@ class SqliteTarget:
                 self._run(statement)
             tables = self._run("SELECT name, definition FROM _jst_tables").fetchall()
             progress = dict(self._run("SELECT name, progress FROM _jst_progress").fetchall())
-        self._tables = {name: self._read(name, definition) for name, definition in tables}
+        self._tables = {name: table_of(definition, name, str(self._path)) for name, definition in tables}
         return Stored(dict(self._tables), progress)
 
     def prepare(self, table: Table) -> Table:
@@ -120,24 +121,10 @@ class SqliteTarget:
         """The table has the columns that we know, or there is none."""
         rows = self._run(f"PRAGMA table_info({quoted(found.after.name)})").fetchall()
         if found.before is None and rows:
-            raise TargetError(
-                f"there is a table {found.after.name} that `jst load` has not made",
-                source=str(self._path),
-                remedy="Rename it, or load into another file.",
-            )
+            raise made_by_others(found.after.name, str(self._path))
         if found.before is not None:
             wanted = {each.name: dialect.type_text(each.type) for each in found.before.columns.fields}
             check_columns(str(self._path), found.before, {row[1]: row[2] for row in rows}, wanted)
-
-    def _read(self, name: str, definition: str) -> Table:
-        try:
-            return from_data(json.loads(definition))
-        except (ValueError, LookupError, TypeError) as error:
-            raise TargetError(
-                f"_jst_tables has no definition of {name} that can be read: {error}",
-                source=str(self._path),
-                remedy="Use the version of jst that wrote it, or load into another file.",
-            ) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal as Number
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 
 from jsonschema_tools.tables.model import Table
+from jsonschema_tools.tables.naming import short_name
 from jsonschema_tools.tables.stored import from_data
 from jsonschema_tools.tables.types import Array, Decimal, Map, Scalar, Struct, Type
+from jsonschema_tools.targets.mysql_connection import arguments_of
 
 PLACES = {"sqlite": "rows.db", "duckdb": "rows.duckdb", "parquet": "parquet", "jsonl": "lines"}
 """By the name of each target: the file or folder."""
@@ -22,9 +25,10 @@ PLACES = {"sqlite": "rows.db", "duckdb": "rows.duckdb", "parquet": "parquet", "j
 Stored = list[tuple[Table, list[dict[str, Any]]]]
 
 
-def stored(kind: str, place: Path) -> Stored:
+def stored(kind: str, place: Path | str) -> Stored:
     """The tables of a target, each with its rows in no order."""
-    reader = {"sqlite": _sqlite, "duckdb": _duckdb, "parquet": _parquet, "jsonl": _jsonl}[kind]
+    readers: dict[str, Any] = {"sqlite": _sqlite, "duckdb": _duckdb, "parquet": _parquet, "jsonl": _jsonl}
+    reader = {**readers, "postgres": _postgres, "mysql": _mysql}[kind]
     return [(table, list(rows)) for table, rows in reader(place)]
 
 
@@ -33,7 +37,7 @@ def read(text: str | bytes) -> Any:
     return json.loads(text, parse_float=Number)
 
 
-def rows_of(kind: str, place: Path, name: str) -> list[dict[str, Any]]:
+def rows_of(kind: str, place: Path | str, name: str) -> list[dict[str, Any]]:
     """The rows of one table."""
     [rows] = [rows for table, rows in stored(kind, place) if table.name == name]
     return rows
@@ -65,6 +69,46 @@ def _duckdb(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
             found = connection.execute(f'SELECT * FROM "{table.name}"')
             names = [column[0] for column in found.description]
             yield table, [_row(table, dict(zip(names, row, strict=True)), _of_objects) for row in found.fetchall()]
+
+
+def _postgres(place: str) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    import psycopg
+    from psycopg.types.json import set_json_loads
+
+    with psycopg.connect(place, autocommit=True) as connection:
+        set_json_loads(read, connection)
+        connection.execute("SET TimeZone = 'UTC'")
+        for (definition,) in connection.execute("SELECT definition FROM _jst_tables").fetchall():
+            table = from_data(json.loads(definition))
+            found = connection.execute(f'SELECT * FROM "{short_name(table.name)}"'.encode())
+            names = [column.name for column in found.description or ()]
+            columns = {short_name(each.name): each.name for each in table.columns.fields}
+            rows = [dict(zip((columns[name] for name in names), row, strict=True)) for row in found.fetchall()]
+            yield table, [_row(table, row, lambda _, value: value) for row in rows]
+
+
+def _mysql(place: str) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    """``place`` is the URL of a database."""
+    import pymysql
+
+    with closing(pymysql.connect(charset="utf8mb4", autocommit=True, **arguments_of(place))) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT definition FROM _jst_tables")
+        for (definition,) in cursor.fetchall():
+            table = from_data(json.loads(definition))
+            cursor.execute(f"SELECT * FROM `{table.name[:64]}`")
+            columns = {each.name[:64]: each.name for each in table.columns.fields}
+            names = [columns[column[0]] for column in cursor.description]
+            yield table, [_row(table, dict(zip(names, row, strict=True)), _of_mysql) for row in cursor.fetchall()]
+
+
+def _of_mysql(type_: Type, value: Any) -> Any:
+    if type_ is Scalar.BOOLEAN:
+        return {0: False, 1: True}[value]
+    if type_ is Scalar.TIMESTAMP:
+        # PyMySQL has no years below 1000 as times.
+        return value.replace(tzinfo=UTC) if isinstance(value, datetime) else f"{value.replace(' ', 'T')}Z"
+    return read(value) if type_ is Scalar.JSON or not isinstance(type_, Scalar | Decimal) else value
 
 
 def _parquet(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
