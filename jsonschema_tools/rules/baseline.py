@@ -59,7 +59,8 @@ def read(document: Document, path: Path) -> Baseline:
 
 
 def written(report: Report) -> dict[str, Any]:
-    """The document of a baseline that knows every finding of a report."""
+    """The document of a baseline that knows every finding of a report, and those that are consequences of others: once
+    the cause is known, nothing hides them."""
     findings = [
         {
             "rule": result.check.rule.id,
@@ -69,7 +70,7 @@ def written(report: Report) -> dict[str, Any]:
             "fingerprint": fingerprint(result.check, found),
         }
         for result in report.results
-        for found in result.findings
+        for found in (*result.findings, *result.consequences)
     ]
     return {"version": VERSION, "findings": findings}
 

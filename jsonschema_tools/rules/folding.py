@@ -63,7 +63,13 @@ def _skipped(result: Result, root: Result) -> Result:
     if root is result:
         return result
     reason = f"a consequence of {root.check.rule.id}: {root.findings[0].message}"
-    return Result(result.check, Status.SKIPPED, reason=reason, consequence_of=root.check.rule.id)
+    return Result(
+        result.check,
+        Status.SKIPPED,
+        reason=reason,
+        consequence_of=root.check.rule.id,
+        consequences=result.findings,
+    )
 
 
 def down_for(result: Result) -> tuple[str, ...]:

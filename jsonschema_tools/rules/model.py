@@ -228,7 +228,8 @@ class Found:
 class Result:
     """A check that was run; ``reason`` says why it was skipped.
 
-    A check that fails only because another one does is skipped: ``consequence_of`` is the rule of that one.
+    A check that fails only because another one does is skipped: ``consequence_of`` is the rule of that one, and
+    ``consequences`` are what it found.
     """
 
     check: Check
@@ -236,6 +237,7 @@ class Result:
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
     consequence_of: str | None = None
+    consequences: tuple[Finding, ...] = ()
 
     @property
     def verdict(self) -> Status:

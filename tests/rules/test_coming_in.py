@@ -73,6 +73,17 @@ def test_a_baseline_is_green_and_what_is_new_is_one_finding(shop: Scratch) -> No
     assert findings(shop) == {("fields-are-described", 10): "'c' has no description"}
 
 
+def test_a_baseline_knows_what_is_hidden_behind_others(shop: Scratch) -> None:
+    """Once a cause is known, nothing hides its consequences."""
+    inner = "additionalProperties: {type: string, maxLength: 9}, properties: {n: {description: N., type: integer}}"
+    text = SCHEMA.replace("1.0.0", "1.1.0")
+    shop.write(NEW, text.replace("examples", f"  m: {{description: A map., type: object, {inner}}}\nexamples"))
+    assert shop.jst("materialize").exit_code == 0
+    assert "consequence of maps-share-their-value-type" in shop.jst("check", "-v").stdout
+    adopted(shop)
+    assert findings(shop, "--strict") == {}
+
+
 def test_pytest_asks_the_same(shop: Scratch) -> None:
     adopted(shop)
     report = check(shop.root)
