@@ -70,8 +70,10 @@ def dry_target_of(word: str, put: Callable[[str], None]) -> TableTarget:
 
 
 def _kind(word: str) -> str:
-    kind, _, rest = word.partition(":")
+    kind, colon, rest = word.partition(":")
     if kind in TARGETS and rest:
         return kind
+    # What follows may have a password.
+    shown = f"{kind}{colon}{'...' if rest else ''}"
     known = ", ".join(f"{name}:{what}" for name, (what, _, _) in TARGETS.items())
-    raise UsageError(f"{word!r} is no target", remedy=f"Name one of {known}.")
+    raise UsageError(f"{shown!r} is no target", remedy=f"Name one of {known}.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from jsonschema_tools.installation import remedy_of
@@ -181,9 +181,6 @@ class PostgresTarget:
             yield
         except psycopg.Error as error:
             said = " ".join(str(error).split()) or type(error).__name__
-            if self._connection is not None and self._connection.closed:
-                with suppress(psycopg.Error):
-                    self._connection.close()
             raise TargetError(
                 f"the database cannot be {done}: {said}",
                 source=self._source,

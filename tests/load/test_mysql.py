@@ -247,6 +247,13 @@ def test_json_that_nests_too_deeply(deep: int, database: str) -> None:
     target.close()
 
 
+def test_a_password_is_never_told() -> None:
+    for word in ("mariadb://u:secret@h/a", "postgresql://u:secret@h/a", "mysql://u:secret@h", "mysql:u:secret@h/a"):
+        with pytest.raises(UsageError) as raised:
+            target_of(word)
+        assert "secret" not in f"{raised.value} {raised.value.source} {raised.value.remedy}"
+
+
 @pytest.mark.parametrize("url", ["x", "//u@h", "//u@h/", "//h/a/b", "//h:x/a", "//h/a?nonsense=1", "//h/a?x"])
 def test_no_url(url: str) -> None:
     with pytest.raises(UsageError):
