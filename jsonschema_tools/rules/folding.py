@@ -236,8 +236,6 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     "current-can-be-materialized": (Cause("refs-are-pinned", _same_place),),
     "columns-are-typed": (
         Cause(UNMATERIALIZED, _same_folder),
-        Cause("schema-deterministic-types", _same_parts),
-        Cause("maps-share-their-value-type", _same_parts),
         Cause("schema-is-valid", _same_parts),
     ),
     "table-conflict": (

@@ -1,11 +1,11 @@
 """Every column of a table has a type, known from the schema alone.
 
 Why: what has no type of its own is stored as JSON text: nobody can sum, join or filter it without reading it again.
-Example: `type: [string, integer]`; `type: object` with `additionalProperties: true` and no properties; a map beside
-properties of other types; an `enum` of numbers and strings.
+Example: `type: object` with `additionalProperties: true` and no properties; a property that is text in one branch of
+`anyOf`, and an integer in another.
 Instead: one type for each property; a property for each kind of value. Where JSON is what is meant, ignore this. What
-another rule reports already, such as a property without a `type`, is reported by that one only. The current file is
-looked at, materialized: `jst table --notes` says the same of tables.
+is for `schema-deterministic-types` or `maps-share-their-value-type` to say, such as a property without a `type`, is
+left to them. The current file is looked at, materialized: `jst table --notes` says of tables all of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
+from jsonschema_tools.rules.robustness import deterministic_types, maps_share_their_value_type
 from jsonschema_tools.rules.subjects import current_files
 from jsonschema_tools.tables.conversion import type_of
 
@@ -28,8 +29,12 @@ def _problems(document: Document) -> Iterator[Problem]:
     typed = type_of(document)
     if typed.columns is None:
         return  # Its events are no rows: a fragment, or a map.
+    others = (*deterministic_types.problems(document), *maps_share_their_value_type.problems(document))
+    theirs = [f"{problem.pointer}/" for problem in others if problem.pointer]
     for note in dict.fromkeys(typed.notes):
-        yield Problem(f"a column of JSON: {note.message}", note.pointer, note.cure)
+        place = f"{note.pointer}/"
+        if not any(place.startswith(pointer) or pointer.startswith(place) for pointer in theirs):
+            yield Problem(f"a column of JSON: {note.message}", note.pointer, note.cure)
 
 
 RULE = Rule(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from jsonschema_tools.documents.pointers import escape_token
-from jsonschema_tools.documents.values import describe, equal, value_key
+from jsonschema_tools.documents.values import Document, describe, equal, value_key
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.nodejs.ecmascript import members, truthy
 from jsonschema_tools.rules.ecmascript import no_schema, parts
@@ -23,7 +23,12 @@ _NOTHING = object()
 
 
 def check(file: SchemaFile, _context: Context) -> Iterator[Problem]:
-    yield from _look(file.document, "")
+    yield from problems(file.document)
+
+
+def problems(document: Document) -> Iterator[Problem]:
+    """What in a schema has no one known type."""
+    yield from _look(document, "")
 
 
 def _look(schema: Any, pointer: str) -> Iterator[Problem]:

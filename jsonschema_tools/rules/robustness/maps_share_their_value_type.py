@@ -27,10 +27,11 @@ _REMEDY = "Give all values of the map one type, or move the map into a property 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
     # Parts that are in order, a fragment and the schema around it, can make a map that is not: each is judged whole.
-    yield from in_place(_problems(materialized(file, context)), file, context)
+    yield from in_place(problems(materialized(file, context)), file, context)
 
 
-def _problems(document: Document) -> Iterator[Problem]:
+def problems(document: Document) -> Iterator[Problem]:
+    """What is wrong with the maps of a schema."""
     for pointer, schema in located_subschemas(document, conditions=True):
         shared: frozenset[str] | None = None
         for place, value in _values(schema):
