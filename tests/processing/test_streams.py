@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,9 +23,10 @@ from tests.intake.conftest import post
 from tests.intake.processes import eventually
 from tests.kafka.broker import Kafka, missing
 from tests.kafka.reading import messages
+from tests.needs import example_repository
 from tests.processing.engines import NO_CONNECTOR, connector, missing_flink, pyflink
 from tests.processing.repositories import ordered, placed
-from tests.processing.test_flink import WINDOWS
+from tests.processing.test_flink import WINDOWS, cells
 
 pytestmark = pytest.mark.flink
 
@@ -101,8 +103,15 @@ def counted_by_duckdb(events: list[dict[str, Any]], folder: Path) -> dict[str, t
     return {start: (orders, ids) for start, orders, ids in found}
 
 
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint that is whole."""
+    whole = [path.parent for path in folder.glob("*/chk-*/_metadata")]
+    return max(whole, key=lambda path: int(path.name.removeprefix("chk-")), default=None)
+
+
 def test_from_http_to_a_stream_of_results(counted: Scratch, kafka: Kafka, tmp_path: Path) -> None:
-    """Ten thousand events; a job that is killed in the middle, and one that begins anew; an event that comes too late."""
+    """Ten thousand events; a job that is killed in the middle, and goes on from its checkpoint; an event that comes too
+    late."""
     for topic in ("shop.order.placed", RESULTS):
         kafka.create(topic)
     # Kafka removes what is older than it keeps records, and refuses what is an hour ahead.
@@ -111,18 +120,26 @@ def test_from_http_to_a_stream_of_results(counted: Scratch, kafka: Kafka, tmp_pa
     late = placed(1, start)
     # What is after the last window closes it.
     closing = [placed(10_000 + number, start + timedelta(hours=5)) for number in (1, 2)]
-    settings = ("--sink", RESULTS, "--group", "counting")
+    kept = tmp_path / "checkpoints"
+    checkpoints = (
+        "--set", "execution.checkpointing.interval=1s", "--set", f"execution.checkpointing.dir={kept.as_uri()}",
+        "--set", "execution.checkpointing.externalized-checkpoint-retention=RETAIN_ON_CANCELLATION",
+    )  # fmt: skip
+    settings = ("--sink", RESULTS, "--group", "counting", *checkpoints)
     with local_gate(
         counted.root / "jsonschema", counted.root / "streams.yaml", kafka={"bootstrap.servers": kafka.address}
     ) as gate:
         eventually(lambda: post(gate, json.dumps(events[0]).encode()).status == 201)
         with Job(counted, kafka, WINDOWS, *settings) as job:
             send(gate, events[1:6000])
-            eventually(lambda: len(results(kafka)) >= 10 or job.process.poll() is not None, seconds=90)
+            eventually(lambda: len(results(kafka)) >= 19 or job.process.poll() is not None, seconds=120)
+            there = newest_checkpoint(kept)
+            eventually(lambda: newest_checkpoint(kept) != there, seconds=60)
             assert job.process.poll() is None, job.said
         send(gate, events[6000:9000])
-        # Without a savepoint the windows that were open are counted anew: from the beginning of what Kafka has.
-        with Job(counted, kafka, WINDOWS, "--sink", RESULTS, "--group", "counting again") as job:
+        before = len(messages(kafka.address, RESULTS))
+        recovery = ("--set", f"execution.state-recovery.path={newest_checkpoint(kept)}")
+        with Job(counted, kafka, WINDOWS, *settings, *recovery) as job:
             expected = counted_by_duckdb(events, tmp_path)
             eventually(lambda: len(results(kafka)) >= 29 or job.process.poll() is not None, seconds=120)
             # Its window is closed: it is in none.
@@ -130,10 +147,51 @@ def test_from_http_to_a_stream_of_results(counted: Scratch, kafka: Kafka, tmp_pa
             eventually(lambda: results(kafka) == expected or job.process.poll() is not None, seconds=120)
             assert job.process.poll() is None, job.said
     assert results(kafka) == expected
-    written = tmp_path / "written.jsonl"
-    written.write_bytes(b"".join(message.value + b"\n" for message in messages(kafka.address, RESULTS)))
-    result = counted.jst("validate", str(written))
-    assert result.exit_code == 0, result.stdout
+    # What was counted before the kill was not counted anew.
+    assert len(messages(kafka.address, RESULTS)) == before + len(expected) - 19
+    result = counted.jst("validate", "--kafka", kafka.address, "--stream", RESULTS, "--until", "end")
+    assert result.exit_code == 0, result.output
+    assert f"{before + len(expected) - 19} valid, 0 refused" in result.output
+
+
+def test_a_new_field_is_released_while_a_job_runs(tmp_path: Path, kafka: Kafka) -> None:
+    """The job goes on; the new script has the column, which is null in old events."""
+    scratch = Scratch(
+        Path(shutil.copytree(example_repository().parent, tmp_path / "a", symlinks=True)) / "example-repo"
+    )
+    topic = "new.field"
+    kafka.create(topic)
+    streams = scratch.read("streams.yaml").replace("message_key_fields", f"topics: [{topic}]\n    message_key_fields")
+    scratch.write("streams.yaml", streams)
+    now = datetime.now(UTC)
+    query = "SELECT order_id FROM shop_order_placed"
+
+    def sent(event: dict[str, Any]) -> None:
+        options = {"bootstrap.servers": kafka.address}
+        with local_gate(scratch.root / "jsonschema", scratch.root / "streams.yaml", kafka=options) as gate:
+            assert post(gate, json.dumps(event).encode()).status == 201
+
+    sent(placed(1, now))
+    with Job(scratch, kafka, query, "shop.order.placed") as job:
+        eventually(lambda: orders(job) == {("1",)} or job.process.poll() is not None, seconds=90)
+        current = scratch.read("jsonschema/shop/order/placed/current.yaml").replace("1.2.0", "1.3.0")
+        new = "      gift:\n        description: Whether it is a gift.\n        type: boolean\n      note:\n"
+        scratch.write("jsonschema/shop/order/placed/current.yaml", current.replace("      note:\n", new))
+        assert scratch.jst("materialize").exit_code == 0
+        scratch.commit()
+        sent({**placed(2, now), "$schema": "/shop/order/placed/1.3.0", "gift": True})
+        eventually(lambda: orders(job) == {("1",), ("2",)} or job.process.poll() is not None, seconds=60)
+        assert job.process.poll() is None, job.said
+    query = "SELECT order_id, gift FROM shop_order_placed"
+    with Job(scratch, kafka, query, "shop.order.placed", "--group", "new") as job:
+        wanted = {("1", "<NULL>"), ("2", "TRUE")}
+        eventually(lambda: orders(job) == wanted or job.process.poll() is not None, seconds=90)
+        assert orders(job) == wanted, job.said
+
+
+def orders(job: Job) -> set[tuple[str, ...]]:
+    """The rows that a job has printed."""
+    return set(cells(job.said))
 
 
 def test_the_time_of_kafka(counted: Scratch, kafka: Kafka) -> None:
