@@ -85,7 +85,8 @@ def _query(
         columns[sink.table.name] = {field.name: field.type for field in sink.table.columns.fields}
     read = [read_query(each) for each in found]
     for each in read:
-        if each is not None:
+        # What cannot be read may make tables of its own.
+        if each is not None and (None not in read or all(table.parts[0] in columns for table in each.tables)):
             check_query(each, columns, source)
     names = set(chain.from_iterable((table.parts[0] for table in each.tables) for each in read if each is not None))
     known = names if all(each is not None for each in read) else set()
