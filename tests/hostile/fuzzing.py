@@ -520,8 +520,9 @@ def faults(case: Case, outcome: Outcome, before: dict[str, tuple[int, str | byte
     words = outcome.stderr if is_document else said
     if found := CONTROLS.search(words):
         yield f"prints {found[0]!r}: {words[max(0, found.start() - 60) : found.end() + 20]!r}"
-    writes = {"validate"} if "--errors" in case.arguments else {"check"} if outcome.code == 1 else set()
-    # `validate --errors` writes what is refused; `check --fix` mends what it can, and 1 stands for the rest.
+    writes = {"validate"} if "--errors" in case.arguments else {"check", "load"} if outcome.code == 1 else set()
+    # `validate --errors` writes what is refused; `check --fix` mends what it can, and 1 stands for the rest; `load` keeps
+    # how far it has come, past what is refused.
     if outcome.code not in (0, None) and case.arguments[0] not in writes:
         after = snapshot(folder)
         changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))

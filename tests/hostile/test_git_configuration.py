@@ -27,7 +27,7 @@ COMMANDS = [
     ("table", "--as", "duckdb"),
     ("flink", "--files", "events", "--streams", "streams.yaml"),
     ("spark", "--files", "events", "--streams", "streams.yaml"),
-    ("load", "none.jsonl", "--to", "sqlite:rows.db"),
+    ("load", "events.jsonl", "--to", "sqlite:rows.db"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),
@@ -103,6 +103,7 @@ def trap(tmp_path: Path) -> Path:
 def test_a_folder_that_looks_like_a_repository_runs_nothing(scratch: Scratch, trap: Path, place: str) -> None:
     scratch.write("jsonschema/shop/cart/current.yaml", SCHEMA.format("shop/cart", "1.0.0"))
     scratch.write("streams.yaml", "streams: {shop.cart: {schema_title: shop/cart}}")
+    scratch.write("events.jsonl", '{"$schema": "/shop/cart/1.0.0"}\n')
     assert scratch.jst("materialize-all").exit_code == 0
     scratch.commit()
     planted(scratch.root / place, trap)
@@ -126,6 +127,7 @@ def test_the_configuration_of_the_repository_itself(scratch: Scratch, trap: Path
     """What the owner set up for his own use is not needed to answer a question either, but for filters."""
     scratch.write("jsonschema/shop/cart/current.yaml", SCHEMA.format("shop/cart", "1.0.0"))
     scratch.write("streams.yaml", "streams: {shop.cart: {schema_title: shop/cart}}")
+    scratch.write("events.jsonl", '{"$schema": "/shop/cart/1.0.0"}\n')
     assert scratch.jst("materialize-all").exit_code == 0
     scratch.commit()
     for key in ("core.fsmonitor", "core.pager", "diff.external", "gpg.program", "core.editor"):
