@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from jsonschema_tools.documents.pointers import escape_token
@@ -54,17 +55,29 @@ def misfit_of(columns: Struct, row: Row, *, is_mariadb: bool) -> Misfit | None:
     """The first value of a row that nests more deeply than the JSON of the server."""
     deepest = _DEEPEST if is_mariadb else 99
     for field, value in zip(columns.fields, row, strict=True):
-        if isinstance(value, str) and field.type is Scalar.JSON:
-            brackets = value.count("[") + value.count("{")
-            too_deep = brackets > deepest and _depth(json.loads(value)) > deepest
-        else:
-            too_deep = isinstance(value, dict | list) and _depth(value) > deepest
-        if too_deep:
+        if value is None or not _may_be_deep(field.type, deepest):
+            continue
+        text = value if field.type is Scalar.JSON else nested_text(field.type)(value)
+        # Brackets inside of texts count too: few values have so many, and only those are read again.
+        if text.count("[") + text.count("{") > deepest and _depth(json.loads(text)) > deepest:
             message = f"the JSON of this server has at most {deepest} levels"
             return Misfit(
                 message, f"/{escape_token(field.name)}", "Nest the value less deeply, or send it as a string."
             )
     return None
+
+
+@cache
+def _may_be_deep(type_: Type, deepest: int) -> bool:
+    """Whether values of a type may have more levels of JSON: its own, and those of any JSON inside of it."""
+    match type_:
+        case Scalar():
+            return type_ is Scalar.JSON
+        case Array(inner) | Map(inner):
+            return deepest < 1 or _may_be_deep(inner, deepest - 1)
+        case Struct(fields):
+            return deepest < 1 or any(_may_be_deep(each.type, deepest - 1) for each in fields)
+    return False
 
 
 def _depth(value: Any) -> int:

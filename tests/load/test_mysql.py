@@ -230,14 +230,29 @@ def test_what_people_do_to_a_table(database: str) -> None:
         prepared()
 
 
-@pytest.mark.parametrize("deep", [31, 32])
-def test_json_that_nests_too_deeply(deep: int, database: str) -> None:
+@pytest.mark.parametrize("levels", [31, 32])
+@pytest.mark.parametrize(
+    ("schema", "outer"),
+    [
+        ({}, ("", "")),
+        ({"type": "object", "properties": {"a": {}}}, ('{"a": ', "}")),
+        ({"type": "array", "items": {}}, ("[", "]")),
+        (
+            {"type": "object", "properties": {"b": {"type": "object", "additionalProperties": {}}}},
+            ('{"b": {"c": ', "}}"),
+        ),
+    ],
+)
+def test_json_that_nests_too_deeply(schema: Any, outer: tuple[str, str], levels: int, database: str) -> None:
+    """However much of the depth is that of the schema, and however much that of a value without a type."""
     target = target_of(f"mysql:{database}")
     target.open()
-    table = target.prepare(table_of(0, {}))
-    row = ("[" * deep + "]" * deep,)
+    table = target.prepare(table_of(0, schema))
+    inner = levels - outer[1].count("}") - outer[1].count("]")
+    text = outer[0] + "[" * inner + "]" * inner + outer[1]
+    row, _ = RowMaker(table.columns).row(read_event(f'{{"value": {text}}}'.encode()))
     misfit = target.misfit(table, row)
-    assert (misfit is None) == (deep == 31)
+    assert (misfit is None) == (levels == 31)
     if misfit is None:
         target.commit([TableRows(table, [row])], {})
     else:
