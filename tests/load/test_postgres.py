@@ -173,7 +173,7 @@ def test_tables_grow_with_real_histories(database: str) -> None:
 
 def test_types_become_wider(database: str) -> None:
     types = [{"type": "integer"}, {"type": "number", "multipleOf": 0.01}, {"type": "number"}]
-    for number, schema in enumerate(types):
+    for number in range(len(types)):
         [table], _ = tables_of("a/b", [(f"1.{minor}.0", {"type": "object", "properties": {"n": each}}) for minor, each in enumerate(types[: number + 1])])  # fmt: skip
         target = target_of(f"postgres:{database}")
         target.open()
@@ -181,7 +181,6 @@ def test_types_become_wider(database: str) -> None:
         row, _ = RowMaker(ready.columns).row({"n": number + 1})
         target.commit([TableRows(ready, [row])], {})
         target.close()
-        assert schema
     assert sorted(row["n"] for row in rows_of("postgres", database, "a_b")) == [1, 2, 3]
 
 
