@@ -18,8 +18,8 @@ Patch = Mapping[Any, Any]
 """What to set in an object by name, or in a list by index: a `Within` for a value that is patched itself, else a text
 or the `Raw` text of a JSON value."""
 
-Fill = Callable[[bytes, Document, Route, Request], Patch]
-"""What a gate fills into the text of an event of a schema."""
+Fill = Callable[[bytes, Document, Route, Request], bytes]
+"""The text of an event of a schema with what a gate fills in. May raise `NotJson`, `ValueError`, `RecursionError`."""
 
 
 class Within(dict[Any, Any]):
@@ -45,9 +45,14 @@ def encoded(value: Any) -> bytes:
     return _codecs()[2](value)
 
 
+def as_it_is(text: bytes) -> Any:
+    """A JSON text that stands as it is where it is put."""
+    return _codecs()[3](text)
+
+
 def overlaid(raw: bytes, patch: Patch) -> bytes:
     """The text of an object or a list with a patch. Raises `ValueError` where it is neither."""
-    read_object, read_list, encode, as_it_is = _codecs()
+    read_object, read_list, encode, raw_text = _codecs()
     holder: Any = read_list(raw) if raw.lstrip(b" \t\r\n")[:1] == b"[" else read_object(raw)
     if isinstance(holder, list) and not all(isinstance(step, int) for step in patch):
         raise ValueError("a list has no members with names")
@@ -55,7 +60,7 @@ def overlaid(raw: bytes, patch: Patch) -> bytes:
         new = value
         if isinstance(value, Within):
             inner = holder.get(step, b"{}") if isinstance(holder, dict) else holder[step]
-            new = as_it_is(overlaid(bytes(inner), value))
+            new = raw_text(overlaid(bytes(inner), value))
         if isinstance(holder, list) and step >= len(holder):
             holder.append(new)
         else:
@@ -63,12 +68,13 @@ def overlaid(raw: bytes, patch: Patch) -> bytes:
     return encode(holder)
 
 
-def missing_defaults(raw: bytes, schema: Document, _route: Route, _request: Request) -> Patch:
-    """The defaults of its schema that an event lacks, as AJV fills them in. Raises `NotJson`."""
+def missing_defaults(raw: bytes, schema: Document, _route: Route, _request: Request) -> bytes:
+    """An event with the defaults of its schema that it lacks, as AJV fills them in. Raises `NotJson`."""
     if not _has_defaults(schema):
-        return {}
+        return raw
     event = read_event(raw)
-    return additions(event, with_defaults(event, schema))
+    patch = additions(event, with_defaults(event, schema))
+    return overlaid(raw, patch) if patch else raw
 
 
 def _has_defaults(schema: Document) -> bool:

@@ -13,7 +13,7 @@ from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.events.requests import RequestValidator
 from jsonschema_tools.events.validation import not_json
 from jsonschema_tools.events.validators import CompiledSchema
-from jsonschema_tools.intake.filling import Fill, overlaid
+from jsonschema_tools.intake.filling import Fill
 from jsonschema_tools.intake.heads import Head, ReadHead
 from jsonschema_tools.intake.keys import NoKey, key_reader
 from jsonschema_tools.intake.model import AcceptedEvent, Judged, Outcome, Request, Status
@@ -138,8 +138,8 @@ class Intake:
                 schema = schemas.get(id(route))
                 if schema is None:
                     schema = schemas[id(route)] = self.compiled(route).document
-                patch = fill(raw, schema, route, request)
-                filled.append((index, overlaid(raw, patch) if patch else raw, route, dt))
+                text = fill(raw, schema, route, request)
+                filled.append((index, text, route, dt if text is raw else self._read_head(text)[2]))
             except (NotJson, NoValidator, ValueError, RecursionError):
                 # Whatever is wrong with it is said by its verdict.
                 filled.append((index, raw, route, dt))

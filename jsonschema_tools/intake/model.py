@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.model import EventError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class AcceptedEvent(NamedTuple):
@@ -31,10 +34,10 @@ class AcceptedEvent(NamedTuple):
     def timestamp(self) -> int | None:
         """The time of the event in milliseconds since the epoch; ``None`` where it says none that can be read."""
         try:
-            time = datetime.fromisoformat(self.dt or "")
-        except ValueError:
+            # Without an offset it raises TypeError: it is no time of RFC 3339.
+            return (datetime.fromisoformat(self.dt or "") - _EPOCH) // _MILLISECOND
+        except (ValueError, TypeError):
             return None
-        return round(time.timestamp() * 1000) if time.tzinfo is not None else None
 
 
 class Status(StrEnum):

@@ -11,25 +11,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.intake.filling import Patch, Within, opened
+from jsonschema_tools.intake.filling import as_it_is, encoded, opened
 from jsonschema_tools.intake.model import Request
 from jsonschema_tools.intake.routing import Route
 
 _MOST_KNOWN = 1000
 
 Steps = tuple[str, ...]
+_Source = Callable[[Request], str | None]
 
 
 class _Field(NamedTuple):
     """A field that is filled in: where it is, from what, and whether what the event says is written over."""
 
     steps: Steps
-    source: Callable[[Request], str | None]
+    source: _Source
     replaces: bool = False
+
+
+class _Place(NamedTuple):
+    """What is filled into an object: into its own members by name, and into objects inside."""
+
+    fields: list[tuple[str, _Source, bool]]
+    inner: dict[str, _Place]
+
+    def put(self, steps: Steps, field: _Field) -> None:
+        """Fill in a field that is ``steps`` below."""
+        if len(steps) == 1:
+            self.fields.append((steps[0], field.source, field.replaces))
+        else:
+            self.inner.setdefault(steps[0], _Place([], {})).put(steps[1:], field)
+
+    def filled(self, text: bytes, request: Request) -> bytes:
+        """The text of an object with the fields; itself where there are none. Raises `ValueError` for no object."""
+        members = opened(text)
+        changed = False
+        for name, source, replaces in self.fields:
+            if replaces or name not in members:
+                value = source(request)
+                if value is not None:
+                    members[name] = value
+                    changed = True
+        for name, place in self.inner.items():
+            was = members.get(name, _EMPTY)
+            new = place.filled(was, request)
+            if new is not was:
+                members[name] = as_it_is(new)
+                changed = True
+        return encoded(members) if changed else text
+
+
+_EMPTY = b"{}"
 
 
 class ServerFields:
@@ -42,23 +78,14 @@ class ServerFields:
             _Field(("meta", "request_id"), _header("x-request-id")),
             _Field(("http", "client_ip"), lambda request: request.client),
         )
-        self._plans: dict[tuple[int, str], tuple[Document, list[_Field]]] = {}
+        self._plans: dict[tuple[int, str], tuple[Document, _Place]] = {}
 
-    def __call__(self, raw: bytes, schema: Document, route: Route, request: Request) -> Patch:
-        """What to fill into the text of an event. Raises `ValueError` for one that is no object."""
-        fields = self._plan(schema, route)
-        if not fields:
-            return {}
-        patch = Within()
-        held: dict[Steps, Mapping[str, Any]] = {(): opened(raw)}
-        for steps, source, replaces in fields:
-            if replaces or steps[-1] not in _holder(held, steps[:-1]):
-                value = source(request)
-                if value is not None:
-                    _put(patch, steps, value)
-        return patch
+    def __call__(self, raw: bytes, schema: Document, route: Route, request: Request) -> bytes:
+        """The text of an event with the fields. Raises `ValueError` where an object that holds them is none."""
+        place = self._plan(schema, route)
+        return place.filled(raw, request) if place.fields or place.inner else raw
 
-    def _plan(self, schema: Document, route: Route) -> list[_Field]:
+    def _plan(self, schema: Document, route: Route) -> _Place:
         key = (id(schema), route.label)
         known = self._plans.get(key)
         if known is None or known[0] is not schema:
@@ -66,12 +93,15 @@ class ServerFields:
                 self._plans.clear()
             headers = (route.header_fields or {}).items()
             named = [_Field(tuple(path.split(".")), _header(str(name).lower())) for path, name in headers if name]
-            fields = [field for field in (*self._always, *named) if _allows(schema, field.steps)]
-            known = self._plans[key] = (schema, fields)
+            place = _Place([], {})
+            for field in (*self._always, *named):
+                if _allows(schema, field.steps):
+                    place.put(field.steps, field)
+            known = self._plans[key] = (schema, place)
         return known[1]
 
 
-def _header(name: str) -> Callable[[Request], str | None]:
+def _header(name: str) -> _Source:
     return lambda request: request.headers.get(name)
 
 
@@ -88,18 +118,3 @@ def _allows(schema: Document, steps: Steps) -> bool:
         else:
             return False
     return True
-
-
-def _holder(held: dict[Steps, Mapping[str, Any]], steps: Steps) -> Mapping[str, Any]:
-    """The members of the object at a path; none where there is no such object."""
-    found = held.get(steps)
-    if found is None:
-        value = bytes(_holder(held, steps[:-1]).get(steps[-1], b"{}"))
-        found = held[steps] = opened(value) if value.lstrip()[:1] == b"{" else {}
-    return found
-
-
-def _put(patch: Within, steps: Steps, value: str) -> None:
-    for step in steps[:-1]:
-        patch = patch.setdefault(step, Within())
-    patch[steps[-1]] = value

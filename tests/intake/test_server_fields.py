@@ -75,6 +75,18 @@ def test_a_schema_without_them_has_its_events_as_they_came(tmp_path: Path) -> No
     assert output.read_bytes() == text
 
 
+def test_the_time_of_a_message_is_that_of_the_event_as_it_is_written(tmp_path: Path) -> None:
+    write_schema(tmp_path, "a/b", "1.0.0", {"type": "object", "properties": {"dt": {"type": "string"}, **PROPERTIES}})
+    times: list[str | None] = []
+    with local_gate(tmp_path, server_fields="wikimedia") as gate:
+        gate.gate.told.append(lambda accepted, _outcomes: times.extend(event.dt for event in accepted))
+        meta = {"id": "5e1dd101-641c-11e8-ab6c-b083fecf1287", "dt": "2020-01-01T00:00:00Z"}
+        for own in ({}, {"dt": "2021-01-01T00:00:00Z"}):
+            assert post(gate, {"$schema": "/a/b/1.0.0", "meta": meta, **own}).status == 201
+        assert times == [gate.accepted[0]["meta"]["dt"], "2021-01-01T00:00:00Z"]
+    assert times[0] is not None and times[0] > "2026"
+
+
 def test_ids_are_uuids_and_differ() -> None:
     ids = new_ids()
     some = [next(ids) for _ in range(3000)]
