@@ -10,12 +10,14 @@ from pathlib import Path
 from jsonschema_tools.git.process import run
 
 
-def tree_files(top: Path, commit: str, folder: Path, *, offline: bool = False) -> dict[str, str]:
-    """The files that a commit has below a folder, by name from the top, each with the id of its content.
+def tree_files(top: Path, commit: str, *folders: Path, offline: bool = False) -> dict[str, str]:
+    """The files that a commit has below folders, by name from the top, each with the id of its content.
 
     Links and submodules are left out. ``offline``: a partial clone fetches nothing. Raises `GitError`.
     """
-    below = [] if folder == top else ["--", f"{folder.relative_to(top).as_posix()}/"]
+    if not folders:
+        return {}
+    below = [] if top in folders else ["--", *(f"{folder.relative_to(top).as_posix()}/" for folder in folders)]
     listed = run(["ls-tree", "-r", "-z", "--full-tree", commit, *below], top, offline=offline)
     files = {}
     for entry in listed.split(b"\0"):
@@ -80,13 +82,12 @@ def _below(names: Sequence[str]) -> list[str]:
 
 
 def contents_of_commits(
-    top: Path, commit: str, without: Sequence[str], folder: Path
+    top: Path, commit: str, without: Sequence[str], names: Sequence[str]
 ) -> dict[str, list[tuple[str, str]]]:
-    """What the commits of a branch alone put into files below a folder: by name, each commit and its content's id.
+    """What the commits of a branch alone put into files at or below names: by name, each commit and its content's id.
 
     Along the first parents of ``commit``, oldest first, without all that the commits ``without`` have.
     """
-    names = [] if folder == top else [folder.relative_to(top).as_posix()]
     found: dict[str, list[tuple[str, str]]] = {}
     for made_by, name, blob in _changes(top, [commit, *(f"^{other}" for other in without)], names, "AMT"):
         found.setdefault(name, []).append((made_by, blob))

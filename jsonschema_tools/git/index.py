@@ -55,9 +55,11 @@ def _index(folder: Path) -> Path:
     return folder / os.fsdecode(found.rstrip(b"\n"))
 
 
-def left_out(folder: Path) -> set[Path]:
-    """The files below the folder that a sparse checkout leaves out of the working tree."""
-    listing = run(["ls-files", "-t", "-z", "--", "."], folder)
+def left_out(folder: Path, only: Iterable[Path] | None = None) -> set[Path]:
+    """The files below the folder that a sparse checkout leaves out of the working tree; with ``only`` those below
+    these folders in it."""
+    names = ["."] if only is None else [path.relative_to(folder).as_posix() for path in only]
+    listing = run(["ls-files", "-t", "-z", "--", *names], folder) if names else b""
     return {folder / os.fsdecode(entry[2:]) for entry in listing.split(b"\0") if entry.startswith(b"S ")}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -20,15 +20,39 @@ _LONGEST_LINK = 255
 _EXTENSIONS = (".yaml", ".yml", ".json", ".jsonschema")
 
 
-def discover(config: Config) -> Repository:
+def discover(config: Config, *, only: Iterable[Path] | None = None) -> Repository:
     """The schema folders below the base path, sorted. Hidden folders, ``node_modules`` and linked folders are left out.
 
-    Raises `UsageError` when the base path is no folder.
+    With ``only`` these very folders, as far as they are among them. Raises `UsageError` when the base path is no
+    folder.
     """
     check_base(config)
     misnamed: list[Path] = []
-    directories = tuple(_directories(config.schema_base_path, config, misnamed))
+    if only is None:
+        directories = tuple(_directories(config.schema_base_path, config, misnamed))
+    else:
+        folders = (folder for folder in sorted(set(only)) if is_reached(folder, config))
+        found = (each for folder in folders for each in _schema_directory(folder, _entries(folder), config, misnamed))
+        directories = tuple(found)
     return Repository(config, directories, tuple(misnamed))
+
+
+def folders_below(folder: Path, config: Config) -> Iterator[Path]:
+    """A folder and all below it that schemas are looked for in, as far as they are there."""
+    if is_reached(folder, config):
+        yield folder
+        for entry in _entries(folder):
+            if entry.is_dir(follow_symlinks=False) and is_searched(entry.name):
+                yield from folders_below(Path(entry.path), config)
+
+
+def is_reached(folder: Path, config: Config) -> bool:
+    """Whether a folder is there, at or below the base path, and schemas are looked for in it."""
+    base = config.schema_base_path
+    if folder == base or not folder.is_relative_to(base):
+        return folder == base
+    below = [folder, *(each for each in folder.parents if each != base and each.is_relative_to(base))]
+    return folder.is_dir() and all(is_searched(each.name) and not each.is_symlink() for each in below)
 
 
 def check_base(config: Config) -> None:
@@ -40,14 +64,18 @@ def check_base(config: Config) -> None:
         )
 
 
-def _directories(folder: Path, config: Config, misnamed: list[Path]) -> Iterator[SchemaDirectory]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+            return sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         raise UsageError(
             f"the folder cannot be read: {error.strerror}", source=str(folder), remedy="Make the folder readable."
         ) from error
+
+
+def _directories(folder: Path, config: Config, misnamed: list[Path]) -> Iterator[SchemaDirectory]:
+    entries = _entries(folder)
     yield from _schema_directory(folder, entries, config, misnamed)
     for entry in entries:
         if entry.is_dir(follow_symlinks=False) and is_searched(entry.name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from os.path import splitext
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.files import is_folder, near, read_named
 from jsonschema_tools.model import Repository, SchemaFile
 from jsonschema_tools.repository.discovery import discover, is_ignored, is_searched, read_schema_file
-from jsonschema_tools.repository.schema_tests import NAME, holds_tests, tested_by
+from jsonschema_tools.repository.schema_tests import NAME, holds_tests, tested_by, tests_of
 from jsonschema_tools.rules.repository import Collection, EventTests, Releases, Title, near_reference
 from jsonschema_tools.rules.selection import unknown
 from jsonschema_tools.settings import Config
@@ -26,11 +26,12 @@ UNTITLED = "null"
 _FEW = 10
 
 
-def load(config: Config, releases: Releases | None = None) -> Collection:
-    """The schemas below the base path by title, ``ignoreSchemas`` left out, and what could not be read."""
+def load(config: Config, releases: Releases | None = None, *, only: Iterable[Path] | None = None) -> Collection:
+    """The schemas below the base path by title, ``ignoreSchemas`` left out, and what could not be read; with ``only``
+    those directly in these folders."""
     titles: dict[str, list[SchemaFile]] = {}
     errors: list[SchemaToolsError] = []
-    found = discover(config)
+    found = discover(config, only=only)
     for path in _paths(found):
         try:
             file = read_schema_file(path, config)
@@ -44,8 +45,11 @@ def load(config: Config, releases: Releases | None = None) -> Collection:
     return Collection(by_name, tuple(errors), releases, found.misnamed)
 
 
-def load_tests(collection: Collection, config: Config) -> tuple[EventTests, ...]:
-    """The tests of the schemas, by file. Those of schemas that are ignored or cannot be read are left out."""
+def load_tests(collection: Collection, config: Config, *, only: Iterable[Path] | None = None) -> tuple[EventTests, ...]:
+    """The tests of the schemas, by file. Those of schemas that are ignored or cannot be read are left out.
+
+    With ``only``, folders of schemas, those of these schemas.
+    """
     folders = {file.path.parent: title.name for title in collection.titles for file in title.files}
     folders |= {title.current.path.parent: title.name for title in collection.titles if title.current}
     if config.tests is None:
@@ -61,12 +65,18 @@ def load_tests(collection: Collection, config: Config) -> tuple[EventTests, ...]
         )
         return (EventTests(config.tests, None, "", error=error),)
     found = []
-    for folder, below, _ in os.walk(config.tests):
-        below[:] = sorted(filter(is_searched, below))
-        schema = config.schema_base_path / Path(folder).relative_to(config.tests)
+    tested = _folders_of_tests(config.tests) if only is None else (tests_of(each, config) for each in sorted(set(only)))
+    for folder in tested:
+        schema = config.schema_base_path / folder.relative_to(config.tests)
         if schema in folders or not os.path.lexists(schema / config.current_file_name):
-            found += [_tests(path, folders.get(schema), config) for path in _test_files(Path(folder), config)]
+            found += [_tests(path, folders.get(schema), config) for path in _test_files(folder, config)]
     return tuple(found)
+
+
+def _folders_of_tests(tests: Path) -> Iterator[Path]:
+    for folder, below, _ in os.walk(tests):
+        below[:] = sorted(filter(is_searched, below))
+        yield Path(folder)
 
 
 def _test_files(folder: Path, config: Config) -> list[Path]:

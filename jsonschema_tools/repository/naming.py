@@ -33,7 +33,7 @@ def titles_meant(
     found: set[str] = set()
     for name in names:
         # What was removed is named too, as by pre-commit.
-        beside = folders.get(_real_path(name).parent)
+        beside = folders.get(real_path(name).parent)
         if named := _meant(name, folders, config):
             found |= named.titles
         elif beside is not None:
@@ -137,7 +137,7 @@ def parted(name: str) -> tuple[str, str | None]:
     return title if "://" in title else f"/{title.strip('/')}", version or None
 
 
-def _real_path(name: str) -> Path:
+def real_path(name: str) -> Path:
     """Where a word leads as a path. One that no file can have, with a NUL or half of a surrogate pair, is itself."""
     try:
         return Path(os.path.realpath(name))
@@ -146,7 +146,7 @@ def _real_path(name: str) -> Path:
 
 
 def _meant(name: str, folders: dict[Path, str], config: Config) -> Named | None:
-    titles, path = set(folders.values()), _real_path(name)
+    titles, path = set(folders.values()), real_path(name)
     title, _, version = name.strip("/").rpartition("/")
     head, at, after = name.rpartition("@")
     if name in titles:

@@ -41,9 +41,7 @@ class Places:
         self._config = config
         self._store = store
         self._materialize = materialize
-        # A copied folder has the title of another one: what is in it was not released from the current file there.
-        currents = {file.path.parent: file for file in collection.files if file.is_current}
-        self._files = {file.path: (file, currents.get(file.path.parent)) for file in collection.files}
+        self._collection = collection
         self._is_current_content: dict[Path, bool] = {}
         self._origins: dict[Path, _Origins | None] = {}
         self._lines: dict[Path, Sequence[str]] = {}
@@ -66,7 +64,10 @@ class Places:
         return self._lines[path]
 
     def _place(self, path: Path, pointer: str, seen: frozenset[Path]) -> Place:
-        file, current = self._files.get(path, (None, None))
+        # A copied folder has the title of another one: what is in it was not released from the current file there.
+        files = self._collection.files_in(path.parent)
+        file = next((each for each in files if each.path == path), None)
+        current = next((each for each in files if each.is_current), None)
         # A schema may refer to what it released: then the way back leads round in a circle.
         if file is not None and current is not None and not file.is_current and path not in seen:
             found = self._origins_of(current) if self._holds_current(file, current) else None

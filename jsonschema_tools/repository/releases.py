@@ -38,7 +38,14 @@ class Releases:
         self._offline = offline
         self._base_path = Path(os.path.realpath(config.schema_base_path))
         self._own: dict[Path, bool] = {}
-        self._scopes: dict[tuple[Path | None, Path], Scope] = {}
+        self._only: frozenset[Path] | None = None
+        self._scopes: dict[tuple[Path | None, Path, bool], Scope] = {}
+
+    def narrow(self, folders: Iterable[Path]) -> None:
+        """Tell that all questions will be about what is directly in some folders below the base path: Git is asked for
+        no more. Others are answered as ever."""
+        if self._base_path == self._config.schema_base_path:
+            self._only = frozenset(folders)
 
     def prepare(self, paths: Iterable[Path]) -> None:
         """Tell which files will be asked for, so that the history is asked for all of them together."""
@@ -108,7 +115,10 @@ class Releases:
 
     def left_out(self, folder: Path) -> set[Path]:
         """The files below a folder that a sparse checkout leaves out of the working tree."""
-        return git.left_out(folder) if self._scope(folder / "-").top is not None else set()
+        scope = self._scope(folder / "-")
+        if scope.top is None:
+            return set()
+        return git.left_out(folder, scope.only if folder == scope.folder else None)
 
     def unknown(self) -> Unknown | None:
         """Why Git cannot tell what is released below the base path; ``None`` where it can."""
@@ -177,9 +187,9 @@ class Releases:
         scope = self._base()
         facts, top = scope.facts, scope.top
         head = git.head_commit(top) if top is not None else None
-        if top is None or head is None or not facts.branches:
+        if top is None or head is None or not facts.branches or scope.only == ():
             return {}
-        made = git.contents_of_commits(top, head, [branch.commit for branch in facts.branches], self._base_path)
+        made = git.contents_of_commits(top, head, [branch.commit for branch in facts.branches], scope.below)
         released = {name for branch in facts.branches for name in branch.files}
         return {
             top / name: [(commit[:SHORT], scope.content(commit, blob)) for commit, blob in contents]
@@ -244,9 +254,12 @@ class Releases:
         folder = base if inside else next(parent for parent in path.parents if parent.is_dir())
         while not folder.is_dir():
             folder = folder.parent
-        key = (git.top_level(folder), folder)
+        # A folder of the base path stands for all of it.
+        narrowed = self._only is not None and inside and (path.parent in self._only or path == base / "-")
+        only = tuple(sorted(self._only)) if self._only is not None and narrowed else None
+        key = (git.top_level(folder), folder, narrowed)
         if key not in self._scopes:
-            self._scopes[key] = Scope(*key, self._config, self._at, self._offline)
+            self._scopes[key] = Scope(*key[:2], self._config, self._at, self._offline, only)
         return self._scopes[key]
 
 

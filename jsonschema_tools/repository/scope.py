@@ -50,6 +50,8 @@ class Scope:
     config: Config
     at: str | None
     offline: bool
+    only: tuple[Path, ...] | None = None
+    """Folders in it, where nothing else will be asked for."""
     prepared: set[Path] = field(default_factory=set)
     asked: tuple[str, ...] | None = None
     """The parents of the next commit and the refs that releases are on, once they were asked for."""
@@ -148,7 +150,7 @@ class Scope:
         """The files of a commit. HEAD is often a release branch, too."""
         assert self.top is not None
         if commit not in self._trees:
-            self._trees[commit] = git.tree_files(self.top, commit, self.folder, offline=self.offline)
+            self._trees[commit] = git.tree_files(self.top, commit, *self._folders, offline=self.offline)
         return self._trees[commit]
 
     def _branches(self, top: Path, refs: Iterable[Ref], parents: Sequence[str]) -> Iterator[ReleaseBranch]:
@@ -182,10 +184,17 @@ class Scope:
     def ever(self, since: str | None = None) -> Mapping[str, History]:
         """The same for every file below the folder."""
         if since not in self._ever:
-            assert self.top is not None
-            below = [] if self.folder == self.top else [self.name(self.folder)]
-            self._ever[since] = self._first(below, since)
+            self._ever[since] = self._first(self.below, since) if self._folders else {}
         return self._ever[since]
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return (self.folder,) if self.only is None else self.only
+
+    @property
+    def below(self) -> list[str]:
+        """The names of the folders, relative to the top; none where it is the top itself."""
+        return [] if self.top in self._folders else [self.name(folder) for folder in self._folders]
 
     @functools.cached_property
     def _ever(self) -> dict[str | None, Mapping[str, History]]:

@@ -27,7 +27,7 @@ from jsonschema_tools.rules.model import (
     Subject,
 )
 from jsonschema_tools.rules.selection import ActiveRule
-from jsonschema_tools.rules.subjects import repository
+from jsonschema_tools.rules.subjects import is_of_titles, repository
 from jsonschema_tools.settings import Config
 
 
@@ -172,7 +172,8 @@ def skip_reason(subject: Subject, rule_id: str, config: Config) -> str | None:
 def _subjects(rule: Rule, context: Context) -> Iterator[tuple[Rule, Subject]]:
     """The subjects of a rule; what keeps it from having any is what its only check finds."""
     try:
-        for subject in rule.subjects(context.collection, context):
+        collection = context.collection.chosen if is_of_titles(rule.subjects) else context.collection
+        for subject in rule.subjects(collection, context):
             yield rule, subject
     except (SchemaToolsError, NotApplicable) as reason:
         yield _failing(rule), repository(context, reason)

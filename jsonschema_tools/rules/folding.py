@@ -139,9 +139,12 @@ def _same_parts(result: Result, cause: Result) -> bool:
 
 def _about_the_new_version(result: Result, cause: Result) -> bool:
     """Whether all that a check finds is that the version of the current file is not there yet."""
-    for title in result.check.context.collection.titles:
+    collection = result.check.context.collection.chosen
+    folders = (_folder(result), _folder(cause))
+    titles = {title.name: title for folder in folders for title in collection.titles_in(folder)}
+    for _, title in sorted(titles.items()):
         current = title.current
-        if current is None or current.path.parent not in (_folder(result), _folder(cause)):
+        if current is None or current.path.parent not in folders:
             continue
         versions = {file.version for file in title.files if not file.is_current}
         if current.version in versions or sort_versions({*versions, current.version})[-1] != current.version:
@@ -191,8 +194,8 @@ def _took_a_title(result: Result, cause: Result) -> bool:
         return False
     if rule.family not in (Family.STRUCTURE, Family.COMPATIBILITY) or rule.id.startswith("released-"):
         return False
-    files = (file for each in result.check.context.collection.titles if each.name == title for file in each.files)
-    return any(file.path.parent == _folder(cause) for file in files)
+    titles = result.check.context.collection.chosen.titles_in(_folder(cause))
+    return any(each.name == title for each in titles)
 
 
 def _meant(result: Result, cause: Result) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -122,12 +123,15 @@ class Releases(Protocol):
         """The drafts that commits of this branch gave more than one content: each commit with what it gave."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collection:
     """Every schema of a repository, read: the titles, sorted, and what could not be read.
 
     ``releases`` tells which versions are released, where Git was asked; ``misnamed`` are files that are named nearly
     as current files, ``tests`` those with tests of the schemas.
+
+    A run that is about some titles is given one that reads the others when they are asked for: by name or by folder
+    only what is there, by ``titles`` everything.
     """
 
     titles: tuple[Title, ...]
@@ -137,21 +141,50 @@ class Collection:
     tests: tuple[EventTests, ...] = ()
 
     @property
+    def chosen(self) -> Collection:
+        """The titles that a run is about, and what is in their folders; here all of them."""
+        return self
+
+    def title(self, name: str) -> Title | None:
+        """The title of a name."""
+        return self._by_name.get(name)
+
+    def titles_in(self, folder: Path) -> Sequence[Title]:
+        """The titles with files directly in a folder, sorted."""
+        return self._by_folder.get(folder, ())
+
+    def files_in(self, folder: Path) -> list[SchemaFile]:
+        """The files directly in a folder, of whatever title."""
+        return [file for title in self.titles_in(folder) for file in title.files if file.path.parent == folder]
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, Title]:
+        return {title.name: title for title in self.titles}
+
+    @functools.cached_property
+    def _by_folder(self) -> dict[Path, list[Title]]:
+        found: dict[Path, list[Title]] = {}
+        for title in self.titles:
+            for folder in {file.path.parent for file in title.files}:
+                found.setdefault(folder, []).append(title)
+        return found
+
+    @property
     def files(self) -> Iterator[SchemaFile]:
         """Every file of every title."""
         return (file for title in self.titles for file in title.files)
 
 
-def successors(name: str, titles: Mapping[str, Title]) -> list[str]:
+def successors(name: str, title_of: Callable[[str], Title | None]) -> list[str]:
     """The titles that one leads to by successors, as far as they are there; where they lead in a circle, the last one
     is in the list twice, or is the title itself."""
     found: list[str] = []
-    title = titles.get(name)
+    title = title_of(name)
     while title is not None and title.deprecation is not None and title.deprecation.successor:
         following = title.deprecation.successor.strip("/")
         is_new = following != name and following not in found
         found.append(following)
-        title = titles.get(following) if is_new else None
+        title = title_of(following) if is_new else None
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +11,24 @@ from semver import Version as SemanticVersion
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Subject
 from jsonschema_tools.rules.repository import Collection, Title, Version, VersionPair
+
+Subjects = Callable[[Collection, Context], Iterable[Subject]]
+
+_OF_TITLES: set[Subjects] = set()
+
+
+def of_titles(subjects: Subjects) -> Subjects:
+    """Mark what finds the subjects of a title in that title and its folders, whatever other titles there are.
+
+    A run that is about some titles gives it no others; what is not marked is given the whole collection.
+    """
+    _OF_TITLES.add(subjects)
+    return subjects
+
+
+def is_of_titles(subjects: Subjects) -> bool:
+    """Whether subjects are marked so."""
+    return subjects in _OF_TITLES
 
 
 def of_file(file: SchemaFile, title: str) -> Subject:
@@ -25,16 +43,19 @@ def schema_id(file: SchemaFile | None) -> str:
     return value if isinstance(value, str) else ""
 
 
+@of_titles
 def every_file(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every schema file, current ones too."""
     return (of_file(file, title.name) for title in collection.titles for file in title.files)
 
 
+@of_titles
 def released_files(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every version file."""
     return (of_file(f, title.name) for title in collection.titles for f in title.files if not f.is_current)
 
 
+@of_titles
 def current_files(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every current file."""
     return (of_file(f, title.name) for title in collection.titles for f in title.files if f.is_current)
@@ -42,7 +63,7 @@ def current_files(collection: Collection, _context: Context) -> Iterator[Subject
 
 def unreadable(context: Context) -> set[Path]:
     """The schema files that cannot be read, each of which is a finding of its own. They are there all the same."""
-    return {Path(error.source) for error in context.collection.unreadable if error.source is not None}
+    return {Path(error.source) for error in context.collection.chosen.unreadable if error.source is not None}
 
 
 COPY_REMEDY = "If this folder is a copy, give its files a title and $id of their own; else put all into one folder."
@@ -61,12 +82,14 @@ def repository(context: Context, value: object = None) -> Subject:
     return Subject(value, None, None, config.path or config.root, "")
 
 
+@of_titles
 def every_title(collection: Collection, _context: Context) -> Iterator[Subject]:
     """Every title as a whole."""
     for title in collection.titles:
         yield _of_title(title)
 
 
+@of_titles
 def titles_in_order(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every title that has a current file and a version to compare it with."""
     for title in collection.titles:
@@ -74,6 +97,7 @@ def titles_in_order(collection: Collection, context: Context) -> Iterator[Subjec
             yield _of_title(title)
 
 
+@of_titles
 def versions(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version of every title that is in order so far."""
     for subject in titles_in_order(collection, context):
@@ -84,6 +108,7 @@ def versions(collection: Collection, context: Context) -> Iterator[Subject]:
             yield Subject(version, title.name, number, files[0].path, schema_id(files[0]))
 
 
+@of_titles
 def version_types(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version and content type; the value is the version, the detail the type."""
     for subject in versions(collection, context):
@@ -100,6 +125,7 @@ def version_types(collection: Collection, context: Context) -> Iterator[Subject]
             )
 
 
+@of_titles
 def version_pairs(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version of the first content type with the one before it in the same major."""
     for title in collection.titles:

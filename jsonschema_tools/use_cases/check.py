@@ -20,8 +20,7 @@ from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import read_content
 from jsonschema_tools.repository.explaining import explain
 from jsonschema_tools.repository.history import touched_folders
-from jsonschema_tools.repository.loading import load, load_tests
-from jsonschema_tools.repository.naming import titles_meant, titles_of
+from jsonschema_tools.repository.partial import load_named
 from jsonschema_tools.repository.places import Places
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.staged import staged_tree
@@ -86,15 +85,12 @@ def _plan(config: Config, selection: Selection, touched: SizedCollection[Path] |
     if selection.against is not None:
         start, touched = touched_folders(config, selection.against)
     releases = Releases(config, at=start, offline=selection.offline)
-    collection = load(config, releases)
-    collection = replace(collection, tests=load_tests(collection, config))
-    wanted = titles_meant(collection, config, selection.titles, skip_other_files=selection.skip_other_files)
-    if touched is not None:
-        found = titles_of(collection, config, touched)
-        wanted = found if wanted is None else wanted & found
-        # Where Git cannot tell what is released, they are only asked for by name: a commit must be possible there.
-        if selection.against is not None or releases.are_all_known():
-            selection = replace(selection, extend_select=(*selection.extend_select, *GIT_RULES))
+    collection, wanted = load_named(
+        config, releases, selection.titles, touched, skip_other_files=selection.skip_other_files
+    )
+    # Where Git cannot tell what is released, they are only asked for by name: a commit must be possible there.
+    if touched is not None and (selection.against is not None or releases.are_all_known()):
+        selection = replace(selection, extend_select=(*selection.extend_select, *GIT_RULES))
     rules = rules_of(config)
     active = rules_in_effect(config, rules, selection)
     whole = GIT_RULES if touched is not None else ()

@@ -59,7 +59,7 @@ def plan_retirement(
     deprecation = deprecation_of({**document, **entries})
     assert deprecation is not None
     edited = with_entries(content, path, entries) if entries else None
-    further = successors(following.strip("/"), titles) if following else []
+    further = successors(following.strip("/"), titles.get) if following else []
     return Retirement(title.name, path, deprecation, edited, f"/{further[-1]}" if further else None)
 
 
@@ -78,7 +78,7 @@ def _successor(written: str, title: Title, collection: Collection, config: Confi
         raise UsageError(f"the successor {written!r} is a version", remedy=f"Name the title: --successor /{name}")
     if name == title.name:
         raise UsageError(f"{title.name!r} cannot be its own successor", remedy="Name another title, or none.")
-    chain = [name, *successors(name, titles)]
+    chain = [name, *successors(name, titles.get)]
     if title.name in chain:
         way = " -> ".join(f"/{each}" for each in [title.name, *chain[: chain.index(title.name) + 1]])
         raise UsageError(

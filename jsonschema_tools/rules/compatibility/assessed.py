@@ -17,7 +17,7 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, NotApplicable, Problem, Subject
 from jsonschema_tools.rules.repository import Collection, Title, VersionPair
-from jsonschema_tools.rules.subjects import schema_id
+from jsonschema_tools.rules.subjects import of_titles, schema_id
 from jsonschema_tools.schemas.metaschemas import misshapen
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def settings_for(context: Context) -> CompatibilitySettings:
     return settings_of(context.config)
 
 
+@of_titles
 def newest(collection: Collection, context: Context) -> Iterator[Subject]:
     """The newest version of each title with the one before it, whatever the major: the current file when it is ahead.
 
@@ -43,6 +44,7 @@ def newest(collection: Collection, context: Context) -> Iterator[Subject]:
             yield _subject(VersionPair(title.name, old, new, earlier=earlier))
 
 
+@of_titles
 def newest_of_all(collection: Collection, context: Context) -> Iterator[Subject]:
     """The newest version of each title, as in `newest`, with all versions before it, whatever they promise readers."""
     for title in collection.titles:
@@ -52,6 +54,7 @@ def newest_of_all(collection: Collection, context: Context) -> Iterator[Subject]
             yield _subject(VersionPair(title.name, old, new, earlier=tuple(before)))
 
 
+@of_titles
 def with_earlier(collection: Collection, context: Context) -> Iterator[Subject]:
     """Every version with all earlier ones that it must be compatible with; the current file too when it is ahead."""
     for title in collection.titles:
@@ -150,6 +153,7 @@ def _assessed(old: Same, new: Same, settings: CompatibilitySettings, retrieve: S
     return assess(old.value, new.value, settings, retrieve=look_up)
 
 
+@of_titles
 def may_grow(collection: Collection, context: Context) -> Iterator[Subject]:
     """The newest version of each title, where what merely grew is no break but something to tell the readers."""
     if settings_for(context).may_grow and Direction.FORWARD in settings_for(context).policy.directions:

@@ -17,8 +17,10 @@ from semver import Version
 from jsonschema_tools.rules.compatibility.assessed import document, newest, of_history, settings_for
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, VersionPair
+from jsonschema_tools.rules.subjects import of_titles
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     for subject in newest(collection, context):
         if Version.parse(subject.value.old.version).major > 0:

@@ -26,12 +26,13 @@ from jsonschema_tools.rules.compatibility.assessed import (
 )
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, VersionPair
-from jsonschema_tools.rules.subjects import version_pairs
+from jsonschema_tools.rules.subjects import of_titles, version_pairs
 
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.breaks import Break
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterable[Subject]:
     policy = settings_for(context).policy
     if policy.upstream:

@@ -15,9 +15,10 @@ from semver import Version
 from jsonschema_tools.rules.compatibility.assessed import newest
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, Subject
 from jsonschema_tools.rules.repository import Collection, Title
-from jsonschema_tools.rules.subjects import titles_in_order
+from jsonschema_tools.rules.subjects import of_titles, titles_in_order
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     yield from titles_in_order(collection, context)
 

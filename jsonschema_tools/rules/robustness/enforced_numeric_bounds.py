@@ -15,10 +15,11 @@ from jsonschema_tools.documents.values import describe
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
-from jsonschema_tools.rules.subjects import released_files
+from jsonschema_tools.rules.subjects import of_titles, released_files
 from jsonschema_tools.schemas.traversal import located_subschemas
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     if context.config.enforced_numeric_bounds is not None:
         yield from released_files(collection, context)

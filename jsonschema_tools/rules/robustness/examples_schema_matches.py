@@ -14,12 +14,13 @@ from jsonschema_tools.documents.values import describe, equal
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
-from jsonschema_tools.rules.subjects import released_files
+from jsonschema_tools.rules.subjects import of_titles, released_files
 
 _NOTHING = object()
 _REMEDY = "Write `$schema: {$ref: '#/$id'}` in the current file."
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     for subject in released_files(collection, context):
         document = subject.value.document

@@ -14,11 +14,12 @@ from jsonschema_tools.nodejs.ajv_validation import problems_of_instances
 from jsonschema_tools.patterns.searching import SIMPLER, is_undecided
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
-from jsonschema_tools.rules.subjects import released_files
+from jsonschema_tools.rules.subjects import of_titles, released_files
 
 _REMEDY = "Correct the example in the current file."
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     return (subject for subject in released_files(collection, context) if "examples" in subject.value.document)
 

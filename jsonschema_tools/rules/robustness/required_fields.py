@@ -18,7 +18,7 @@ from jsonschema_tools.patterns.searching import is_found
 from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
-from jsonschema_tools.rules.subjects import current_files
+from jsonschema_tools.rules.subjects import current_files, of_titles
 
 OPTIONS = {
     "fields": {
@@ -36,6 +36,7 @@ OPTIONS = {
 }
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     if not context.options["fields"]:
         raise NotApplicable("the option fields does not name any")

@@ -21,7 +21,7 @@ from jsonschema_tools.rules.folding import NO_VERDICT
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, EventTests, Title
 from jsonschema_tools.rules.selection import unknown
-from jsonschema_tools.rules.subjects import repository, schema_id
+from jsonschema_tools.rules.subjects import of_titles, repository, schema_id
 from jsonschema_tools.versions import VersionRange, version_range
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ Finding = SchemaToolsError | tuple[Problem, ...]
 """What is wrong with a file of tests."""
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     if not collection.tests:
         return

@@ -50,11 +50,8 @@ def _circle(way: tuple[SchemaFile, ...], context: Context, seen: set[Path]) -> t
 
 def _current_of(path: Path, context: Context) -> SchemaFile | None:
     """The current file whose version a version file is of."""
-    for title in context.collection.titles:
-        current = title.current
-        if current is not None and path.parent == current.path.parent and path.stem == current.version:
-            return current
-    return None
+    currents = (file for file in context.collection.files_in(path.parent) if file.is_current)
+    return next((current for current in currents if current.version == path.stem), None)
 
 
 RULE = Rule(

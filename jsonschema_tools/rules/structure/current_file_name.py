@@ -12,8 +12,10 @@ from pathlib import Path
 
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Severity, Subject
 from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.rules.subjects import of_titles
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     base = context.config.schema_base_path
     for path in collection.misnamed:

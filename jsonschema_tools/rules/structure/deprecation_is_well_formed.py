@@ -20,13 +20,14 @@ from jsonschema_tools.events.targets import is_version_of_title
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.repository import Collection, successors
-from jsonschema_tools.rules.subjects import of_file
+from jsonschema_tools.rules.subjects import of_file, of_titles
 from jsonschema_tools.schemas.deprecation import DETAILS, KEYWORD, deprecation_of
 
 _ENTRIES = ("reason", "successor")
 _FORM = f"Write `{DETAILS}: {{reason: TEXT, successor: /TITLE}}`."
 
 
+@of_titles
 def subjects(collection: Collection, _context: Context) -> Iterator[Subject]:
     for title in collection.titles:
         for file in title.files:
@@ -75,18 +76,18 @@ def _details(details: Document, title: str, collection: Collection) -> Iterator[
 
 
 def _successor(written: str, title: str, collection: Collection) -> Iterator[Problem]:
-    pointer, titles = f"/{DETAILS}/successor", {each.name: each for each in collection.titles}
-    name = written.strip("/")
+    pointer, name = f"/{DETAILS}/successor", written.strip("/")
     above = name.rpartition("/")[0]
-    if name in titles and written != f"/{name}":
+    is_there = collection.title(name) is not None
+    if is_there and written != f"/{name}":
         yield Problem(f"the successor {written!r} is not written as /TITLE", pointer, f"Write /{name}.")
-    elif name not in titles and above in titles and is_version_of_title(f"/{name}"):
+    elif not is_there and is_version_of_title(f"/{name}") and collection.title(above) is not None:
         yield Problem(f"the successor {written!r} is a version", pointer, f"Name the title: /{above}.")
-    elif name not in titles:
-        near = get_close_matches(name, titles, n=1, cutoff=0.5)
+    elif not is_there:
+        near = get_close_matches(name, [each.name for each in collection.titles], n=1, cutoff=0.5)
         remedy = f"Did you mean '/{near[0]}'?" if near else "Name a title of this repository: `jst ls` lists them."
         yield Problem(f"there is no successor {written!r}", pointer, remedy)
-    elif title in (chain := successors(title, titles)):
+    elif title in (chain := successors(title, collection.title)):
         way = " -> ".join(f"/{each}" for each in [title, *chain[: chain.index(title) + 1]])
         remedy = "Name the schema that is in use, or leave the successor out."
         yield Problem(f"the successors lead in a circle: {way}", pointer, remedy)

@@ -13,8 +13,10 @@ from pathlib import Path
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.rules.model import Context, Family, Problem, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.rules.subjects import of_titles
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     for error in collection.unreadable:
         path = Path(error.source or context.config.root)

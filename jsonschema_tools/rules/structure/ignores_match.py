@@ -15,9 +15,10 @@ from jsonschema_tools.rules.ignores import Ignore, ignores
 from jsonschema_tools.rules.model import Context, Family, Place, Problem, Rule, Severity, Subject
 from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.selection import unknown
-from jsonschema_tools.rules.subjects import of_file
+from jsonschema_tools.rules.subjects import of_file, of_titles
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     if context.runs is None:
         return

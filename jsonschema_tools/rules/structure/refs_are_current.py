@@ -17,7 +17,7 @@ from jsonschema_tools.documents.edits import Replace
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import base_uri_of
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
-from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.rules.structure.refs_are_pinned import version_of
 from jsonschema_tools.rules.subjects import current_files, schema_id
 from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
@@ -27,10 +27,10 @@ from jsonschema_tools.schemas.reference_list import located_references
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
     for pointer, uri in located_references(file.document, base_uri_of(file.document)):
         folder, version = version_of(uri)
-        if (retired := _retired(folder, file, context.collection)) is not None:
-            yield _to_retired(uri, f"{pointer}/$ref", retired, context.collection)
+        if (retired := _retired(folder, file, context)) is not None:
+            yield _to_retired(uri, f"{pointer}/$ref", retired, context)
             continue
-        newest = _newest(version, _versions(folder, context.collection)) if version else None
+        newest = _newest(version, _versions(folder, context)) if version else None
         if newest is not None and folder != version_of(schema_id(file))[0]:
             _, hash_, fragment = uri.partition("#")
             yield Problem(
@@ -41,30 +41,35 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
             )
 
 
-def _retired(folder: str, file: SchemaFile, collection: Collection) -> Deprecation | None:
+def _retired(folder: str, file: SchemaFile, context: Context) -> Deprecation | None:
     """What the schema that URIs begin with a folder of says of its retirement, unless it is the very schema that
     refers to it, or that one is retired too."""
     if folder == version_of(schema_id(file))[0] or deprecation_of(file.document) is not None:
         return None
-    found = (t for t in collection.titles if any(version_of(schema_id(each))[0] == folder for each in t.files))
-    title = next(found, None)
-    return title.deprecation if title is not None else None
+    files = _files(folder, context)
+    return Title(folder, tuple(files)).deprecation if files else None
 
 
-def _to_retired(uri: str, pointer: str, retired: Deprecation, collection: Collection) -> Problem:
+def _to_retired(uri: str, pointer: str, retired: Deprecation, context: Context) -> Problem:
     remedy = "Refer to another schema."
     if retired.successor is not None:
-        newest = max(map(SemanticVersion.parse, _versions(retired.successor, collection)), default="VERSION")
+        newest = max(map(SemanticVersion.parse, _versions(retired.successor, context)), default="VERSION")
         remedy = f"Refer to {retired.successor}/{newest}, and release this schema as a new version."
     return Problem(f"{uri} is of a schema that is {retired}", pointer, remedy)
 
 
-def _versions(folder: str, collection: Collection) -> Iterator[str]:
+def _versions(folder: str, context: Context) -> Iterator[str]:
     """The released versions of the schema whose URIs begin with a folder."""
-    for title in collection.titles:
-        for file in title.files:
-            if not file.is_current and version_of(schema_id(file))[0] == folder:
-                yield file.version
+    return (file.version for file in _files(folder, context) if not file.is_current)
+
+
+def _files(folder: str, context: Context) -> list[SchemaFile]:
+    """The files of the schema whose URIs begin with a folder: they are there, and call themselves so."""
+    collection = context.collection
+    # With a host, only the files can say where they are.
+    is_path = "://" not in folder
+    files = collection.files_in(context.config.schema_base_path / folder.strip("/")) if is_path else collection.files
+    return [file for file in files if version_of(schema_id(file))[0] == folder]
 
 
 def _newest(version: str, versions: Iterable[str]) -> SemanticVersion | None:

@@ -32,11 +32,9 @@ def version_of(uri: str) -> tuple[str, str | None]:
 def _newest(uri: str, context: Context) -> str | None:
     """The newest version of the title that a URI is of, where that is here."""
     name = uri.strip("/").rpartition("/")[0]
-    for title in context.collection.titles:
-        versions = sort_versions({file.version for file in title.files if not file.is_current})
-        if title.name == name and versions:
-            return f"/{name}/{versions[-1]}"
-    return None
+    title = context.collection.title(name)
+    versions = sort_versions({file.version for file in title.files if not file.is_current}) if title else []
+    return f"/{name}/{versions[-1]}" if versions else None
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:

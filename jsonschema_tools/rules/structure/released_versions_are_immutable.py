@@ -25,7 +25,7 @@ from jsonschema_tools.release.standing import Standing
 from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
-from jsonschema_tools.rules.subjects import of_file
+from jsonschema_tools.rules.subjects import of_file, of_titles
 
 OPTIONS = {
     "since": {
@@ -44,6 +44,7 @@ def released_versions(collection: Collection, context: Context) -> Mapping[Path,
     return found
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     released = released_versions(collection, context)
     seen = set()

@@ -18,9 +18,10 @@ from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.rules.model import Context, Family, NotApplicable, Problem, Profile, Rule, Subject
 from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.structure.released_versions_are_immutable import OPTIONS, released_versions
-from jsonschema_tools.rules.subjects import repository
+from jsonschema_tools.rules.subjects import of_titles, repository
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     base = context.config.schema_base_path
     released = released_versions(collection, context)

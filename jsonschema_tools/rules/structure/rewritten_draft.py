@@ -18,8 +18,10 @@ from jsonschema_tools.release.standing import Content
 from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, Subject
 from jsonschema_tools.rules.repository import Collection
+from jsonschema_tools.rules.subjects import of_titles
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     base = context.config.schema_base_path
     for path, contents in (collection.releases.rewritten() if collection.releases is not None else {}).items():

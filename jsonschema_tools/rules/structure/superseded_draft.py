@@ -17,9 +17,10 @@ from jsonschema_tools.release.standing import State
 from jsonschema_tools.release.superseded import superseded
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity, Subject
 from jsonschema_tools.rules.repository import Collection, Title
-from jsonschema_tools.rules.subjects import schema_id
+from jsonschema_tools.rules.subjects import of_titles, schema_id
 
 
+@of_titles
 def subjects(collection: Collection, context: Context) -> Iterator[Subject]:
     for title in collection.titles:
         current = title.current
