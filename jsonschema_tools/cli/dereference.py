@@ -27,7 +27,7 @@ def command(paths: tuple[str, ...], content_type: str, **options: Any) -> None:
 
     PATH is a schema file, a title, or - for standard input, which is the default.
     """
-    from jsonschema_tools.repository.naming import currents_meant
+    from jsonschema_tools.repository.words import currents_meant
     from jsonschema_tools.use_cases.transform import dereference, to_text
 
     config = configured(options)

@@ -23,7 +23,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
     PATH is a current file, a title, or - for standard input (needs --output-dir or --stdout). Without a PATH, every
     current schema of the repository is materialized. A released version is never changed: see --force.
     """
-    from jsonschema_tools.repository.naming import currents_meant
+    from jsonschema_tools.repository.words import currents_meant
     from jsonschema_tools.use_cases import materialize
 
     config = configured(options)
@@ -52,7 +52,7 @@ def command(paths: tuple[str, ...], output_dir: Path | None, stdout: bool, **opt
 
 
 def _print(paths: tuple[str, ...], config: Any, offline: bool) -> None:
-    from jsonschema_tools.repository.naming import currents_meant
+    from jsonschema_tools.repository.words import currents_meant
     from jsonschema_tools.use_cases.transform import materialized, to_text
 
     names = [path if path == "-" else currents_meant([path], config, or_path=True) for path in paths or ("-",)]

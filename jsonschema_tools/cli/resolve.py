@@ -27,7 +27,7 @@ def command(uri: str, location: bool, trace: bool, content_type: str | None, **o
     from jsonschema_tools.errors import RetrievalError
     from jsonschema_tools.lookup.opening import open_store
     from jsonschema_tools.repository.loading import near_version
-    from jsonschema_tools.repository.naming import uri_meant
+    from jsonschema_tools.repository.words import uri_meant
 
     config = configured(options)
     store = open_store(config, offline=options["offline"])

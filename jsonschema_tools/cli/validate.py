@@ -169,7 +169,7 @@ def _print(text: str) -> None:
 
 def _target(options: dict[str, Any], config: Config) -> Target:
     from jsonschema_tools.events.targets import LATEST, Target
-    from jsonschema_tools.repository.naming import uri_meant
+    from jsonschema_tools.repository.words import uri_meant
 
     chosen = [name for name in ("schema", "as_of", "against_latest") if options[name]]
     if len(chosen) > 1:

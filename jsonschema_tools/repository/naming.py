@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection as SizedCollection
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from jsonschema_tools.events.targets import LATEST
-from jsonschema_tools.files import is_file, is_folder
+from jsonschema_tools.files import is_folder
 from jsonschema_tools.lookup.addresses import Address
-from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.configuration import CONFIG_NAME, find_config
-from jsonschema_tools.repository.discovery import discover
-from jsonschema_tools.repository.loading import load, no_such_title
+from jsonschema_tools.repository.loading import no_such_title
 from jsonschema_tools.repository.schema_tests import tested_by, tests_of
 from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.settings import Config
@@ -27,7 +25,7 @@ def titles_meant(
     """The titles that are meant by titles, files and folders; ``None`` for all of them."""
     if not names:
         return None
-    folders = _folders(collection, config)
+    folders = folders_of(collection, config)
     for folder, title in list(folders.items()):
         folders.setdefault(tests_of(folder, config), title)
     found: set[str] = set()
@@ -54,7 +52,7 @@ class Named:
 def meant(name: str, collection: Collection, config: Config) -> Named | None:
     """What a word on a command line means: ``shop/order``, ``shop/order@1.0.0``, ``/shop/order``,
     ``/shop/order/1.0.0``, or the path of a file or folder; ``None`` where it means nothing here."""
-    return _meant(name, _folders(collection, config), config)
+    return _meant(name, folders_of(collection.chosen, config), config)
 
 
 def title_meant(
@@ -64,59 +62,10 @@ def title_meant(
     named = meant(name, collection, config)
     if named is not None and len(named.titles) == 1:
         (name,) = named.titles
-    found = next((title for title in collection.titles if title.name == name), None)
+    found = collection.chosen.title(name)
     if found is None:
         raise no_such_title(name, {title.name for title in collection.titles}, config, message)
     return found, named.version if named else None
-
-
-def currents_meant(names: Iterable[str], config: Config, *, or_path: bool = False) -> list[Path]:
-    """The files of words: an existing file is itself, a title or a folder stands for the current files in it.
-
-    A word that means none of these raises `UsageError`, with the nearest title; with ``or_path`` it is a path, too.
-    """
-    found: list[Path] = []
-    collection: Collection | None = None
-    for name in names:
-        path = Path(name)
-        if is_folder(path) and is_file(path / config.current_file_name):
-            found.append(path / config.current_file_name)
-        elif name and os.path.lexists(path) and not is_folder(path):
-            found.append(path)
-        else:
-            collection = collection or load(config)
-            named = meant(name, collection, config)
-            titles = named.titles if named and name else ()
-            chosen = [title.current.path for title in collection.titles if title.current and title.name in titles]
-            if not chosen and not or_path:
-                known = {title.name for title in collection.titles if title.current is not None}
-                raise no_such_title(name, known, config, "there is no current file with the path or title")
-            found += chosen or [path]
-    return found
-
-
-def folders_meant(names: Sequence[str], config: Config) -> tuple[SchemaDirectory, ...]:
-    """The folders of schemas that words mean, all without any. Raises `UsageError`, with the nearest title."""
-    found = discover(config).directories
-    if not names:
-        return found
-    collection = load(config)
-    titles = titles_meant(collection, config, names, skip_other_files=False) or frozenset()
-    wanted = {folder for folder, title in _folders(collection, config).items() if title in titles}
-    return tuple(folder for folder in found if folder.path in wanted)
-
-
-def uri_meant(name: str, config: Config) -> str:
-    """The URI of the schema that a word means, its latest version where it names none; a URI is itself."""
-    from jsonschema_tools.events.targets import schema_uri
-
-    if "://" in name:
-        return name
-    named = meant(name, load(config), config) if config.schema_base_path.is_dir() else None
-    if named is None or len(named.titles) > 1:
-        return name if name.startswith("/") and "@" not in name else schema_uri(name)
-    (title,) = named.titles
-    return f"/{title}/{named.version or LATEST}"
 
 
 def is_own_base(config: Config) -> bool:
@@ -167,7 +116,7 @@ def _meant(name: str, folders: dict[Path, str], config: Config) -> Named | None:
     return None
 
 
-def _folders(collection: Collection, config: Config) -> dict[Path, str]:
+def folders_of(collection: Collection, config: Config) -> dict[Path, str]:
     """The title of each folder: of its current file where there are several."""
     folders = {file.path.parent: title.name for title in collection.titles for file in title.files}
     folders |= {title.current.path.parent: title.name for title in collection.titles if title.current}
@@ -180,7 +129,7 @@ def _folders(collection: Collection, config: Config) -> dict[Path, str]:
 
 def titles_of(collection: Collection, config: Config, folders: Iterable[Path]) -> frozenset[str]:
     """The titles of folders, where they hold tests also those that are tested."""
-    known, base = _folders(collection, config), config.schema_base_path
+    known, base = folders_of(collection, config), config.schema_base_path
     listed = list(folders)
     tested = (found for folder in listed if (found := tested_by(folder, config)) is not None)
     of_schemas = [*(folder for folder in listed if folder.is_relative_to(base)), *tested]

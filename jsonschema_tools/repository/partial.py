@@ -20,7 +20,7 @@ from jsonschema_tools.files import is_file, is_folder
 from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.repository.discovery import check_base, folders_below
 from jsonschema_tools.repository.loading import load, load_tests
-from jsonschema_tools.repository.naming import real_path, titles_meant, titles_of
+from jsonschema_tools.repository.naming import meant, real_path, titles_meant, titles_of
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.schema_tests import tested_by
 from jsonschema_tools.rules.repository import Collection, EventTests, Title
@@ -132,6 +132,20 @@ def load_named(
     everything = load(config, releases)
     wanted = _wanted(everything, config, names, touched, skip_other_files)
     return replace(everything, tests=load_tests(everything, config)), wanted
+
+
+def load_meant(config: Config, names: SizedCollection[str], releases: Releases | None = None) -> Collection:
+    """The schemas for a command that is about what some words mean; all of them without any, and where a word means
+    nothing in the folders that it names."""
+    check_base(config)
+    folders = _folders(config, names, None, False)
+    if folders is not None and len(folders) <= _MOST_FOLDERS:
+        part = load(config, releases, only=folders)
+        if _is_at_home(part, config) and all(meant(name, part, config) is not None for name in names):
+            if releases is not None:
+                releases.narrow(folders)
+            return PartialCollection(part, config)
+    return load(config, releases)
 
 
 def _wanted(

@@ -24,6 +24,9 @@ from jsonschema_tools.repository.scope import Scope
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import is_version
 
+_MOST_FOLDERS = 500
+"""Where more are asked for, Git is asked for everything."""
+
 
 class Releases:
     """How the version files of a repository stand. Git is asked when an answer depends on it, and then for all at once.
@@ -39,13 +42,14 @@ class Releases:
         self._base_path = Path(os.path.realpath(config.schema_base_path))
         self._own: dict[Path, bool] = {}
         self._only: frozenset[Path] | None = None
-        self._scopes: dict[tuple[Path | None, Path, bool], Scope] = {}
+        self._scopes: dict[tuple[Path | None, Path, tuple[Path, ...] | None], Scope] = {}
 
     def narrow(self, folders: Iterable[Path]) -> None:
-        """Tell that all questions will be about what is directly in some folders below the base path: Git is asked for
-        no more. Others are answered as ever."""
-        if self._base_path == self._config.schema_base_path:
-            self._only = frozenset(folders)
+        """Tell that the questions will be about what is directly in some folders below the base path: Git is asked for
+        no more, unless there is another question."""
+        only = frozenset(folders)
+        is_few = len(only) <= _MOST_FOLDERS and self._base_path == self._config.schema_base_path
+        self._only = only if is_few else None
 
     def prepare(self, paths: Iterable[Path]) -> None:
         """Tell which files will be asked for, so that the history is asked for all of them together."""
@@ -257,7 +261,7 @@ class Releases:
         # A folder of the base path stands for all of it.
         narrowed = self._only is not None and inside and (path.parent in self._only or path == base / "-")
         only = tuple(sorted(self._only)) if self._only is not None and narrowed else None
-        key = (git.top_level(folder), folder, narrowed)
+        key = (git.top_level(folder), folder, only)
         if key not in self._scopes:
             self._scopes[key] = Scope(*key[:2], self._config, self._at, self._offline, only)
         return self._scopes[key]

@@ -112,7 +112,7 @@ class Scope:
         )
 
     def _is_kept(self, top: Path) -> bool:
-        """Whether Git keeps the folder, though the last commit has nothing in it."""
+        """Whether Git keeps the folder, though the last commit has nothing in it that was asked for."""
         if git.is_tracked(self.folder):
             return True
         is_own = top in (self.folder, Path(os.path.realpath(self.config.root)))

@@ -26,9 +26,9 @@ from jsonschema_tools.release.refusals import refusal
 from jsonschema_tools.release.standing import Standing, State
 from jsonschema_tools.release.version_files import holds
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
-from jsonschema_tools.repository.naming import currents_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.versioning import with_version
+from jsonschema_tools.repository.words import currents_meant
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.schemas.references import Retrieve
 from jsonschema_tools.settings import Config

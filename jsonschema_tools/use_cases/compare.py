@@ -24,8 +24,9 @@ from jsonschema_tools.model import SchemaFile
 from jsonschema_tools.release.materialization import accidents_told
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.discovery import read_content
-from jsonschema_tools.repository.loading import load, near_version
+from jsonschema_tools.repository.loading import near_version
 from jsonschema_tools.repository.naming import title_meant
+from jsonschema_tools.repository.partial import load_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.repository import Collection, Title
 from jsonschema_tools.schemas.metaschemas import misshapen
@@ -82,9 +83,10 @@ def histories(
 
     Raises `UsageError` for a title that there is not.
     """
-    collection, releases = load(config), Releases(config, offline=offline)
+    titles, releases = list(titles), Releases(config, offline=offline)
+    collection = load_meant(config, titles, releases)
     found, errors = [], []
-    for name in list(titles) or [title.name for title in collection.titles]:
+    for name in titles or [title.name for title in collection.titles]:
         title, _ = title_meant(name, collection, config)
         try:
             found.append(_history(title, config, settings, collection, releases, offline))
@@ -101,7 +103,7 @@ def _history(
     releases: Releases,
     offline: bool,
 ) -> History:
-    for error in collection.unreadable:
+    for error in collection.chosen.unreadable:
         # A history with a version left out would not be true.
         if error.source is not None and Path(error.source).parent == title.directory:
             raise error

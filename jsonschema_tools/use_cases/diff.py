@@ -18,8 +18,8 @@ from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.diff_command import run
 from jsonschema_tools.repository.discovery import read_content, read_schema_file
-from jsonschema_tools.repository.naming import folders_meant
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.words import folders_meant
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.transform import materialized
 from jsonschema_tools.versions import sort_versions

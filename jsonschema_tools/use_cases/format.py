@@ -12,7 +12,7 @@ from jsonschema_tools.documents.reading import content_type_of, decode, parse
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.model import WriteFile
 from jsonschema_tools.repository.discovery import discover, read_content
-from jsonschema_tools.repository.naming import currents_meant
+from jsonschema_tools.repository.words import currents_meant
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.schemas.key_ranks import key_ranks
 from jsonschema_tools.settings import Config

@@ -21,8 +21,8 @@ from jsonschema_tools.processing.impact import (
 )
 from jsonschema_tools.processing.names import Query
 from jsonschema_tools.processing.statements import statements
-from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.naming import title_meant
+from jsonschema_tools.repository.partial import load_meant
 from jsonschema_tools.settings import Config
 from jsonschema_tools.streams.table import Stream
 from jsonschema_tools.tables.conversion import type_of
@@ -38,7 +38,7 @@ def impact(name: str, config: Config, streams: Streams, *, offline: bool = False
 
     Raises `UsageError` for a title or version that there is not, and for one without an older version.
     """
-    title, version = title_meant(name, load(config), config)
+    title, version = title_meant(name, load_meant(config, [name]), config)
     versions = [(each.name, each.document) for each in named_versions(title, config, offline=offline)]
     numbers = [number for number, _ in versions]
     if version is not None and version not in numbers:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from jsonschema_tools.model import GitAdd, Listing, Release, SchemaDirectory, SchemaListing
 from jsonschema_tools.release.standing import State
-from jsonschema_tools.repository.naming import folders_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.retiring import deprecation_in
+from jsonschema_tools.repository.words import folders_meant
 from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.materialize import plan_all

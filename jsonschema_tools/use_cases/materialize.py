@@ -174,7 +174,9 @@ def _plan(
         else:
             if not ignored:
                 files.append(file)
-    releases = releases or Releases(config, offline=offline)
+    if releases is None:
+        releases = Releases(config, offline=offline)
+        releases.narrow(path.parent for path in given)
     tree = WorkTree(
         releases,
         staged=config.git_staged and any(content is not None for _, content in sources),

@@ -10,8 +10,8 @@ from typing import Any
 
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.model import WriteFile
-from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.naming import title_meant
+from jsonschema_tools.repository.partial import load_meant
 from jsonschema_tools.repository.retiring import read_current, with_entries
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.rules.repository import Collection, Title, successors
@@ -45,13 +45,12 @@ def plan_retirement(
     """
     if reason is not None and not is_unicode(reason):
         raise UsageError("the reason has half of a surrogate pair, which is no character", remedy="Write it in UTF-8.")
-    collection = load(config)
+    collection = load_meant(config, [name, *([successor] if successor is not None else [])])
     title, version = title_meant(name, collection, config)
     if version is not None:
         raise UsageError(f"{name!r} is a version: it stays as it is", remedy=f"Name the title: {title.name}")
     if title.current is None:
         raise UsageError(f"{title.name!r} has no current file", remedy="Restore it from Git, and retire it then.")
-    titles = {each.name: each for each in collection.titles}
     following = _successor(successor, title, collection, config) if successor is not None else None
     path = title.current.path
     content, document = read_current(path, config)
@@ -59,7 +58,7 @@ def plan_retirement(
     deprecation = deprecation_of({**document, **entries})
     assert deprecation is not None
     edited = with_entries(content, path, entries) if entries else None
-    further = successors(following.strip("/"), titles.get) if following else []
+    further = successors(following.strip("/"), collection.title) if following else []
     return Retirement(title.name, path, deprecation, edited, f"/{further[-1]}" if further else None)
 
 
@@ -73,12 +72,12 @@ def carry_out_retirement(retirement: Retirement, config: Config) -> None:
 def _successor(written: str, title: Title, collection: Collection, config: Config) -> str:
     """The successor as it is to be written. Raises `UsageError`."""
     found, version = title_meant(written, collection, config, "there is no successor with the title")
-    name, titles = found.name, {each.name: each for each in collection.titles}
+    name = found.name
     if version is not None:
         raise UsageError(f"the successor {written!r} is a version", remedy=f"Name the title: --successor /{name}")
     if name == title.name:
         raise UsageError(f"{title.name!r} cannot be its own successor", remedy="Name another title, or none.")
-    chain = [name, *successors(name, titles.get)]
+    chain = [name, *successors(name, collection.title)]
     if title.name in chain:
         way = " -> ".join(f"/{each}" for each in [title.name, *chain[: chain.index(title.name) + 1]])
         raise UsageError(

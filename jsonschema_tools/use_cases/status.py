@@ -12,7 +12,7 @@ from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.releases import Releases
-from jsonschema_tools.repository.schema_tests import tests_of
+from jsonschema_tools.repository.schema_tests import tested_by, tests_of
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:
@@ -26,14 +26,17 @@ def status(config: Config, names: Sequence[str] = (), *, offline: bool = False) 
     Raises `SchemaToolsError` where the repository or Git cannot be read.
     """
     releases = Releases(config, offline=offline)
-    folders = _meant(names, config)
     differing = cache(partial(_differing, config))
+    # For the tips of the release branches, nobody needs to know what is in them.
+    releases.narrow(())
     touched, uncommitted = _touched(releases, differing), _uncommitted(config, differing)
-    if touched is not None:
-        changed = touched | uncommitted
+    changed = touched | uncommitted if touched is not None else None
+    folders = _meant(names, config, changed)
+    if changed is not None:
         folders = tuple(each for each in folders if {each.path, tests_of(each.path, config)} & changed)
     if not folders:
         return []
+    releases.narrow(folder.path for folder in folders)
     # Where all is at rest, nothing is planned and checked, and what does that is not loaded.
     from jsonschema_tools.use_cases.title_status import Look
 
@@ -41,10 +44,14 @@ def status(config: Config, names: Sequence[str] = (), *, offline: bool = False) 
     return [found for folder in folders if (found := look.at(folder)) is not None]
 
 
-def _meant(names: Sequence[str], config: Config) -> tuple[SchemaDirectory, ...]:
+def _meant(names: Sequence[str], config: Config, changed: Set[Path] | None) -> tuple[SchemaDirectory, ...]:
+    """The folders of schemas that are asked about, of which others than the changed ones may be left out."""
     if not names:
-        return discover(config).directories
-    from jsonschema_tools.repository.naming import folders_meant
+        if changed is None:
+            return discover(config).directories
+        tested = {found for folder in changed if (found := tested_by(folder, config)) is not None}
+        return discover(config, only=changed | tested).directories
+    from jsonschema_tools.repository.words import folders_meant
 
     return folders_meant(names, config)
 

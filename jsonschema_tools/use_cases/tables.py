@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import UsageError
 from jsonschema_tools.release.standing import State
-from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.naming import title_meant
+from jsonschema_tools.repository.partial import load_meant
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.settings import Config
@@ -57,7 +57,7 @@ def title_tables(
     Raises `UsageError` for a title or version that is not there, `SchemaToolsError` for two titles with one table.
     """
     releases = Releases(config, offline=offline)
-    collection = load(config, releases)
+    collection = load_meant(config, names, releases)
     wanted = [title_meant(name, collection, config) for name in names] or [(title, None) for title in collection.titles]
     check_table_names(title.name for title, _ in wanted)
     found = []
