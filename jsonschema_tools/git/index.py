@@ -11,7 +11,6 @@ from pathlib import Path
 
 from jsonschema_tools.errors import GitError
 from jsonschema_tools.git.process import index_of, run
-from jsonschema_tools.git.repositories import MERGED, common_directory, merged_commits
 
 
 def _paths(output: bytes, folder: Path) -> list[Path]:
@@ -182,29 +181,3 @@ def _ignored(folder: Path, names: bytes) -> bytes:
         if error.message.endswith("failed: 1"):
             return b""
         raise
-
-
-def check_out_index(top: Path, paths: Iterable[Path], folder: Path) -> None:
-    """Make an empty folder a working tree with what the index has at the paths, on top of the last commit.
-
-    It shares the objects of the repository and nothing else: what is done in it does not change that.
-    """
-    tree = run(["write-tree"], top).strip().decode("ascii")
-    directory = folder / ".git"
-    directory.mkdir()
-    (directory / "HEAD").write_bytes(_head(top))
-    (directory / "commondir").write_bytes(os.fsencode(common_directory(top)) + b"\n")
-    if merged := merged_commits(top):
-        (directory / MERGED).write_text("\n".join(merged) + "\n")
-    run(["read-tree", tree], folder)
-    names = [os.path.relpath(path, top) for path in paths]
-    listed = run(["ls-files", "-z", "--", *names], folder) if names else b""
-    run(["checkout-index", "--quiet", "--index", "-z", "--stdin"], folder, stdin=listed)
-
-
-def _head(top: Path) -> bytes:
-    """What the file ``HEAD`` holds: the branch, or the commit where HEAD is on none."""
-    try:
-        return b"ref: " + run(["symbolic-ref", "--quiet", "HEAD"], top)
-    except GitError:
-        return run(["rev-parse", "HEAD"], top)

@@ -12,21 +12,19 @@ from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.events.targets import LATEST
-from jsonschema_tools.files import is_file, is_folder
 from jsonschema_tools.model import SchemaFile
-from jsonschema_tools.repository.discovery import check_base, folders_below
+from jsonschema_tools.repository.candidates import beside, folder_of, folders_named, places_named
+from jsonschema_tools.repository.discovery import check_base
 from jsonschema_tools.repository.loading import load, load_tests
-from jsonschema_tools.repository.naming import meant, real_path, titles_meant, titles_of
+from jsonschema_tools.repository.naming import meant, titles_meant, titles_of
 from jsonschema_tools.repository.releases import Releases
-from jsonschema_tools.repository.schema_tests import tested_by
+from jsonschema_tools.repository.source import DISK, Source
 from jsonschema_tools.rules.repository import Collection, EventTests, Title
 from jsonschema_tools.rules.repository import Releases as Standings
 from jsonschema_tools.settings import Config
-from jsonschema_tools.versions import is_version
 
 _MOST_FOLDERS = 500
 """Where more are asked for, everything is read."""
@@ -36,8 +34,9 @@ class PartialCollection(Collection):
     """Some titles that were read, the ``chosen`` ones. Another one is read when it is asked for by its name or folder;
     everything is where that does not say enough, and where all are asked for."""
 
-    def __init__(self, chosen: Collection, config: Config) -> None:
+    def __init__(self, chosen: Collection, config: Config, source: Source = DISK) -> None:
         self._chosen = chosen
+        self._source = source
         self._config = config
         self._parts: dict[Path, Collection] = {}
 
@@ -48,6 +47,7 @@ class PartialCollection(Collection):
 
     @functools.cached_property
     def _all(self) -> Collection:
+        self._source.bring_all()
         return load(self._config, self.releases)
 
     @property
@@ -78,7 +78,7 @@ class PartialCollection(Collection):
     def title(self, name: str) -> Title | None:
         """The title of a name."""
         known = self._chosen.title(name)
-        folder = _folder_of(name, self._config)
+        folder = folder_of(name, self._config)
         if known is None and folder is not None and (found := self._part(folder)) is not None:
             known = found.title(name)
         return known or self._all.title(name)
@@ -100,6 +100,7 @@ class PartialCollection(Collection):
     def _read(self, folder: Path) -> Collection:
         """What is directly in a folder."""
         if folder not in self._parts:
+            self._source.bring([folder])
             self._parts[folder] = load(self._config, only=[folder])
         return self._parts[folder]
 
@@ -111,6 +112,7 @@ def load_named(
     touched: Iterable[Path] | None = None,
     *,
     skip_other_files: bool = False,
+    source: Source = DISK,
 ) -> tuple[Collection, frozenset[str] | None]:
     """The schemas for a run about the titles that words mean, and these titles: ``None`` for all of them.
 
@@ -118,8 +120,13 @@ def load_named(
     `UsageError` where a word means none.
     """
     check_base(config)
-    folders = _folders(config, names, touched, skip_other_files)
+    if names:
+        source.bring_below(path for name in names for path in places_named(name, config))
+    if touched is not None:
+        source.bring(beside(touched, config))
+    folders = folders_named(config, names, touched, skip_other_files)
     if folders is not None and len(folders) <= _MOST_FOLDERS:
+        source.bring(beside(folders, config))
         part = load(config, releases, only=folders)
         if _is_at_home(part, config):
             # Else the error is to name what there is.
@@ -128,7 +135,8 @@ def load_named(
                 if releases is not None:
                     releases.narrow(folders)
                 part = replace(part, tests=load_tests(part, config, only=folders))
-                return PartialCollection(part, config), wanted
+                return PartialCollection(part, config, source), wanted
+    source.bring_all()
     everything = load(config, releases)
     wanted = _wanted(everything, config, names, touched, skip_other_files)
     return replace(everything, tests=load_tests(everything, config)), wanted
@@ -138,7 +146,7 @@ def load_meant(config: Config, names: SizedCollection[str], releases: Releases |
     """The schemas for a command that is about what some words mean; all of them without any, and where a word means
     nothing in the folders that it names."""
     check_base(config)
-    folders = _folders(config, names, None, False)
+    folders = folders_named(config, names, None, False)
     if folders is not None and len(folders) <= _MOST_FOLDERS:
         part = load(config, releases, only=folders)
         if _is_at_home(part, config) and all(meant(name, part, config) is not None for name in names):
@@ -166,47 +174,3 @@ def _is_at_home(part: Collection, config: Config) -> bool:
     """Whether all files are of the title that their folder names."""
     base = config.schema_base_path
     return all(file.path.parent == base / title.name for title in part.titles for file in title.files)
-
-
-def _folder_of(name: str, config: Config) -> Path | None:
-    """The folder that a title names; ``None`` where it cannot be one."""
-    path = PurePosixPath(name)
-    if path.as_posix() != name or path.is_absolute() or ".." in path.parts or "\0" in name:
-        return None
-    return config.schema_base_path / path
-
-
-def _folders(
-    config: Config, names: Iterable[str], touched: Iterable[Path] | None, skip_other_files: bool
-) -> set[Path] | None:
-    """The folders that could have what is meant; ``None`` where they could be any."""
-    found: set[Path] = set()
-    for name in names:
-        below = _below(name, config)
-        if not below and not (skip_other_files and is_file(real_path(name))):
-            return None
-        found |= below
-    if touched is not None:
-        here = (tested_by(folder, config) or folder for folder in touched)
-        found |= {folder for folder in here if folder.is_relative_to(config.schema_base_path)}
-    return found if names or touched is not None else None
-
-
-def _below(name: str, config: Config) -> set[Path]:
-    """The folders of schemas that a word may mean, as a path, and as a title with or without a version; none where it
-    may mean any."""
-    base, path = config.schema_base_path, real_path(name)
-    if base.is_relative_to(path) or not name.strip("/"):
-        return set()
-    if is_folder(path):
-        found = {tested_by(path, config), *folders_below(path, config)}
-    else:
-        found = {tested_by(path.parent, config) or path.parent}
-    head, at, _ = name.rpartition("@")
-    above, _, last = name.strip("/").rpartition("/")
-    words = [name, *([head] if at else []), *([above] if is_version(last) or last == LATEST else [])]
-    for word in words:
-        folder = _folder_of(word.strip("/"), config)
-        if folder is not None and folder != base:
-            found |= set(folders_below(folder, config))
-    return {folder for folder in found if folder is not None and folder.is_relative_to(base)}

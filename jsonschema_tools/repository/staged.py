@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 
 from jsonschema_tools import git
 from jsonschema_tools.errors import SchemaToolsError
@@ -18,18 +18,66 @@ from jsonschema_tools.settings import Config
 
 @dataclass(frozen=True, slots=True)
 class StagedTree:
-    """A temporary working tree of ``top`` at ``folder`` that holds what the index has; ``config`` leads into it, and
-    ``original`` is that of the repository."""
+    """A temporary working tree of ``top`` at ``folder`` for what the index has; of that, what was brought is there.
+
+    ``config`` leads into it, and ``original`` is that of the repository. ``tree`` is that of the next commit.
+    """
 
     top: Path
     folder: Path
+    tree: str
     config: Config
     original: Config
+    _here: set[Path] = field(default_factory=set)
+    """The folders of which all is there that is directly in them."""
 
-    @property
-    def has_commits(self) -> bool:
-        """Whether there is a commit to compare with."""
-        return git.has_commits(self.top)
+    def touched(self, reference: str | None) -> tuple[str | None, set[Path] | None]:
+        """The commit from which the branch left ``reference``, and the folders of schemas and their tests with files
+        that the next commit would have otherwise; without a reference, and where there is a last commit, those that it
+        would have otherwise than that one. Raises `GitError`."""
+        start = git.head_commit(self.top) if reference is None else git.merge_base(self.top, reference)
+        if start is None:
+            return None, None
+        folders = [self.original.schema_base_path, *([self.original.tests] if self.original.tests else [])]
+        inside = (folder for folder in folders if folder.is_relative_to(self.top))
+        files = (path for folder in inside for path in git.differing_from(self.top, start, self.tree, folder))
+        return None if reference is None else start, {self.moved(path.parent) for path in files}
+
+    def bring(self, folders: Iterable[Path]) -> None:
+        """Check out what is directly in folders, and where links in it lead."""
+        wanted = {each for each in folders if each.is_relative_to(self.folder)} - self._here
+        if not wanted:
+            return
+        self._here.update(wanted)
+        names = [_name(folder, self.folder) for folder in wanted]
+        found = git.tree_entries(self.top, self.tree, [f"{name}/" if name else "" for name in names])
+        missing = {name for name in names if not any(_is_in(each, name) for each in found)}
+        above = git.tree_entries(self.top, self.tree, [a for name in missing for a in _above(name)]) if missing else {}
+        self._put(found)
+        if any(map(git.is_link, above.values())):
+            # What is behind a link to a folder can be anywhere.
+            self.bring_all()
+
+    def bring_below(self, paths: Iterable[Path]) -> None:
+        """Check out all that is at or below paths."""
+        names = [_name(path, self.folder) for path in paths if path.is_relative_to(self.folder)]
+        if names:
+            self._put(git.tree_entries(self.top, self.tree, names, below=True))
+
+    def bring_all(self) -> None:
+        """Check out everything that schemas and their look-up may need."""
+        paths = {self.moved(path) for path in _places(self.original) if path.is_relative_to(self.top)}
+        self.bring_below(paths)
+
+    def _put(self, entries: Mapping[str, bytes]) -> None:
+        settings = {f"{above}.gitattributes" for name in entries for above in _prefixes(name)} - entries.keys()
+        hidden = git.tree_entries(self.top, self.tree, settings) if settings else {}
+        if entries:
+            git.check_out(self.folder, entries.values(), hidden.values())
+        links = [self.folder / name for name, entry in entries.items() if git.is_link(entry)]
+        targets = (Path(os.path.normpath(link.parent / link.readlink())) for link in links if link.is_symlink())
+        lead = [target for link, target in zip(links, targets, strict=False) if target.parent != link.parent]
+        self.bring([each for target in lead for each in (target, target.parent)])
 
     def moved(self, path: Path) -> Path:
         """Where something of the working tree is here; what is elsewhere stays there."""
@@ -67,40 +115,66 @@ class StagedTree:
 
 @contextmanager
 def staged_tree(config: Config) -> Iterator[StagedTree]:
-    """Check what is staged out into a temporary folder, as far as schemas and their look-up need it.
+    """A temporary folder for what is staged, which is checked out there when it is asked for.
 
     The configuration itself is that of the working tree. Raises `GitError`, outside of a Git repository too.
     """
     top = git.top_of(config.schema_base_path, "Check without --staged, or inside of a Git repository.")
-    paths = [
+    tree = git.staged_tree(top)
+    with tempfile.TemporaryDirectory(prefix="jst-staged-") as name:
+        folder = Path(os.path.realpath(name))
+        git.open_working_tree(top, folder)
+        staged = StagedTree(top, folder, tree, _staged_config(config, top, folder, tree), config)
+        staged.config.schema_base_path.mkdir(parents=True, exist_ok=True)
+        staged.bring_below(staged.moved(rule.schema) for rule in config.schema_rules)
+        try:
+            yield staged
+        except SchemaToolsError as error:
+            raise staged.put_back_error(error) from error
+
+
+def _places(config: Config) -> list[Path]:
+    """What checking may read."""
+    return [
         config.schema_base_path,
         *(Path(split_prefix(uri)[1]) for uri in config.schema_base_uris),
         *(r.schema for r in config.schema_rules),
         *([config.tests] if config.tests else []),
     ]
-    with tempfile.TemporaryDirectory(prefix="jst-staged-") as name:
-        folder = Path(os.path.realpath(name))
-        git.check_out_index(top, {path for path in paths if path.is_relative_to(top)}, folder)
-        tree = StagedTree(top, folder, _staged_config(config, top, folder), config)
-        tree.config.schema_base_path.mkdir(parents=True, exist_ok=True)
-        try:
-            yield tree
-        except SchemaToolsError as error:
-            raise tree.put_back_error(error) from error
+
+
+def _name(path: Path, top: Path) -> str:
+    return "" if path == top else path.relative_to(top).as_posix()
+
+
+def _is_in(name: str, folder: str) -> bool:
+    return name.rpartition("/")[0] == folder
+
+
+def _above(name: str) -> list[str]:
+    """A name and those of the folders above it."""
+    return [name, *(str(each) for each in PurePosixPath(name).parents)][:-1] if name else []
+
+
+def _prefixes(name: str) -> list[str]:
+    return ["", *(f"{each}/" for each in _above(name)[1:])]
 
 
 def _moved(path: Path, old: Path, new: Path) -> Path:
     return new / path.relative_to(old) if path.is_relative_to(old) else path
 
 
-def _staged_config(config: Config, top: Path, folder: Path) -> Config:
+def _staged_config(config: Config, top: Path, folder: Path, tree: str) -> Config:
     base = _moved(config.schema_base_path, top, folder)
+
+    def is_staged(moved: Path) -> bool:
+        return moved.is_relative_to(folder) and bool(git.tree_entries(top, tree, [_name(moved, folder)], below=True))
 
     def look_up(uri: str) -> str:
         prefix, path = split_prefix(uri)
         moved = _moved(Path(path), top, folder)
         # What Git does not track, such as a folder of installed packages, is where it was.
-        if not (moved.exists() or moved == base):
+        if not (moved == base or is_staged(moved)):
             return uri
         return str(moved) if prefix is None else f"{prefix}={moved}"
 

@@ -23,6 +23,7 @@ from jsonschema_tools.repository.history import touched_folders
 from jsonschema_tools.repository.partial import load_named
 from jsonschema_tools.repository.places import Places
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.repository.source import DISK, Source
 from jsonschema_tools.repository.staged import staged_tree
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.rules.baseline import Baseline
@@ -62,11 +63,9 @@ def check_staged(
     config, selection = _config(repository), replace(selection or Selection(), **names)
     with staged_tree(config) as tree:
         titles = (str(tree.moved(Path(name).resolve())) if Path(name).exists() else name for name in selection.titles)
-        touched = None
-        if selection.against is None and tree.has_commits:
-            touched = touched_folders(tree.config, "HEAD")[1]
-        checks = _plan(tree.config, replace(selection, titles=tuple(titles)), touched)
-        return tree.put_back(run_all(checks))
+        start, touched = tree.touched(selection.against)
+        selection = replace(selection, titles=tuple(titles))
+        return tree.put_back(run_all(_plan(tree.config, selection, touched, start, tree)))
 
 
 def plan(
@@ -76,17 +75,23 @@ def plan(
     return _plan(_config(repository), replace(selection or Selection(), **names))
 
 
-def _plan(config: Config, selection: Selection, touched: SizedCollection[Path] | None = None) -> list[Check]:
-    """As `plan`; ``touched`` are the folders of the titles to check, where they do not come from ``against``."""
+def _plan(
+    config: Config,
+    selection: Selection,
+    touched: SizedCollection[Path] | None = None,
+    start: str | None = None,
+    source: Source = DISK,
+) -> list[Check]:
+    """As `plan`; ``touched`` are the folders of the titles to check where that is known, ``start`` the commit from
+    which the branch left ``against``; ``source`` is where the schemas are, if they are not all there."""
     if selection.profile is not None:
         check_profile(selection.profile)
         config = replace(config, profile=selection.profile)
-    start = None
-    if selection.against is not None:
+    if selection.against is not None and start is None:
         start, touched = touched_folders(config, selection.against)
     releases = Releases(config, at=start, offline=selection.offline)
     collection, wanted = load_named(
-        config, releases, selection.titles, touched, skip_other_files=selection.skip_other_files
+        config, releases, selection.titles, touched, skip_other_files=selection.skip_other_files, source=source
     )
     # Where Git cannot tell what is released, they are only asked for by name: a commit must be possible there.
     if touched is not None and (selection.against is not None or releases.are_all_known()):
@@ -94,7 +99,8 @@ def _plan(config: Config, selection: Selection, touched: SizedCollection[Path] |
     rules = rules_of(config)
     active = rules_in_effect(config, rules, selection)
     whole = GIT_RULES if touched is not None else ()
-    return plan_checks(active, context_of(collection, config, rules, offline=selection.offline), wanted, whole)
+    context = context_of(collection, config, rules, offline=selection.offline, source=source)
+    return plan_checks(active, context, wanted, whole)
 
 
 def _config(repository: Config | Path | str | None) -> Config:
@@ -115,11 +121,17 @@ def _baseline(config: Config) -> Baseline | None:
     return read_baseline(parse_file(config.baseline, content), config.baseline)
 
 
-def context_of(collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool) -> Context:
+def context_of(
+    collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool, source: Source = DISK
+) -> Context:
     """What rules may ask for beside their subject."""
+
+    def brought(path: Path) -> None:
+        source.bring([path.parent])
+
     # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
     exact = (str(config.schema_base_path),) if config.should_symlink_extensionless else ()
-    store = open_store(config, offline=offline, exact=exact)
+    store = open_store(config, offline=offline, exact=exact, overlay=brought)
     tree = WorkTree(base=config.schema_base_path)
     documents: dict[Path, Document] = {}
     read: dict[Path, set[str]] = {}
