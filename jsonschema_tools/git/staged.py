@@ -29,14 +29,18 @@ def tree_entries(top: Path, tree: str, names: Iterable[str], *, below: bool = Fa
     """The files and links of a tree by name from the top, as Git lists them: those that are named, and those directly
     in a folder that is named with a slash at the end; with ``below`` all that are at or below the names.
     """
-    listed = sorted(set(names))
-    found: dict[str, bytes] = {}
+    asked = set(names)
+    listed, found = sorted(asked), dict[str, bytes]()
     for start in range(0, len(listed), _PORTION):
-        arguments = ["ls-tree", "-z", "--full-tree", *(["-r"] if below else []), tree, "--"]
-        for entry in run([*arguments, *listed[start : start + _PORTION]], top).split(b"\0"):
+        portion = listed[start : start + _PORTION]
+        arguments = ["ls-tree", "-z", "--full-tree", *(["-r"] if below else []), tree]
+        for entry in run([*arguments, *([] if "" in portion else ["--", *portion])], top).split(b"\0"):
             details, _, name = entry.partition(b"\t")
-            if b" blob " in details:
-                found[os.fsdecode(name)] = entry
+            path = os.fsdecode(name)
+            # On the way to a name, Git lists what is beside it, too.
+            is_asked = below or path in asked or f"{path.rpartition('/')[0]}/" in asked
+            if b" blob " in details and (is_asked or ("" in asked and "/" not in path)):
+                found[path] = entry
     return found
 
 

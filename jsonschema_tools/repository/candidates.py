@@ -33,7 +33,7 @@ def folders_named(
 def places_named(name: str, config: Config) -> Iterator[Path]:
     """The paths at or below which all files are that a word may mean."""
     path = real_path(name)
-    yield path if is_folder(path) else path.parent
+    yield path
     yield from (folder for word in _words(name) if (folder := folder_of(word.strip("/"), config)) is not None)
 
 

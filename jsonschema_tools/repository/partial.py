@@ -121,7 +121,9 @@ def load_named(
     """
     check_base(config)
     if names:
-        source.bring_below(path for name in names for path in places_named(name, config))
+        places = [path for name in names for path in places_named(name, config)]
+        source.bring_below(places)
+        source.bring(path.parent for path in places)
     if touched is not None:
         source.bring(beside(touched, config))
     folders = folders_named(config, names, touched, skip_other_files)

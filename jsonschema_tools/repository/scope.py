@@ -67,6 +67,9 @@ class Scope:
     def settings_at(self, commit: str) -> dict[str, Any]:
         """The settings of the configuration in a commit, as they are written; none where there was no such file."""
         path = Path(os.path.realpath(self.config.path or self.config.root / CONFIG_NAME))
+        if self.top is not None and not path.is_relative_to(self.top):
+            # That of the working tree counts, whatever tree this is.
+            path = self.settings_folder / path.name
         if self.top is None or not path.is_relative_to(self.top):
             return {}
         try:

@@ -15,6 +15,9 @@ from jsonschema_tools.lookup.bases import split_prefix
 from jsonschema_tools.rules.model import Finding, Report, Result
 from jsonschema_tools.settings import Config
 
+_ATTRIBUTES = ".gitattributes"
+"""How Git writes files, by the folders above them."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedTree:
@@ -30,6 +33,8 @@ class StagedTree:
     original: Config
     _here: set[Path] = field(default_factory=set)
     """The folders of which all is there that is directly in them."""
+    _all_here: list[bool] = field(default_factory=list)
+    """Something in it: all of them are there."""
 
     def touched(self, reference: str | None) -> tuple[str | None, set[Path] | None]:
         """The commit from which the branch left ``reference``, and the folders of schemas and their tests with files
@@ -49,11 +54,14 @@ class StagedTree:
         if not wanted:
             return
         self._here.update(wanted)
-        names = [_name(folder, self.folder) for folder in wanted]
-        found = git.tree_entries(self.top, self.tree, [f"{name}/" if name else "" for name in names])
-        missing = {name for name in names if not any(_is_in(each, name) for each in found)}
+        names = {_name(folder, self.folder) for folder in wanted}
+        settings = {f"{above}{_ATTRIBUTES}" for name in names for above in _prefixes(name)}
+        asked = [f"{name}/" if name else "" for name in names]
+        listed = git.tree_entries(self.top, self.tree, [*asked, *settings])
+        found = {name: entry for name, entry in listed.items() if name.rpartition("/")[0] in names}
+        missing = names - {name.rpartition("/")[0] for name in found}
         above = git.tree_entries(self.top, self.tree, [a for name in missing for a in _above(name)]) if missing else {}
-        self._put(found)
+        self._put(found, {name: entry for name, entry in listed.items() if name in settings})
         if any(map(git.is_link, above.values())):
             # What is behind a link to a folder can be anywhere.
             self.bring_all()
@@ -62,18 +70,22 @@ class StagedTree:
         """Check out all that is at or below paths."""
         names = [_name(path, self.folder) for path in paths if path.is_relative_to(self.folder)]
         if names:
-            self._put(git.tree_entries(self.top, self.tree, names, below=True))
+            settings = {f"{above}{_ATTRIBUTES}" for name in names for above in _prefixes(name)}
+            listed = git.tree_entries(self.top, self.tree, settings)
+            self._put(git.tree_entries(self.top, self.tree, names, below=True), listed)
 
     def bring_all(self) -> None:
         """Check out everything that schemas and their look-up may need."""
-        paths = {self.moved(path) for path in _places(self.original) if path.is_relative_to(self.top)}
-        self.bring_below(paths)
+        if not self._all_here:
+            self._all_here.append(True)
+            paths = {self.moved(path) for path in _places(self.original) if path.is_relative_to(self.top)}
+            self.bring_below(paths)
 
-    def _put(self, entries: Mapping[str, bytes]) -> None:
-        settings = {f"{above}.gitattributes" for name in entries for above in _prefixes(name)} - entries.keys()
-        hidden = git.tree_entries(self.top, self.tree, settings) if settings else {}
-        if entries:
-            git.check_out(self.folder, entries.values(), hidden.values())
+    def _put(self, entries: Mapping[str, bytes], settings: Mapping[str, bytes]) -> None:
+        """Check out entries, as files with settings say."""
+        if not entries:
+            return
+        git.check_out(self.folder, entries.values(), [settings[name] for name in settings.keys() - entries.keys()])
         links = [self.folder / name for name, entry in entries.items() if git.is_link(entry)]
         targets = (Path(os.path.normpath(link.parent / link.readlink())) for link in links if link.is_symlink())
         lead = [target for link, target in zip(links, targets, strict=False) if target.parent != link.parent]
@@ -90,8 +102,13 @@ class StagedTree:
     def _result(self, result: Result) -> Result:
         subject = replace(result.check.subject, path=_moved(result.check.subject.path, self.folder, self.top))
         context = replace(result.check.context, config=self.original)
-        findings = tuple(self._finding(finding) for finding in result.findings)
-        return replace(result, check=replace(result.check, subject=subject, context=context), findings=findings)
+        return replace(
+            result,
+            check=replace(result.check, subject=subject, context=context),
+            findings=tuple(map(self._finding, result.findings)),
+            reason=result.reason and self._text(result.reason),
+            consequences=tuple(map(self._finding, result.consequences)),
+        )
 
     def _finding(self, finding: Finding) -> Finding:
         return replace(
@@ -145,10 +162,6 @@ def _places(config: Config) -> list[Path]:
 
 def _name(path: Path, top: Path) -> str:
     return "" if path == top else path.relative_to(top).as_posix()
-
-
-def _is_in(name: str, folder: str) -> bool:
-    return name.rpartition("/")[0] == folder
 
 
 def _above(name: str) -> list[str]:
