@@ -28,6 +28,7 @@ from jsonschema_tools.git.index import (
     staged_content,
     staged_names,
     touched_since,
+    touched_since_each,
     unstaged,
     without_content,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "top_level",
     "top_of",
     "touched_since",
+    "touched_since_each",
     "tree_blobs",
     "tree_entries",
     "tree_files",

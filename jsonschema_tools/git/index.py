@@ -30,6 +30,20 @@ def touched_since(folder: Path, commit: str | None) -> list[Path]:
     return changed + _paths(untracked, folder)
 
 
+def touched_since_each(folder: Path, commits: Iterable[str]) -> dict[str, set[Path]]:
+    """As `touched_since` for each of some commits: the working tree is looked through once."""
+    changed = set(_differing(folder, "--", "."))
+    untracked = _paths(run(["ls-files", "--others", "--exclude-standard", "-z", "--", "."], folder), folder)
+    found = {}
+    for commit in commits:
+        command = ["diff", "--cached", "--name-only", "--no-renames", "-z", "--relative", commit, "--", "."]
+        staged = set(_paths(run(command, folder), folder))
+        # What is staged and then changed once more may be as it was.
+        both = (_differing(folder, commit, "--", *names) for names in _portions(folder, staged & changed))
+        found[commit] = (staged ^ changed).union(untracked, *both)
+    return found
+
+
 def _differing(folder: Path, *arguments: str) -> list[Path]:
     """The files that ``git diff`` names, by their contents: those of a copied checkout all look touched.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
-from functools import cache, partial
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jsonschema_tools import git
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.repository.discovery import discover
-from jsonschema_tools.repository.history import touched_below
+from jsonschema_tools.repository.history import touched_below, touched_below_each
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.schema_tests import tested_by, tests_of
 from jsonschema_tools.settings import Config
@@ -26,11 +25,9 @@ def status(config: Config, names: Sequence[str] = (), *, offline: bool = False) 
     Raises `SchemaToolsError` where the repository or Git cannot be read.
     """
     releases = Releases(config, offline=offline)
-    differing = cache(partial(_differing, config))
     # For the tips of the release branches, nobody needs to know what is in them.
     releases.narrow(())
-    touched, uncommitted = _touched(releases, differing), _uncommitted(config, differing)
-    changed = touched | uncommitted if touched is not None else None
+    uncommitted, changed = _changed(config, releases.tips())
     folders = _meant(names, config, changed)
     if changed is not None:
         folders = tuple(each for each in folders if {each.path, tests_of(each.path, config)} & changed)
@@ -56,18 +53,13 @@ def _meant(names: Sequence[str], config: Config, changed: Set[Path] | None) -> t
     return folders_meant(names, config)
 
 
-def _touched(releases: Releases, differing: Callable[[str], Set[Path]]) -> Set[Path] | None:
-    """The folders that are not as on every release branch; ``None`` where Git cannot tell."""
-    tips = releases.tips()
-    return {folder for tip in tips for folder in differing(tip)} if tips else None
-
-
-def _uncommitted(config: Config, differing: Callable[[str], Set[Path]]) -> Set[Path]:
-    """The folders with something that the last commit has not; none outside of Git."""
+def _changed(config: Config, tips: Sequence[str]) -> tuple[Set[Path], Set[Path] | None]:
+    """The folders with something that the last commit has not, or has otherwise, none outside of Git; and those with
+    something that a tip of a release branch has not, too, ``None`` where Git cannot tell of any."""
     top = git.top_level(config.schema_base_path)
-    return set() if top is None else differing(git.head_commit(top) or "")
-
-
-def _differing(config: Config, commit: str) -> Set[Path]:
-    """The folders with something that a commit has not, or has otherwise."""
-    return touched_below(config, commit or None)
+    if top is None:
+        return set(), None
+    head = git.head_commit(top)
+    found = touched_below_each(config, {*tips, *([head] if head is not None else [])})
+    uncommitted = touched_below(config, None) if head is None else found[head]
+    return uncommitted, uncommitted.union(*found.values()) if tips else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import time
@@ -103,6 +104,26 @@ def test_what_was_changed_is(released: Scratch, edit: Callable[[Path], None]) ->
         os.utime(path, (1, 1), follow_symlinks=False)
     assert git.touched_since(released.root, "HEAD") == [path]
     assert git.unstaged(released.root / "jsonschema", [path]) == [path]
+
+
+def test_several_commits_at_once(scratch: Scratch) -> None:
+    """What a file is in two commits, in the index and in the working tree: all that can differ."""
+    states = list(itertools.product((None, "a", "b"), repeat=4))
+    commits = []
+    for place in range(4):
+        for number, each in enumerate(states):
+            path = scratch.root / f"jsonschema/{number}"
+            path.unlink(missing_ok=True)
+            if each[place] is not None:
+                scratch.write(f"jsonschema/{number}", each[place])
+        if place < 3:
+            scratch.git("add", "--all")
+        if place < 2:
+            scratch.git("commit", "--quiet", "--message", "change")
+            commits.append(scratch.git("rev-parse", "HEAD").strip())
+    found = git.touched_since_each(scratch.root / "jsonschema", commits)
+    assert found == {commit: set(git.touched_since(scratch.root / "jsonschema", commit)) for commit in commits}
+    assert all(len(paths) > 30 for paths in found.values())
 
 
 def test_a_change_in_the_second_of_the_commit_is_seen_later(scratch: Scratch) -> None:
