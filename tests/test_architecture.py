@@ -65,6 +65,19 @@ def test_materializing_an_ordinary_schema_loads_no_slow_validator() -> None:
     assert not loaded_by(code) & {"jsonschema", "deepdiff", "urllib.request"}
 
 
+def test_checking_a_title_loads_what_it_needs() -> None:
+    code = f"from jsonschema_tools import check\ncheck({str(example_repository())!r}, titles='shop/order')"
+    assert "yaml_rs" in (loaded := loaded_by(code))
+    assert not loaded & {
+        "yaml",
+        "importlib.metadata",
+        "zipfile",
+        "http.client",
+        "urllib.request",
+        "deepdiff",
+    }
+
+
 @pytest.mark.parametrize("name", jsonschema_tools.__all__)
 def test_every_public_name_is_there_and_documented(name: str) -> None:
     assert getattr(jsonschema_tools, name).__doc__

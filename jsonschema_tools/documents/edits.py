@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from jsonschema_tools.documents.layout import Part, parts
 from jsonschema_tools.documents.pointers import at, join, split
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import Document, clone, equal
 from jsonschema_tools.errors import DocumentError
+
+if TYPE_CHECKING:
+    from jsonschema_tools.documents.layout import Part
 
 _PLAIN = re.compile(r"[A-Za-z_/$][A-Za-z0-9_./$:#-]*(?<!:)")
 _ANCHORS = ("format", "type")
@@ -55,6 +58,9 @@ def edited(text: str, edits: Sequence[tuple[str, Edit]], *, source: str, content
     What the new text says is what the edits say, else this raises `NotEditable`. Raises `DocumentError` for a text that
     cannot be read.
     """
+    # The reader of layouts is loaded where something is edited.
+    from jsonschema_tools.documents.layout import parts
+
     before = parse(text, source=source, content_type=content_type)
     by_pointer = {part.pointer: part for part in parts(text, source)}
     splices = sorted(splice for pointer, edit in edits for splice in _splices(edit, by_pointer, pointer, text))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from jsonschema_tools.documents.layout import Part, parts
 from jsonschema_tools.documents.pointers import join, split
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.values import equal
 from jsonschema_tools.errors import DocumentError
+
+if TYPE_CHECKING:
+    from jsonschema_tools.documents.layout import Part
 
 Rank = Callable[[str], int]
 """Where a key belongs among the others; keys of one rank stay as they are."""
@@ -21,6 +24,9 @@ def reordered(text: str, ranks: Iterable[tuple[str, Rank]], source: str) -> str:
     What cannot be moved by lines stays as it is: mappings in braces or on one line with something else, and documents
     with anchors, whose place decides what they say. Raises `DocumentError` for a text that cannot be read.
     """
+    # The reader of layouts is loaded where something is moved.
+    from jsonschema_tools.documents.layout import parts
+
     before = parse(text, source=source)
     # The innermost first: a move leaves the lines within what it moves together.
     for pointer, rank in sorted(ranks, key=lambda item: -item[0].count("/")):

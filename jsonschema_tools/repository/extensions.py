@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.files import enclosing, read_file
+from jsonschema_tools.installation import entry_points_of
 from jsonschema_tools.rules.model import Context, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.registry import RULES
 from jsonschema_tools.rules.repository import Collection
@@ -18,6 +18,9 @@ from jsonschema_tools.rules.schema_rule import schema_rule
 from jsonschema_tools.schemas.dialects import DRAFT_07
 from jsonschema_tools.schemas.panics import panics_as_errors
 from jsonschema_tools.settings import Config, SchemaRule
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "jsonschema_tools.rules"
 """The entry point group: each entry is a `Rule`, or a list of them."""
@@ -28,7 +31,7 @@ def all_rules(config: Config) -> tuple[Rule, ...]:
 
     Raises `ConfigurationError` when one of them cannot be used, or two have the same id.
     """
-    installed = [rule for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name) for rule in _load(entry)]
+    installed = [rule for entry in entry_points_of(GROUP) for rule in _load(entry)]
     own = [_read(rule, config) for rule in config.schema_rules]
     rules = (*RULES, *installed, *own)
     for rule_id, count in Counter(rule.id for rule in rules).items():
