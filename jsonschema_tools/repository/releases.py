@@ -106,9 +106,7 @@ class Releases:
         scope = self._scope(folder / "-")
         if scope.top is None:
             return set()
-        start = scope.name(folder / "-")[:-1]
-        below = (name[len(start) :] for b in scope.facts.branches for name in b.files if name.startswith(start))
-        return {name for name in below if "/" not in name}
+        return scope.released_names.get(scope.name(folder / "-").rpartition("/")[0], set())
 
     def has(self, path: Path, content: Content) -> bool:
         """Whether a file on disk has these very bytes, which is quicker to tell than to read both."""

@@ -165,6 +165,16 @@ class Scope:
         forks = {git.fork_point(top, parent, commit) for parent in parents}
         return self._files_of(fork for fork in forks if fork is not None)
 
+    @functools.cached_property
+    def released_names(self) -> Mapping[str, set[str]]:
+        """By folder, the names of the files that release branches have directly in it."""
+        found: dict[str, set[str]] = {}
+        for branch in self.facts.branches:
+            for path in branch.files:
+                folder, _, name = path.rpartition("/")
+                found.setdefault(folder, set()).add(name)
+        return found
+
     def history(self, name: str) -> History | None:
         """What the release branches held first under a name; asked for all prepared names at once."""
         if name not in self._asked:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from jsonschema_tools.model import GitAdd, Listing, Release, SchemaDirectory, SchemaListing
+from jsonschema_tools.model import GitAdd, Listing, Plan, Release, SchemaDirectory, SchemaListing
 from jsonschema_tools.release.standing import State
+from jsonschema_tools.repository.discovery import discover
 from jsonschema_tools.repository.releases import Releases
 from jsonschema_tools.repository.retiring import deprecation_in
 from jsonschema_tools.repository.words import folders_meant
 from jsonschema_tools.schemas.deprecation import Deprecation, deprecation_of
 from jsonschema_tools.settings import Config
-from jsonschema_tools.use_cases.materialize import plan_all
+from jsonschema_tools.use_cases.materialize import plan_all, plan_paths
 from jsonschema_tools.versions import is_version, sort_versions
 
 
@@ -25,7 +27,8 @@ def list_schemas(config: Config, names: Sequence[str] = (), *, offline: bool = F
     """
     directories = folders_meant(names, config)
     releases = Releases(config, offline=offline)
-    planned = plan_all(config, offline=offline, releases=releases)
+    planned = _planned(directories, config, releases, offline) if names else None
+    planned = planned or plan_all(config, offline=offline, releases=releases)
     pending: dict[Path, list[Path]] = {}
     for action in planned.actions:
         if not isinstance(action, GitAdd):
@@ -50,6 +53,16 @@ def list_schemas(config: Config, names: Sequence[str] = (), *, offline: bool = F
             )
         )
     return Listing(tuple(sorted(entries, key=lambda entry: entry.title)), planned.errors, planned.misnamed)
+
+
+def _planned(folders: Sequence[SchemaDirectory], config: Config, releases: Releases, offline: bool) -> Plan | None:
+    """What materializing the schemas in some folders would do; ``None`` where that cannot be told by them alone: they
+    may refer to versions that others are about to become."""
+    releases.narrow(folder.path for folder in folders)
+    currents = [folder.current for folder in folders if folder.current]
+    planned = plan_paths(currents, config, offline=offline, releases=releases)
+    found = discover(config, only=[folder.path for folder in folders])
+    return None if planned.errors else replace(planned, misnamed=found.misnamed)
 
 
 def _deprecation(folder: SchemaDirectory, release: Release | None, config: Config) -> Deprecation | None:

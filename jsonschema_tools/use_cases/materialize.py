@@ -47,9 +47,10 @@ def plan_paths(
     output_directory: Path | None = None,
     offline: bool = False,
     progress: Progress = lambda _done, _total: None,
+    releases: Releases | None = None,
 ) -> Plan:
     """What materializing the given schema files would do."""
-    return _plan([(path, None) for path in paths], config, force, output_directory, offline, progress)
+    return _plan([(path, None) for path in paths], config, force, output_directory, offline, progress, releases)
 
 
 def plan_text(
