@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from jsonschema_tools.repository.staged import StagedTree
+from jsonschema_tools.rules.model import Report
 from tests.conftest import Scratch
 
 SCHEMA = "title: {title}\n$id: /{title}/{version}\n$schema: https://json-schema.org/draft-07/schema#\n{rest}"
@@ -85,3 +87,48 @@ def test_files_of_no_schema_are_left_out_when_asked(staged: Scratch) -> None:
     assert (done.exit_code, done.stdout) == (0, "0 passed, 0 failed, 0 skipped\n")
     done = staged.jst("check", *rule, "--skip-other-files", ".jsonschema-tools.yaml", "jsonschema/a/latest.yaml")
     assert done.stdout.endswith("1 passed, 2 failed, 0 skipped\n")
+
+
+def test_schemas_elsewhere_in_the_repository_are_in_sight(scratch: Scratch) -> None:
+    """The configuration of the branch is found: its schemaBasePath was the same."""
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nschemaBaseUris: [jsonschema, vendor]\n")
+    put(scratch, "a")
+    scratch.write("vendor/far/1.0.0.yaml", "title: far\n$id: /far/1.0.0\ntype: object\n")
+    scratch.jst("materialize")
+    scratch.commit()
+    scratch.git("branch", "--move", "main")
+    put(scratch, "b")
+    scratch.jst("materialize")
+    scratch.git("add", "--all")
+    done = scratch.jst("check", "--staged", "--select", "released-versions-are-kept")
+    assert (done.exit_code, "out of sight" in done.output) == (0, False), done.output
+
+
+def test_what_is_checked_out_is_what_is_referred_to(scratch: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files as Git's settings have them, through links to folders, and from other bases; and nothing else."""
+    scratch.write(".jsonschema-tools.yaml", "schemaBasePath: jsonschema\nschemaBaseUris: [jsonschema, vendor]\n")
+    scratch.write("jsonschema/.gitattributes", "*.yaml text eol=crlf\n")
+    scratch.write("vendor/far/1.0.0.yaml", "title: far\n$id: /far/1.0.0\ntype: object\n")
+    for title in ("b", "c"):
+        put(scratch, title)
+    scratch.jst("materialize")
+    scratch.commit()
+    put(scratch, "a", "allOf: [{$ref: /far/1.0.0}, {$ref: /b/1.0.0}]\n")
+    scratch.git("add", "--all")
+    seen: set[str] = set()
+    real = StagedTree.put_back
+
+    def put_back(tree: StagedTree, report: Report) -> Report:
+        seen.update(path.relative_to(tree.folder).as_posix() for path in tree.folder.rglob("*.yaml"))
+        assert b"\r\n" in (tree.folder / "jsonschema/a/current.yaml").read_bytes()
+        return real(tree, report)
+
+    monkeypatch.setattr(StagedTree, "put_back", put_back)
+    done = scratch.jst("check", "--staged", "--select", "structure-title")
+    assert done.exit_code == 0, done.output
+    assert seen == {"jsonschema/a/current.yaml"}
+    done = scratch.jst("check", "--staged", "--select", "current-can-be-materialized")
+    assert done.exit_code == 0, done.output
+    assert {path for path in seen if path.startswith("vendor")} == {"vendor/far/1.0.0.yaml"}
+    assert any(path.startswith("jsonschema/b/") for path in seen)
+    assert not any(path.startswith("jsonschema/c/") for path in seen)
