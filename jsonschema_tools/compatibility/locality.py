@@ -25,6 +25,7 @@ Path = tuple[str, ...]
 _WORDS: Final = frozenset({"title", "description", "$comment", "default", "examples"})
 _PLAIN: Final = _WORDS | {"type", "properties", "required", "additionalProperties"}
 _OF_ROOT: Final = frozenset({"$schema", "$id"})
+_KEPT: Final = frozenset({"$schema", "type", "additionalProperties"})
 _ELSEWHERE: Final = frozenset({*REFERENCES, *ANCHORS})
 
 
@@ -77,6 +78,35 @@ def same_at(one: Object, other: Object, path: Path, *, whole: bool) -> bool:
             return False
         one, other = mine.object, theirs.object
     return one.own == other.own and one.members.get(path[-1]) == other.members.get(path[-1])
+
+
+def meeting(one: Object, other: Object, path: Path) -> Path | None:
+    """The place, or the outermost one around it, that both schemas have in objects that say the same beside their
+    properties; ``None`` where that is the schema as a whole."""
+    for length, name in enumerate(path, 1):
+        if one.own != other.own:
+            return path[: length - 1] or None
+        mine, theirs = one.members.get(name), other.members.get(name)
+        if mine is None or theirs is None or mine.object is None or theirs.object is None:
+            return path[:length]
+        one, other = mine.object, theirs.object
+    return path
+
+
+def only(document: Document, path: Path) -> Document:
+    """The schema with no property but those on the way to a place; each object goes on declaring some."""
+    if not path:
+        return document
+    name, *rest = path
+    properties = {f"not {name}": True}
+    if name in document["properties"]:
+        properties[name] = only(document["properties"][name], tuple(rest))
+    kept = {keyword: value for keyword, value in document.items() if keyword in _KEPT}
+    return {
+        **kept,
+        "properties": properties,
+        "required": [each for each in document.get("required", ()) if each == name],
+    }
 
 
 def is_whole(document: Document) -> bool:

@@ -5,18 +5,20 @@ One place for every door, so that what `bump` advises is what `check` accepts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from semver import Version
 
 from jsonschema_tools.compatibility import locality
+from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, Policy
 from jsonschema_tools.containment.model import Answer
-from jsonschema_tools.documents.values import Document
+from jsonschema_tools.documents.pointers import join
+from jsonschema_tools.documents.values import Document, value_key
 
 T = TypeVar("T")
 
@@ -50,6 +52,7 @@ class Judgements(Generic[T]):
     _known: dict[_Pair, _Identities] = field(default_factory=dict)
     _told: dict[Same, tuple[set[_Identity], list[tuple[T, list[Break]]]]] = field(default_factory=dict)
     _read: dict[Same, locality.Object | None] = field(default_factory=dict)
+    _of_places: dict[Hashable, _Identities] = field(default_factory=dict)
     _changed: dict[_Pair, list[locality.Path] | None] = field(default_factory=dict)
 
     def broken_since(self, versions: Sequence[T]) -> list[Break]:
@@ -117,14 +120,37 @@ class Judgements(Generic[T]):
             ways = self._pair(versions, at, at + 1), self._pair(versions, at + 1, new)
             if all(self._known.get(way) == _NONE for way in ways):
                 return _NONE
-        return frozenset(map(_identity, self.judged(versions[at], versions[new])))
+        found = self._by_places(versions, at, new) if new > at + 1 else None
+        return frozenset(map(_identity, self.judged(versions[at], versions[new]))) if found is None else found
+
+    def _by_places(self, versions: Sequence[T], at: int, new: int) -> _Identities | None:
+        """What was broken before the last step, where that left the place as it was, with what is in changed places."""
+        older, before, after = (self._object(versions[index]) for index in (at, new - 1, new))
+        found = self._known.get(self._pair(versions, at, new - 1))
+        steps = self._steps(versions, new)
+        if found is None or older is None or before is None or after is None or steps is None or not _are_apart(found):
+            return None
+        for step in steps:
+            place = locality.meeting(older, after, step)
+            if place is None:
+                return None
+            one, other = (locality.only(self.document(versions[index]), place) for index in (at, new))
+            key = value_key([one, other])
+            if key not in self._of_places:
+                self._of_places[key] = frozenset(map(_identity, assess(one, other, self.settings).breaks))
+            here = self._of_places[key]
+            left = frozenset(item for item in found if not _is_in(item, place))
+            if not all(_is_in(item, place) for item in here) or not all(_is_beside(item, place) for item in left):
+                return None
+            found = left | here
+        return found if _are_apart(found) else None
 
     def _with_step(self, versions: Sequence[T], at: int, new: int, before: _Identities) -> _Identities:
         """The breaks between two versions, the last step of which is local."""
         step = self._identities(versions, new - 1, new)
         if all(answer is Answer.NO for _, answer, _ in before | step):
-            apart = all(len(places) == 1 for _, _, places in before | step)
-            if not step or ((apart or not before) and self._is_local(versions, at, new, whole=True)):
+            apart = (_are_apart(before | step) or not before) and self._is_in_steps(step, versions, new)
+            if not step or (apart and self._is_local(versions, at, new, whole=True)):
                 return before | step
         return self._by_itself(versions, at, new)
 
@@ -133,11 +159,20 @@ class Judgements(Generic[T]):
         older, before, after = (self._object(versions[index]) for index in (at, new - 1, new))
         if older is None or before is None or after is None or self.settings.content_model is ContentModel.STRICT:
             return False
+        places = self._steps(versions, new)
+        return places is not None and all(locality.same_at(older, before, place, whole=whole) for place in places)
+
+    def _steps(self, versions: Sequence[T], new: int) -> list[locality.Path] | None:
+        """The places in which a version differs from the one before it, where both are told by places."""
         pair = self._pair(versions, new - 1, new)
         if pair not in self._changed:
-            self._changed[pair] = locality.changed(before, after)
-        places = self._changed[pair]
-        return places is not None and all(locality.same_at(older, before, place, whole=whole) for place in places)
+            before, after = self._object(versions[new - 1]), self._object(versions[new])
+            self._changed[pair] = None if before is None or after is None else locality.changed(before, after)
+        return self._changed[pair]
+
+    def _is_in_steps(self, step: _Identities, versions: Sequence[T], new: int) -> bool:
+        """Whether each break is in a place in which a version differs from the one before it."""
+        return all(any(_is_in(item, place) for place in self._steps(versions, new) or ()) for item in step)
 
     def _object(self, version: T) -> locality.Object | None:
         document = Same(self.document(version))
@@ -164,3 +199,29 @@ def _identity(item: Break) -> _Identity:
     """What two breaks share that are the same to a reader."""
     places = (change.new_pointer if change.new_pointer is not None else change.old_pointer for change in item.changes)
     return item.direction, item.answer, frozenset(places)
+
+
+def _are_apart(identities: _Identities) -> bool:
+    """Whether each break is in a place of its own."""
+    return all(answer is Answer.NO and len(places) == 1 for _, answer, places in identities)
+
+
+def _is_in(item: _Identity, place: locality.Path) -> bool:
+    """Whether a break is in a place or below it."""
+    pointer = _pointer(place)
+    return any(found is not None and f"{found}/".startswith(f"{pointer}/") for found in item[2])
+
+
+def _is_beside(item: _Identity, place: locality.Path) -> bool:
+    """Whether a break is in another property of one of the objects around a place."""
+    around = [f"{_pointer(place[:length])}/properties/" for length in range(len(place))]
+    inner = [f"{_pointer(place[:length])}/" for length in range(len(place))]
+    for found in item[2]:
+        at = max((n for n, start in enumerate(inner) if found is not None and f"{found}/".startswith(start)), default=0)
+        if found is None or not found.startswith(around[at]):
+            return False
+    return True
+
+
+def _pointer(place: locality.Path) -> str:
+    return join(each for name in place for each in ("properties", name))
