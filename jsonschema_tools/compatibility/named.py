@@ -10,7 +10,7 @@ from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.bump import Bump, breaking, due_bump, same_content
 from jsonschema_tools.compatibility.identity import Same
 from jsonschema_tools.compatibility.policies import CompatibilitySettings
-from jsonschema_tools.compatibility.transitive import of_one_line, since_older
+from jsonschema_tools.compatibility.transitive import Judgements, of_one_line
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.references import Retrieve
 
@@ -78,11 +78,17 @@ class Assessor:
     retrieve: Retrieve | None = None
     version_field: str = "$id"
     known: dict[tuple[Same, Same], Assessment] = field(default_factory=dict)
+    _judgements: Judgements[NamedSchema] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "_judgements", Judgements(self.settings, self._breaks, lambda version: version.document)
+        )
 
     def assess(self, old: NamedSchema, new: NamedSchema, earlier: Sequence[NamedSchema] = ()) -> NamedAssessment:
         """Two schemas assessed; ``earlier`` are versions before the old one that a transitive policy counts too."""
         found = self._assessed(old, new)
-        older = since_older((*earlier, old, new), self.settings.policy, self._breaks, lambda version: version.name)
+        older = self._judgements.since_older((*earlier, old, new), lambda version: version.name)
         found = replace(found, breaks=(*found.breaks, *older))
         same = same_content(old.document, new.document, self.version_field)
         return NamedAssessment(old, new, self.settings, found, due_bump(found, self.settings, same=same))

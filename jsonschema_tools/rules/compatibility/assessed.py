@@ -23,6 +23,7 @@ from jsonschema_tools.schemas.metaschemas import misshapen
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.assessment import Assessment
     from jsonschema_tools.compatibility.breaks import Break
+    from jsonschema_tools.compatibility.transitive import Judgements
 
 
 def settings_for(context: Context) -> CompatibilitySettings:
@@ -112,19 +113,15 @@ def assessment(old: SchemaFile, new: SchemaFile, context: Context) -> Assessment
     return _assessed(*pair, settings_for(context), Same(context.retrieve))
 
 
-def breaks(old: SchemaFile, new: SchemaFile, context: Context) -> tuple[Break, ...]:
-    """The breaks from one version to another; see `assessment`."""
-    return assessment(old, new, context).breaks
+def judgements(context: Context) -> Judgements[SchemaFile]:
+    """What is known of pairs of versions in a run."""
+    return _judgements(settings_for(context), _Run(context))
 
 
 def of_history(pair: VersionPair, context: Context) -> Assessment:
     """The two versions assessed, with what the new one breaks of earlier ones under a transitive policy."""
-    from jsonschema_tools.compatibility.transitive import since_older
-
     found = assessment(pair.old, pair.new, context)
-    versions = (*pair.earlier, pair.old, pair.new)
-    policy, found_breaks = settings_for(context).policy, functools.partial(breaks, context=context)
-    older = since_older(versions, policy, found_breaks, lambda file: file.version)
+    older = judgements(context).since_older((*pair.earlier, pair.old, pair.new), lambda file: file.version)
     return replace(found, breaks=(*found.breaks, *older))
 
 
@@ -140,6 +137,31 @@ def due_version(released: SchemaFile, current: SchemaFile, context: Context) -> 
         return None
     due = due_bump(found, settings_for(context), same=same)
     return None if due.part is None or due.undecided else bumped(released.version, due.part)
+
+
+class _Run:
+    """A cache key for what the rules of one run are told, whatever the options of a rule: the run itself."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._same = Same(context.materialize), Same(context.retrieve)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Run) and self._same == other._same
+
+    def __hash__(self) -> int:
+        return hash(self._same)
+
+
+@functools.lru_cache(maxsize=1)
+def _judgements(settings: CompatibilitySettings, run: _Run) -> Judgements[SchemaFile]:
+    from jsonschema_tools.compatibility.transitive import Judgements
+
+    return Judgements(
+        settings,
+        lambda old, new: assessment(old, new, run.context).breaks,
+        lambda file: document(file, run.context),
+    )
 
 
 @functools.lru_cache(maxsize=512)

@@ -11,15 +11,14 @@ free. The other policies prove that readers understand events, or show one that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.nodejs.compatibility import Missing, missing_to_upstream
 from jsonschema_tools.rules.compatibility.assessed import (
     assessment,
-    breaks,
     evidence,
+    judgements,
     located,
     settings_for,
     with_earlier,
@@ -62,12 +61,11 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
 def _breaks(pair: VersionPair, context: Context) -> list[Break]:
     from jsonschema_tools.compatibility.assessment import upstream_breaks
     from jsonschema_tools.compatibility.bump import is_breaking
-    from jsonschema_tools.compatibility.transitive import broken
 
     settings = settings_for(context)
     if not settings.policy.upstream:
-        found = broken((pair.old, *pair.between, pair.new), settings.policy, partial(breaks, context=context))
-        return [item for old, item in found if old is pair.old and is_breaking(item, settings)]
+        found = judgements(context).broken_since((pair.old, *pair.between, pair.new))
+        return [item for item in found if is_breaking(item, settings)]
     try:
         changes = assessment(pair.old, pair.new, context).comparison.changes
     except (NotApplicable, SchemaToolsError, RecursionError):
