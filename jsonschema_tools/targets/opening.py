@@ -45,12 +45,19 @@ def _mysql(rest: str) -> TableTarget:
     return MysqlTarget(rest)
 
 
+def _iceberg(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.iceberg import IcebergTarget
+
+    return IcebergTarget(rest)
+
+
 TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "sqlite": ("FILE", "sqlite", _sqlite),
     "duckdb": ("FILE", "duckdb", _duckdb),
     "postgres": ("DSN", "postgres", _postgres),
     "mysql": ("URL", "mysql", _mysql),
     "parquet": ("DIR", "arrow", _parquet),
+    "iceberg": ("CATALOG.NAMESPACE", "iceberg", _iceberg),
     "jsonl": ("DIR", "arrow", _jsonl),
 }
 """By the name before the colon: what follows it, the dialect of its tables, and what makes the target."""
