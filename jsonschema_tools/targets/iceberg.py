@@ -16,9 +16,9 @@ from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import Row
 from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.stored import Change, as_data, change
-from jsonschema_tools.targets.arrow import arrow_schema, arrow_table
 from jsonschema_tools.targets.definitions import made_by_others, table_of
 from jsonschema_tools.targets.iceberg_commits import Ledger, Record, Staged, commit_once, discard, stage
+from jsonschema_tools.targets.iceberg_files import write_files
 from jsonschema_tools.targets.iceberg_schema import check_growth, grow, schema_of, types_of
 from jsonschema_tools.targets.keys import first_of_each
 from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError, check_columns
@@ -120,7 +120,7 @@ class IcebergTarget:
             for known, rows in tables:
                 if rows:
                     table = self._catalog.load_table(self._path(known.name))
-                    done.append((table.io, stage(table, arrow_table(arrow_schema(known), rows))))
+                    done.append((table.io, stage(table, write_files(table, known, rows))))
         except BaseException:
             for io, staged in done:
                 discard(io, staged)

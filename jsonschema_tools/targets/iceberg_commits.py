@@ -156,14 +156,11 @@ def commit_once(table: Any, transaction: Any, *updates: Any) -> None:
     table._do_commit(updates=(*transaction._updates, *updates), requirements=(*expected, *others))
 
 
-def stage(table: Any, rows: Any) -> Staged:
-    """Write rows, a table of Arrow, to files of a table, and a manifest of them."""
-    from pyiceberg.io.pyarrow import _dataframe_to_data_files
+def stage(table: Any, files: Sequence[Any]) -> Staged:
+    """Write a manifest of files that a table is to have."""
     from pyiceberg.manifest import ManifestEntry, ManifestEntryStatus, write_manifest
 
-    identity = uuid4()
-    files = list(_dataframe_to_data_files(table.metadata, rows, table.io, write_uuid=identity))
-    place = table.location_provider().new_metadata_location(f"jst-{identity}.avro")
+    place = table.location_provider().new_metadata_location(f"jst-{uuid4()}.avro")
     output = table.io.new_output(place)
     with write_manifest(2, table.spec(), table.schema(), output, 0, "deflate") as writer:
         for each in files:

@@ -21,7 +21,9 @@ def check_growth(table: Table, evolution: Evolution) -> None:
     """Raise `SchemaToolsError` where a type would become wider: the format has no change from one of ours to another."""
     for step in evolution.steps:
         if isinstance(step, Widened):
-            raise refused("Iceberg", table, step)
+            raise refused("Iceberg", table, step).replaced(
+                remedy="Rename the table that is there: then a new one is made, and loaded by `--again`."
+            )
 
 
 def grow(update: Any, evolution: Evolution) -> None:

@@ -19,7 +19,7 @@ from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.targets.model import TableRows
 from jsonschema_tools.targets.opening import target_of
-from tests.load.reading import PLACES, stored
+from tests.load.reading import KINDS, PLACES, stored, word
 from tests.needs import ROOT
 
 CASES: list[dict[str, Any]] = parse((ROOT / "tests/cases/tables/values.yaml").read_bytes(), source="values.yaml")
@@ -44,10 +44,10 @@ def test_what_does_not_fit(case: dict[str, Any]) -> None:
     assert misfit.value.remedy
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_value(kind: str, tmp_path: Path) -> None:
     place = tmp_path / PLACES[kind]
-    target = target_of(f"{kind}:{place}")
+    target = target_of(word(kind, place))
     target.open()
     batch = []
     for number, case in enumerate(STORED):
