@@ -134,7 +134,9 @@ class Ledger:
             ) from error
 
     def _another_run(self) -> TargetError:
-        return TargetError("another run of jst loads into it", source=self._source, remedy="Wait for its end, or end it.")
+        return TargetError(
+            "another run of jst loads into it", source=self._source, remedy="Wait for its end, or end it."
+        )
 
 
 def commit_once(table: Any, transaction: Any, *updates: Any) -> None:

@@ -51,6 +51,12 @@ def _iceberg(rest: str) -> TableTarget:
     return IcebergTarget(rest)
 
 
+def _delta(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.delta import delta_target
+
+    return delta_target(Path(rest))
+
+
 TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "sqlite": ("FILE", "sqlite", _sqlite),
     "duckdb": ("FILE", "duckdb", _duckdb),
@@ -58,6 +64,7 @@ TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "mysql": ("URL", "mysql", _mysql),
     "parquet": ("DIR", "arrow", _parquet),
     "iceberg": ("CATALOG.NAMESPACE", "iceberg", _iceberg),
+    "delta": ("DIR", "delta", _delta),
     "jsonl": ("DIR", "arrow", _jsonl),
 }
 """By the name before the colon: what follows it, the dialect of its tables, and what makes the target."""

@@ -24,10 +24,17 @@ from jsonschema_tools.tables.stored import from_data
 from jsonschema_tools.tables.types import Array, Decimal, Map, Scalar, Struct, Type
 from jsonschema_tools.targets.mysql_connection import arguments_of
 
-PLACES = {"sqlite": "rows.db", "duckdb": "rows.duckdb", "parquet": "parquet", "jsonl": "lines", "iceberg": "iceberg"}
+PLACES = {
+    "sqlite": "rows.db",
+    "duckdb": "rows.duckdb",
+    "parquet": "parquet",
+    "jsonl": "lines",
+    "iceberg": "iceberg",
+    "delta": "delta",
+}
 """By the name of each target: the file or folder; for Iceberg, what the namespace is named after."""
 
-LAKES = ("iceberg",)
+LAKES = ("iceberg", "delta")
 KINDS = [pytest.param(kind, marks=[pytest.mark.engines] if kind in LAKES else []) for kind in PLACES]
 """The targets as parameters of tests; those with packages that the extra dev has not are left to `pytest -m engines`."""
 
@@ -37,9 +44,10 @@ os.environ["PYICEBERG_CATALOG__TESTS__URI"] = f"sqlite:///{_WAREHOUSE}/catalog.d
 os.environ["PYICEBERG_CATALOG__TESTS__WAREHOUSE"] = _WAREHOUSE.as_uri()
 
 
-
 def word(kind: str, place: Path | str) -> str:
     """The target as `jst load --to` names it."""
+    if kind == "delta":
+        pytest.importorskip("deltalake", reason="deltalake is not installed")
     if kind != "iceberg":
         return f"{kind}:{place}"
     pytest.importorskip("pyiceberg", reason="pyiceberg is not installed")
@@ -59,7 +67,7 @@ Stored = list[tuple[Table, list[dict[str, Any]]]]
 def stored(kind: str, place: Path | str) -> Stored:
     """The tables of a target, each with its rows in no order."""
     readers: dict[str, Any] = {"sqlite": _sqlite, "duckdb": _duckdb, "parquet": _parquet, "jsonl": _jsonl}
-    reader = {**readers, "postgres": _postgres, "mysql": _mysql, "iceberg": _iceberg}[kind]
+    reader = {**readers, "postgres": _postgres, "mysql": _mysql, "iceberg": _iceberg, "delta": _delta}[kind]
     return [(table, list(rows)) for table, rows in reader(place)]
 
 
@@ -161,7 +169,9 @@ def _iceberg(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
             found = catalog.load_table(name)
             if "jst.table" in found.properties:
                 table = from_data(json.loads(found.properties["jst.table"]))
-                rows = [row for file in found.scan().plan_files() for row in _of_file(file.file.file_path, found.schema())]
+                rows = [
+                    row for file in found.scan().plan_files() for row in _of_file(file.file.file_path, found.schema())
+                ]
                 assert found.scan().count() == len(rows)
                 yield table, [_row(table, row, _of_objects) for row in rows]
 
@@ -191,6 +201,15 @@ def _of_file(place: str, schema: Any) -> list[dict[str, Any]]:
     found = ParquetFile(place.removeprefix("file://")).read()
     whole = pa.struct(list(found.schema))
     return [value(whole, row) for row in found.to_pylist(maps_as_pydicts="strict")]
+
+
+def _delta(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
+    from deltalake import DeltaTable
+
+    for table in _of_manifest(place):
+        found = (place / table.name).is_dir()
+        rows = DeltaTable(place / table.name).to_pyarrow_table().to_pylist(maps_as_pydicts="strict") if found else []
+        yield table, [_row(table, row, _of_objects) for row in rows]
 
 
 def _of_objects(type_: Type, value: Any) -> Any:

@@ -121,7 +121,9 @@ class TestCommits:
     def test_two_runs_finish_one_commit(self, place: Path) -> None:
         """Both have read that a table lacks the rows; it gets them once."""
         killed_between(place, 1)
-        program = f"from jsonschema_tools.targets.opening import target_of; target_of({word('iceberg', place)!r}).open()"
+        program = (
+            f"from jsonschema_tools.targets.opening import target_of; target_of({word('iceberg', place)!r}).open()"
+        )
         runs = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(4)]
         for run in runs:
             _, said = run.communicate()
@@ -195,7 +197,12 @@ class TestTables:
             update.add_field("meta.dt", "day")
             update.add_identity("s")
         with closing(opened(place)) as target:
-            put(target, wanted, *({"n": n, "meta": {"dt": f"2026-01-0{n}T00:00:00Z"}, "s": "a"} for n in (1, 2)), {"n": 3})
+            put(
+                target,
+                wanted,
+                *({"n": n, "meta": {"dt": f"2026-01-0{n}T00:00:00Z"}, "s": "a"} for n in (1, 2)),
+                {"n": 3},
+            )
         files = list(catalog.load_table(name_of(place)).scan().plan_files())
         assert sorted(str(file.file.partition) for file in files) == sorted(
             ["Record[20454, a]", "Record[20455, a]", "Record[None, None]"]

@@ -1,0 +1,206 @@
+"""Rows into tables of Delta, a folder for each: the only module that imports deltalake.
+
+The files of a commit are written under hidden names, and the manifest that names them is the commit, as in any folder.
+Then each table takes its rows, by one commit of its log that has the number of ours: it takes none twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote
+
+from jsonschema_tools.installation import remedy_of
+from jsonschema_tools.tables.dialects import delta as dialect
+from jsonschema_tools.tables.dialects.sql import refused
+from jsonschema_tools.tables.model import Added, Table, Widened
+from jsonschema_tools.tables.stored import change
+from jsonschema_tools.tables.types import Array, Map, Struct, Type, plain
+from jsonschema_tools.targets.arrow import arrow_schema
+from jsonschema_tools.targets.folder import FolderTarget, hidden, sync
+from jsonschema_tools.targets.model import TargetError, check_columns
+from jsonschema_tools.targets.parquet import write
+
+APPLICATION = "jst"
+"""By which the log of a table knows the number of our last commit in it."""
+
+
+def delta_target(folder: Path) -> DeltaTarget:
+    """The target of a folder. Raises `TargetError` where deltalake or pyarrow is not installed."""
+    try:
+        import deltalake  # noqa: F401
+        import pyarrow  # noqa: F401
+    except ImportError as error:
+        raise TargetError("deltalake is not installed", remedy=remedy_of("delta")) from error
+    return DeltaTarget(folder)
+
+
+class DeltaTarget(FolderTarget):
+    """A folder of tables of Delta."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "parquet", write)
+
+    def prepare(self, table: Table) -> Table:
+        """Know the table, and give it new columns; a table that is not there yet is made with its first rows."""
+        before = self._tables.get(table.name)
+        found = change(before, table)
+        steps = found.evolution.steps if found.evolution is not None else ()
+        for step in steps:
+            if isinstance(step, Widened):
+                raise refused("Delta", table, step).replaced(
+                    remedy="Move the folder of the table away: then a new one is made, and loaded by `--again`."
+                )
+        place = self._folder / table.name
+        with self._failing(table):
+            if before is not None and _is_table(place):
+                self._check(before)
+                if any(isinstance(step, Added) for step in steps):
+                    _merge(place, found.after)
+        return super().prepare(table)
+
+    def _finish(self, files: Sequence[str]) -> None:
+        for name in files:
+            path = self._folder / name
+            if hidden(path).exists():
+                self._append(self._tables[path.parent.name], hidden(path))
+                hidden(path).unlink()
+
+    def _append(self, table: Table, rows: Path) -> None:
+        """Give a table the rows of a file, unless it has them."""
+        from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+        from pyarrow import Table as ArrowTable
+        from pyarrow.parquet import ParquetFile
+
+        place = rows.parent
+        with self._failing(table):
+            if not _is_table(place):
+                [text] = dialect.create(table)
+                DeltaTable.create(place, Schema.from_json(text), name=table.name, description=table.description or None)
+            if (DeltaTable(place).transaction_version(APPLICATION) or 0) >= self._commits:
+                return
+            schema = arrow_schema(replace(table, columns=cast(Struct, plain(table.columns))))
+            read = ArrowTable.from_arrays(ParquetFile(rows).read().columns, schema=schema)
+            _write(place, read, CommitProperties(app_transactions=[Transaction(APPLICATION, self._commits)]))
+
+    def _check(self, table: Table) -> None:
+        """The table has the columns that we know."""
+        types = {each["name"]: each["type"] for each in _schema(self._folder / table.name)["fields"]}
+        wanted = {each.name: dialect.type_data(each.type) for each in table.columns.fields}
+        # Fields that were added inside of ours, by a run that was killed or by others, are no difference.
+        found = {name: _text(_restricted(types[name], type_)) for name, type_ in wanted.items() if name in types}
+        check_columns(str(self._folder), table, found, {name: _text(type_) for name, type_ in wanted.items()})
+
+    @contextmanager
+    def _failing(self, table: Table) -> Iterator[None]:
+        from deltalake.exceptions import DeltaError
+
+        try:
+            yield
+        except (DeltaError, ValueError) as error:
+            raise TargetError(
+                f"the table {table.name} cannot be used: {' '.join(str(error).split())}",
+                source=str(self._folder),
+                remedy="What was committed before is there, or comes with the next run. Mend it, and run the same command again.",
+            ) from error
+
+
+def _is_table(place: Path) -> bool:
+    from deltalake import DeltaTable
+
+    return bool(DeltaTable.is_deltatable(str(place)))
+
+
+def _schema(place: Path) -> Any:
+    """The schema of a table, as data."""
+    from deltalake import DeltaTable
+
+    return json.loads(DeltaTable(place).schema().to_json())
+
+
+def _merge(place: Path, table: Table) -> None:
+    """Give a table the columns that it lacks."""
+    columns = _with_new_comments(table.columns, _schema(place))
+    _write(place, arrow_schema(replace(table, columns=columns), "comment").empty_table())
+
+
+def _write(place: Path, rows: Any, commit: Any = None) -> None:
+    """Add rows, and columns, in one commit."""
+    from deltalake import DeltaTable, WriterProperties, write_deltalake
+
+    properties = WriterProperties(compression="ZSTD")
+    log = DeltaTable(place)
+    write_deltalake(
+        log, rows, mode="append", schema_mode="merge", writer_properties=properties, commit_properties=commit
+    )
+    _sync_version(place, DeltaTable(place).version())
+
+
+def _with_new_comments(type_: Type, known: Any) -> Any:
+    """A type with the descriptions of those fields that a schema of Delta lacks: two of one field cannot be merged."""
+    match type_:
+        case Struct(fields):
+            names = {each["name"]: each["type"] for each in known["fields"]} if known is not None else {}
+            return Struct(
+                tuple(
+                    replace(
+                        each,
+                        type=_with_new_comments(each.type, names.get(each.name)),
+                        description="" if each.name in names else each.description,
+                    )
+                    for each in fields
+                )
+            )
+        case Array(element):
+            return Array(_with_new_comments(element, known and known["elementType"]))
+        case Map(value):
+            return Map(_with_new_comments(value, known and known["valueType"]))
+    return type_
+
+
+def _restricted(known: Any, wanted: Any) -> Any:
+    """A type of Delta without the fields that another one has not."""
+    if isinstance(known, str) or isinstance(wanted, str) or known["type"] != wanted["type"]:
+        return known
+    match known["type"]:
+        case "struct":
+            names = {each["name"]: each["type"] for each in wanted["fields"]}
+            kept = [each for each in known["fields"] if each["name"] in names]
+            return {
+                **known,
+                "fields": [{**each, "type": _restricted(each["type"], names[each["name"]])} for each in kept],
+            }
+        case "array":
+            return {**known, "elementType": _restricted(known["elementType"], wanted["elementType"])}
+        case _:
+            return {**known, "valueType": _restricted(known["valueType"], wanted["valueType"])}
+
+
+def _text(type_: Any) -> str:
+    """A type of Delta in words; the order of fields is of no account."""
+    if isinstance(type_, str):
+        return type_
+    match type_["type"]:
+        case "struct":
+            parts = sorted(f"{each['name']}: {_text(each['type'])}" for each in type_["fields"])
+            return f"struct<{', '.join(parts)}>"
+        case "array":
+            return f"array<{_text(type_['elementType'])}>"
+        case _:
+            return f"map<{type_['keyType']},{_text(type_['valueType'])}>"
+
+
+def _sync_version(folder: Path, version: int) -> None:
+    """See to it that a commit is on disk: its rows are nowhere else from then on."""
+    log = folder / "_delta_log"
+    entry = log / f"{version:020}.json"
+    for line in entry.read_bytes().splitlines():
+        added = json.loads(line).get("add")
+        if added is not None:
+            sync(folder / unquote(added["path"]))
+    for path in (entry, log, folder):
+        sync(path)
