@@ -19,8 +19,9 @@ from jsonschema_tools.tables.dialects import delta as dialect
 from jsonschema_tools.tables.dialects.sql import refused
 from jsonschema_tools.tables.model import Added, Table, Widened
 from jsonschema_tools.tables.stored import change
-from jsonschema_tools.tables.types import Array, Map, Struct, Type, plain
+from jsonschema_tools.tables.types import Struct, plain
 from jsonschema_tools.targets.arrow import arrow_schema
+from jsonschema_tools.targets.delta_schema import restricted, type_text, with_new_comments
 from jsonschema_tools.targets.folder import FolderTarget, hidden, sync
 from jsonschema_tools.targets.model import TargetError, check_columns
 from jsonschema_tools.targets.parquet import write
@@ -92,8 +93,8 @@ class DeltaTarget(FolderTarget):
         types = {each["name"]: each["type"] for each in _schema(self._folder / table.name)["fields"]}
         wanted = {each.name: dialect.type_data(each.type) for each in table.columns.fields}
         # Fields that were added inside of ours, by a run that was killed or by others, are no difference.
-        found = {name: _text(_restricted(types[name], type_)) for name, type_ in wanted.items() if name in types}
-        check_columns(str(self._folder), table, found, {name: _text(type_) for name, type_ in wanted.items()})
+        found = {name: type_text(restricted(types[name], type_)) for name, type_ in wanted.items() if name in types}
+        check_columns(str(self._folder), table, found, {name: type_text(type_) for name, type_ in wanted.items()})
 
     @contextmanager
     def _failing(self, table: Table) -> Iterator[None]:
@@ -124,7 +125,7 @@ def _schema(place: Path) -> Any:
 
 def _merge(place: Path, table: Table) -> None:
     """Give a table the columns that it lacks."""
-    columns = _with_new_comments(table.columns, _schema(place))
+    columns = cast(Struct, with_new_comments(table.columns, _schema(place)))
     _write(place, arrow_schema(replace(table, columns=columns), "comment").empty_table())
 
 
@@ -137,61 +138,7 @@ def _write(place: Path, rows: Any, commit: Any = None) -> None:
     write_deltalake(
         log, rows, mode="append", schema_mode="merge", writer_properties=properties, commit_properties=commit
     )
-    _sync_version(place, DeltaTable(place).version())
-
-
-def _with_new_comments(type_: Type, known: Any) -> Any:
-    """A type with the descriptions of those fields that a schema of Delta lacks: two of one field cannot be merged."""
-    match type_:
-        case Struct(fields):
-            names = {each["name"]: each["type"] for each in known["fields"]} if known is not None else {}
-            return Struct(
-                tuple(
-                    replace(
-                        each,
-                        type=_with_new_comments(each.type, names.get(each.name)),
-                        description="" if each.name in names else each.description,
-                    )
-                    for each in fields
-                )
-            )
-        case Array(element):
-            return Array(_with_new_comments(element, known and known["elementType"]))
-        case Map(value):
-            return Map(_with_new_comments(value, known and known["valueType"]))
-    return type_
-
-
-def _restricted(known: Any, wanted: Any) -> Any:
-    """A type of Delta without the fields that another one has not."""
-    if isinstance(known, str) or isinstance(wanted, str) or known["type"] != wanted["type"]:
-        return known
-    match known["type"]:
-        case "struct":
-            names = {each["name"]: each["type"] for each in wanted["fields"]}
-            kept = [each for each in known["fields"] if each["name"] in names]
-            return {
-                **known,
-                "fields": [{**each, "type": _restricted(each["type"], names[each["name"]])} for each in kept],
-            }
-        case "array":
-            return {**known, "elementType": _restricted(known["elementType"], wanted["elementType"])}
-        case _:
-            return {**known, "valueType": _restricted(known["valueType"], wanted["valueType"])}
-
-
-def _text(type_: Any) -> str:
-    """A type of Delta in words; the order of fields is of no account."""
-    if isinstance(type_, str):
-        return type_
-    match type_["type"]:
-        case "struct":
-            parts = sorted(f"{each['name']}: {_text(each['type'])}" for each in type_["fields"])
-            return f"struct<{', '.join(parts)}>"
-        case "array":
-            return f"array<{_text(type_['elementType'])}>"
-        case _:
-            return f"map<{type_['keyType']},{_text(type_['valueType'])}>"
+    _sync_version(place, log.version())
 
 
 def _sync_version(folder: Path, version: int) -> None:

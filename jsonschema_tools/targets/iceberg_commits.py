@@ -102,13 +102,15 @@ class Ledger:
         before = self._table.current_snapshot()
         if (before and before.snapshot_id) != (known and known.snapshot_id):
             raise self._another_run()
-        data = {"progress": dict(record.progress), "tables": list(record.tables)}
-        data["staged"] = [[each.table, each.uuid, each.manifest, each.length, each.spec] for each in record.staged]
+        staged = [[each.table, each.uuid, each.manifest, each.length, each.spec] for each in record.staged]
+        data = {"progress": dict(record.progress), "tables": list(record.tables), "staged": staged}
         summary = {NUMBER: str(record.number), _RECORD: json.dumps(data)}
         transaction = self._table.transaction()
         with transaction.update_snapshot(snapshot_properties=summary).fast_append():
             pass
-        removed = [RemoveSnapshotsUpdate(snapshot_ids=[before.snapshot_id])] if before is not None else []
+        removed = (
+            [RemoveSnapshotsUpdate.model_validate({"snapshot-ids": [before.snapshot_id]})] if before is not None else []
+        )
         try:
             commit_once(self._table, transaction, *removed)
         except CommitFailedException as error:
@@ -150,8 +152,8 @@ def commit_once(table: Any, transaction: Any, *updates: Any) -> None:
     metadata = table.metadata
     expected = (
         AssertTableUUID(uuid=metadata.table_uuid),
-        AssertCurrentSchemaId(current_schema_id=metadata.current_schema_id),
-        AssertDefaultSpecId(default_spec_id=metadata.default_spec_id),
+        AssertCurrentSchemaId.model_validate({"current-schema-id": metadata.current_schema_id}),
+        AssertDefaultSpecId.model_validate({"default-spec-id": metadata.default_spec_id}),
     )
     known = {type(each) for each in expected}
     others = tuple(each for each in transaction._requirements if type(each) not in known)

@@ -87,16 +87,14 @@ def _record(key: Any) -> Any:
 def _renaming(type_: Type, name: Callable[[str], str]) -> Callable[[Any], Any] | None:
     """What gives the fields inside of a value other names; ``None`` where all have them."""
     match type_:
-        case Array(element):
-            inner = _renaming(element, name)
-            return inner and (lambda value: [None if each is None else inner(each) for each in value])
-        case Map(element):
-            inner = _renaming(element, name)
-            return inner and (lambda value: {key: None if v is None else inner(v) for key, v in value.items()})
+        case Array(element) if (item := _renaming(element, name)) is not None:
+            return lambda value: [None if each is None else item(each) for each in value]
+        case Map(element) if (held := _renaming(element, name)) is not None:
+            return lambda value: {key: None if each is None else held(each) for key, each in value.items()}
         case Struct(fields):
-            fields_ = [(each.name, name(each.name), _renaming(each.type, name)) for each in fields]
-            if any(old != new or inner is not None for old, new, inner in fields_):
-                return _renaming_struct(fields_)
+            renamed = [(each.name, name(each.name), _renaming(each.type, name)) for each in fields]
+            if any(old != new or inner is not None for old, new, inner in renamed):
+                return _renaming_struct(renamed)
     return None
 
 

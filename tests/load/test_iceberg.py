@@ -210,27 +210,6 @@ class TestTables:
         assert numbers(place) == [1, 2, 3]
         assert catalog.load_table(name_of(place)).scan("meta.dt < '2026-01-02T00:00:00+00:00'").count() == 1
 
-    def test_nothing_and_no_items_are_not_the_same(self, place: Path) -> None:
-        """Also in names that files of Iceberg have otherwise, at any depth."""
-        inner = {"type": "object", "properties": {"a-b": {"type": "integer"}, "$c": {"type": "string"}}}
-        wanted = table(
-            **{
-                "$l": {"type": "array", "items": inner},
-                "m": {"type": "object", "additionalProperties": inner},
-                "n": {"type": "integer"},
-                "o": {"type": "object", "properties": {"l": {"type": "array", "items": inner}, "x y": inner}},
-            }
-        )
-        full = {"a-b": 1, "$c": "x"}
-        events: list[dict[str, Any]] = [
-            {"n": 1},
-            {"n": 2, "$l": [], "m": {}, "o": {"l": []}},
-            {"n": 3, "$l": [full, {}], "m": {"k": full}, "o": {"l": [full], "x y": {"a-b": 2}}},
-        ]
-        with closing(opened(place)) as target:
-            put(target, wanted, *events)
-        assert sorted(rows_of("iceberg", place, "a_b"), key=lambda row: row["n"]) == events
-
     @pytest.mark.parametrize(
         ("change", "said"),
         [
