@@ -106,7 +106,7 @@ class DeltaTarget(FolderTarget):
             raise TargetError(
                 f"the table {table.name} cannot be used: {' '.join(str(error).split())}",
                 source=str(self._folder),
-                remedy="What was committed before is there, or comes with the next run. Mend it, and run the same command again.",
+                remedy="What was committed comes with the next run. Mend it, and run the same command again.",
             ) from error
 
 

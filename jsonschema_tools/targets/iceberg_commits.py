@@ -20,8 +20,8 @@ from jsonschema_tools.targets.model import TargetError
 
 PROGRESS = "_jst_progress"
 NUMBER = "jst.commit"
-"""In the summary of a snapshot: the number of its batch. As a property of a table the last batch that it has, behind the
-UUID of the table ``_jst_progress`` that counts them."""
+"""In the record: the number of its batch. In the properties of a table: the last batch that it has, behind the UUID of
+the table ``_jst_progress`` that counts them."""
 
 _ATTEMPTS = 20
 _SECONDS = 0.1

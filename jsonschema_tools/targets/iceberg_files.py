@@ -52,7 +52,8 @@ def _arrow(schema: Any, known: Table, rows: Sequence[Row]) -> Any:
     from pyiceberg.io.pyarrow import schema_to_pyarrow
     from pyiceberg.schema import make_compatible_name
 
-    values = dict(zip((make_compatible_name(each.name) for each in known.columns.fields), zip(*rows, strict=True)))
+    names = [make_compatible_name(each.name) for each in known.columns.fields]
+    values = dict(zip(names, zip(*rows, strict=True), strict=True))
     types = {make_compatible_name(each.name): each.type for each in known.columns.fields}
     arrow = schema_to_pyarrow(schema)
     arrays = []

@@ -18,7 +18,7 @@ def schema_of(columns: Struct, table: str) -> Any:
 
 
 def check_growth(table: Table, evolution: Evolution) -> None:
-    """Raise `SchemaToolsError` where a type would become wider: the format has no change from one of ours to another."""
+    """Raise `SchemaToolsError` where a type would become wider: the format has no such change of our types."""
     for step in evolution.steps:
         if isinstance(step, Widened):
             raise refused("Iceberg", table, step).replaced(

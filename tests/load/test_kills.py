@@ -10,14 +10,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.load.events import lines, order
 from tests.load.reading import KINDS, word
-from tests.load.stores import STORES
+from tests.load.stores import STORES, Rows
 from tests.needs import example_repository
 
 pytestmark = pytest.mark.search
@@ -25,16 +28,32 @@ pytestmark = pytest.mark.search
 KILLS = max(1, int(os.environ.get("JST_KILLS", "40")) // 10)
 EVENTS = 6000
 BATCH = 40
+CLICK = "/legacy/newsletter_click/1.0.0"
 
 
 def write_events(path: Path) -> set[int]:
-    """A file in which each tenth event is refused; the numbers of those that are."""
+    """A file of events of two tables, of which each tenth is refused; the numbers of those that are."""
     refused = {number for number in range(1, EVENTS + 1) if number % 10 == 0}
-    events = (
-        order(number, **({"payment_method": number} if number in refused else {})) for number in range(1, EVENTS + 1)
-    )
-    path.write_bytes(lines(*events))
+    path.write_bytes(lines(*(_event(number, number in refused) for number in range(1, EVENTS + 1))))
     return refused
+
+
+def _event(number: int, is_refused: bool) -> dict[str, Any]:
+    placed = order(number, **({"payment_method": number} if is_refused else {}))
+    if is_refused or number % 3:
+        return placed
+    return {"$schema": CLICK, "meta": placed["meta"], "dt": placed["dt"], "linkNumber": number}
+
+
+def loaded(rows_of: Callable[[str], Rows]) -> list[int]:
+    """The numbers of the events in both tables."""
+    clicks = [row["linkNumber"] for row in rows_of("legacy_newsletter_click")]
+    return sorted([row["order_id"] for row in rows_of("shop_order_placed")] + clicks)
+
+
+def told(refused_file: Path) -> list[int]:
+    """The numbers of the events that are in a file of refused ones, in order."""
+    return [json.loads(line)["event"]["order_id"] for line in refused_file.read_bytes().splitlines()]
 
 
 def start(kind: str, place: Path, refused: Path, events: Path, batch: int) -> subprocess.Popen[bytes]:
@@ -83,9 +102,6 @@ def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
     check(rows_of, place, refused_file, refused)
 
 
-def check(rows_of: object, place: Path, refused_file: Path, refused: set[int]) -> None:
-    assert callable(rows_of)
-    numbers = sorted(row["order_id"] for row in rows_of(place, "shop_order_placed"))
-    assert numbers == [number for number in range(1, EVENTS + 1) if number not in refused]
-    told = [json.loads(line)["event"]["order_id"] for line in refused_file.read_bytes().splitlines()]
-    assert told == sorted(refused)
+def check(rows_of: Callable[[Path, str], Rows], place: Path, refused_file: Path, refused: set[int]) -> None:
+    assert loaded(partial(rows_of, place)) == [number for number in range(1, EVENTS + 1) if number not in refused]
+    assert told(refused_file) == sorted(refused)

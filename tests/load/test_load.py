@@ -287,8 +287,8 @@ class TestSqlite:
         assert [row.get("linkNumber") for row in shop.rows("shop_order_placed")] == [None, 2]
 
     def test_no_target(self, shop: Shop) -> None:
-        for word in ("sqlite:", "nothing:x", "rows.db"):
-            assert "is no target" in shop.jst("load", "-", "--to", word, stdin=b"").stderr
+        for name in ("sqlite:", "nothing:x", "rows.db"):
+            assert "is no target" in shop.jst("load", "-", "--to", name, stdin=b"").stderr
 
     def test_titles_of_a_stream_that_have_no_table_in_common(self, shop: Shop) -> None:
         text = shop.read("jsonschema/legacy/newsletter_click/1.0.0.yaml").replace(

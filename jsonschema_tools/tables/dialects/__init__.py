@@ -8,8 +8,8 @@ from typing import Protocol, cast
 from jsonschema_tools.tables.model import Evolution, Table
 
 DIALECTS = (
-    "arrow", "avro", "bigquery", "bigquery-json", "clickhouse", "delta", "duckdb", "elasticsearch", "flink", "iceberg", "mysql",
-    "postgres", "spark", "sqlite", "trino",
+    "arrow", "avro", "bigquery", "bigquery-json", "clickhouse", "delta", "duckdb", "elasticsearch", "flink", "iceberg",
+    "mysql", "postgres", "spark", "sqlite", "trino",
 )  # fmt: skip
 
 
