@@ -24,6 +24,11 @@ from jsonschema_tools.targets.keys import first_of_each
 from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError, check_columns
 
 _DEFINITION = "jst.table"
+_MEND = "What was committed before is there. Mend it, and run the same command again."
+_CONFIGURE = (
+    "Configure the catalog for pyiceberg, in ~/.pyiceberg.yaml or by variables such as PYICEBERG_CATALOG__NAME__URI, "
+    "see that it can be reached, and run the same command again."
+)
 
 
 class IcebergTarget:
@@ -50,11 +55,14 @@ class IcebergTarget:
     def open(self) -> Stored:
         """Load the catalog, and finish the commit of a run that was killed."""
         try:
-            from pyiceberg.catalog import load_catalog
-            from pyiceberg.io.pyarrow import PyArrowFileIO  # noqa: F401
+            import pyarrow  # noqa: F401
+            import pyiceberg  # noqa: F401
         except ImportError as error:
             raise TargetError("pyiceberg is not installed", source=self._source, remedy=remedy_of("iceberg")) from error
-        with self._told("opened"):
+        with self._told("opened", _CONFIGURE):
+            # It reads its configuration when it is imported.
+            from pyiceberg.catalog import load_catalog
+
             self._catalog = load_catalog(self._name)
             self._catalog.create_namespace_if_not_exists(self._namespace)
             self._ledger = Ledger(self._catalog, self._namespace, self._source)
@@ -146,7 +154,7 @@ class IcebergTarget:
         check_columns(self._source, found.before, types_of(there.schema()), wanted)
 
     @contextmanager
-    def _told(self, done: str) -> Iterator[None]:
+    def _told(self, done: str, remedy: str = _MEND) -> Iterator[None]:
         """Catalogs, file systems and Arrow have errors of their own, which have nothing in common."""
         try:
             yield
@@ -157,7 +165,7 @@ class IcebergTarget:
             raise TargetError(
                 f"the tables cannot be {done}: {said}",
                 source=self._source,
-                remedy="What was committed before is there. Mend it, and run the same command again.",
+                remedy=remedy,
             ) from error
 
 

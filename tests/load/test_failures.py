@@ -131,12 +131,15 @@ def test_a_manifest_that_is_none(kind: str, text: bytes, tmp_path: Path) -> None
     target.close()
 
 
-@pytest.mark.parametrize(("kind", "package"), [("duckdb", "duckdb"), ("parquet", "pyarrow")])
+@pytest.mark.parametrize(
+    ("kind", "package"),
+    [("duckdb", "duckdb"), ("parquet", "pyarrow"), ("iceberg", "pyiceberg"), ("delta", "deltalake")],
+)
 def test_an_extra_that_is_not_installed(
     kind: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(TargetError, match="is not installed") as error:
-        target_of(f"{kind}:{tmp_path / PLACES[kind]}").open()
+        target_of("iceberg:a.b" if kind == "iceberg" else f"{kind}:{tmp_path / PLACES[kind]}").open()
     assert f"`pip install '{package}" in str(error.value.remedy)
     assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -240,4 +241,15 @@ class TestTables:
         pytest.importorskip("pyiceberg", reason="pyiceberg is not installed")
         with closing(target_of("iceberg:nowhere.a")) as target, pytest.raises(TargetError, match="opened") as error:
             target.open()
-        assert error.value.remedy
+        assert "~/.pyiceberg.yaml" in str(error.value.remedy)
+
+    def test_a_configuration_that_cannot_be_read(self, tmp_path: Path) -> None:
+        """It is read when pyiceberg is imported."""
+        word("iceberg", tmp_path)
+        (tmp_path / ".pyiceberg.yaml").write_text("catalog: [")
+        program = "from jsonschema_tools.targets.opening import target_of; target_of('iceberg:a.b').open()"
+        environment = {**os.environ, "PYICEBERG_HOME": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, check=False, capture_output=True, text=True
+        )
+        assert "TargetError: iceberg:a.b: the tables cannot be opened" in done.stderr
