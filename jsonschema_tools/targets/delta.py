@@ -23,7 +23,7 @@ from jsonschema_tools.tables.types import Struct, plain
 from jsonschema_tools.targets.arrow import arrow_schema
 from jsonschema_tools.targets.delta_schema import restricted, type_text, with_new_comments
 from jsonschema_tools.targets.folder import FolderTarget, hidden, sync
-from jsonschema_tools.targets.model import TargetError, check_columns
+from jsonschema_tools.targets.model import Stored, TargetError, check_columns
 from jsonschema_tools.targets.parquet import write
 
 APPLICATION = "jst"
@@ -46,8 +46,14 @@ class DeltaTarget(FolderTarget):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "parquet", write)
 
+    def open(self) -> Stored:
+        """As any folder; a table whose folder people moved away is none that we know."""
+        progress = super().open().progress
+        self._tables = {name: table for name, table in self._tables.items() if _is_table(self._folder / name)}
+        return Stored(dict(self._tables), progress)
+
     def prepare(self, table: Table) -> Table:
-        """Know the table, and give it new columns; a table that is not there yet is made with its first rows."""
+        """Make the table, or give it new columns."""
         before = self._tables.get(table.name)
         found = change(before, table)
         steps = found.evolution.steps if found.evolution is not None else ()
@@ -58,11 +64,16 @@ class DeltaTarget(FolderTarget):
                 )
         place = self._folder / table.name
         with self._failing(table):
-            if before is not None and _is_table(place):
+            if before is not None:
                 self._check(before)
                 if any(isinstance(step, Added) for step in steps):
                     _merge(place, found.after)
-        return super().prepare(table)
+                return super().prepare(table)
+            prepared = super().prepare(table)
+            # First the manifest knows it: a folder that it does not know is one of others.
+            self._keep()
+            _create(place, prepared)
+        return prepared
 
     def _finish(self, files: Sequence[str]) -> None:
         for name in files:
@@ -73,15 +84,12 @@ class DeltaTarget(FolderTarget):
 
     def _append(self, table: Table, rows: Path) -> None:
         """Give a table the rows of a file, unless it has them."""
-        from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+        from deltalake import CommitProperties, DeltaTable, Transaction
         from pyarrow import Table as ArrowTable
         from pyarrow.parquet import ParquetFile
 
         place = rows.parent
         with self._failing(table):
-            if not _is_table(place):
-                [text] = dialect.create(table)
-                DeltaTable.create(place, Schema.from_json(text), name=table.name, description=table.description or None)
             if (DeltaTable(place).transaction_version(APPLICATION) or 0) >= self._commits:
                 return
             schema = arrow_schema(replace(table, columns=cast(Struct, plain(table.columns))))
@@ -114,6 +122,13 @@ def _is_table(place: Path) -> bool:
     from deltalake import DeltaTable
 
     return bool(DeltaTable.is_deltatable(str(place)))
+
+
+def _create(place: Path, table: Table) -> None:
+    from deltalake import DeltaTable, Schema
+
+    [text] = dialect.create(table)
+    DeltaTable.create(place, Schema.from_json(text), name=table.name, description=table.description or None)
 
 
 def _schema(place: Path) -> Any:

@@ -190,9 +190,20 @@ def _publish(catalog: Any, path: tuple[str, ...], staged: Staged, mark: str, sou
                 source=source,
                 remedy="Partition it as before, load, and change the partitions when no load runs.",
             )
+        try:
+            files = staged.files(table.io)
+        except FileNotFoundError as error:
+            # Another run that finishes the same commit has removed it, or maintenance has, with the rows.
+            if catalog.load_table(path).properties.get(NUMBER) == mark:
+                return
+            raise TargetError(
+                f"the files of the last batch are gone that the table {staged.table} was to have: {staged.manifest}",
+                source=source,
+                remedy=f"Restore them; or drop {PROGRESS}, and load from files what the tables do not have.",
+            ) from error
         transaction = table.transaction().set_properties({NUMBER: mark})
         with transaction.update_snapshot(snapshot_properties={NUMBER: mark}).fast_append() as append:
-            for each in staged.files(table.io):
+            for each in files:
                 append.append_data_file(each)
         try:
             commit_once(table, transaction)

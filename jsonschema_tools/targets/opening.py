@@ -54,6 +54,8 @@ def _iceberg(rest: str) -> TableTarget:
 def _delta(rest: str) -> TableTarget:
     from jsonschema_tools.targets.delta import delta_target
 
+    if "://" in rest:
+        raise UsageError("tables of Delta are made in folders of this machine only", remedy="Name a folder: delta:DIR.")
     return delta_target(Path(rest))
 
 

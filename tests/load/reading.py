@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal as Number
 from hashlib import sha256
@@ -168,7 +169,7 @@ def _iceberg(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
         for name in catalog.list_tables(_namespace(place)):
             found = catalog.load_table(name)
             if "jst.table" in found.properties:
-                table = from_data(json.loads(found.properties["jst.table"]))
+                table = replace(from_data(json.loads(found.properties["jst.table"])), name=name[-1])
                 rows = [
                     row for file in found.scan().plan_files() for row in _of_file(file.file.file_path, found.schema())
                 ]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import RowMaker
 from jsonschema_tools.tables.stored import as_data
@@ -196,6 +197,35 @@ def test_a_table_that_goes(place: Path) -> None:
     shutil.rmtree(place / "a_b")
     put(place, table(), {"n": 3})
     assert numbers(place) == [3]
+
+
+def test_a_type_that_becomes_wider(place: Path) -> None:
+    """As the remedy says: with its folder away, there is a new table."""
+    put(place, table(), {"n": 1})
+    wider = table({"n": INTEGER}, {"n": {"type": "number"}})
+    with closing(opened(place)) as target, pytest.raises(SchemaToolsError, match="cannot change n of a_b") as error:
+        target.prepare(wider)
+    assert "Move the folder" in str(error.value.remedy)
+    (place / "a_b").rename(place.parent / "old")
+    put(place, wider, {"n": 1.5})
+    assert [row["n"] for row in rows_of("delta", place, "a_b")] == [1.5]
+
+
+def test_a_table_whose_making_was_killed(place: Path) -> None:
+    program = f"""
+import os
+from jsonschema_tools.tables.stored import from_data
+from jsonschema_tools.targets import delta
+from jsonschema_tools.targets.opening import target_of
+target = target_of("delta:{place}")
+target.open()
+delta._create = lambda place, table: os._exit(9)
+target.prepare(from_data({as_data(table())!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert done.returncode == 9, done
+    put(place, table(), {"n": 1})
+    assert numbers(place) == [1]
 
 
 def test_a_log_that_cannot_be_read(place: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from jsonschema_tools.errors import UsageError
+from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import RowMaker
 from jsonschema_tools.tables.stored import as_data
@@ -149,6 +149,18 @@ class TestCommits:
         opened(place).close()
         assert numbers(place) == [1]
 
+    def test_files_that_maintenance_removed(self, place: Path, catalog: Any) -> None:
+        killed_between(place, 1)
+        folder = Path(catalog.load_table(name_of(place)).location().removeprefix("file://"))
+        [manifest] = folder.glob("metadata/jst-*")
+        manifest.unlink()
+        with (
+            closing(target_of(word("iceberg", place))) as target,
+            pytest.raises(TargetError, match="are gone") as error,
+        ):
+            target.open()
+        assert "_jst_progress" in str(error.value.remedy)
+
     def test_without_its_record_nothing_is_left_out(self, place: Path, catalog: Any) -> None:
         """Who drops the record loads again; what is loaded then counts, whatever its number was before."""
         for number in (1, 2):
@@ -228,6 +240,19 @@ class TestTables:
         with closing(opened(place)) as target, pytest.raises(TargetError, match="a_b was changed") as error:
             target.prepare(wanted)
         assert said in error.value.message
+
+    def test_a_type_that_becomes_wider(self, place: Path, catalog: Any) -> None:
+        """As the remedy says: under another name it is out of the way."""
+        with closing(opened(place)) as target:
+            put(target, table(), {"n": 1})
+        wider = table(n={"type": "number"})
+        with closing(opened(place)) as target, pytest.raises(SchemaToolsError, match="cannot change n of a_b") as error:
+            target.prepare(wider)
+        assert "Rename the table" in str(error.value.remedy)
+        catalog.rename_table(name_of(place), name_of(place, "old"))
+        with closing(opened(place)) as target:
+            put(target, wider, {"n": 1.5})
+        assert [row["n"] for row in rows_of("iceberg", place, "a_b")] == [1.5]
 
     def test_a_table_of_others(self, place: Path, catalog: Any) -> None:
         from pyiceberg.schema import Schema

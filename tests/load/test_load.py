@@ -286,6 +286,10 @@ class TestSqlite:
         shop.load("e.jsonl", "--table-by", "stream")
         assert [row.get("linkNumber") for row in shop.rows("shop_order_placed")] == [None, 2]
 
+    def test_a_delta_lake_elsewhere(self, shop: Shop) -> None:
+        result = shop.jst("load", "-", "--to", "delta:s3://bucket/lake", stdin=b"")
+        assert (result.exit_code, "folders of this machine" in result.stderr) == (2, True)
+
     def test_no_target(self, shop: Shop) -> None:
         for name in ("sqlite:", "nothing:x", "rows.db"):
             assert "is no target" in shop.jst("load", "-", "--to", name, stdin=b"").stderr
