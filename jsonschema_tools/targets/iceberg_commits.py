@@ -182,7 +182,7 @@ def _publish(catalog: Any, path: tuple[str, ...], staged: Staged, mark: str, sou
             table = catalog.load_table(path)
         except NoSuchTableError:
             return
-        if str(table.metadata.table_uuid) != staged.uuid or table.properties.get(NUMBER) == mark:
+        if str(table.metadata.table_uuid) != staged.uuid or _has(table, mark):
             return
         if table.spec().spec_id != staged.spec:
             raise TargetError(
@@ -194,7 +194,7 @@ def _publish(catalog: Any, path: tuple[str, ...], staged: Staged, mark: str, sou
             files = staged.files(table.io)
         except FileNotFoundError as error:
             # Another run that finishes the same commit has removed it, or maintenance has, with the rows.
-            if catalog.load_table(path).properties.get(NUMBER) == mark:
+            if _has(catalog.load_table(path), mark):
                 return
             raise TargetError(
                 f"the files of the last batch are gone that the table {staged.table} was to have: {staged.manifest}",
@@ -214,6 +214,13 @@ def _publish(catalog: Any, path: tuple[str, ...], staged: Staged, mark: str, sou
             remove(table.io, staged.manifest)
             return
     raise TargetError(f"the table {staged.table} is changed by others all the time", source=source, remedy=_REMEDY)
+
+
+def _has(table: Any, mark: str) -> bool:
+    """Whether a table has a batch: the last one that it took is that one, or one behind it."""
+    counted_by, _, number = table.properties.get(NUMBER, "/0").partition("/")
+    by, _, wanted = mark.partition("/")
+    return counted_by == by and int(number) >= int(wanted)
 
 
 def discard(io: Any, staged: Staged) -> None:

@@ -131,6 +131,21 @@ class TestCommits:
             assert run.returncode == 0, said
         assert numbers(place) == [1]
 
+    def test_a_run_that_was_asleep(self, place: Path, catalog: Any) -> None:
+        """Others have finished its commit, and loaded on, when it comes to give the tables their files."""
+        from jsonschema_tools.targets.iceberg_commits import Ledger
+
+        killed_between(place, 1)
+        asleep = Ledger(catalog, (name_of(place).partition(".")[0],), "iceberg")
+        manifest = Path(asleep.record.staged[0].manifest.removeprefix("file://"))
+        kept = manifest.read_bytes()
+        with closing(opened(place)) as target:
+            put(target, table(), {"n": 2})
+        asleep.publish()
+        manifest.write_bytes(kept)
+        asleep.publish()
+        assert numbers(place) == [1, 2]
+
     def test_a_table_that_was_dropped_between(self, place: Path, catalog: Any) -> None:
         killed_between(place, 1)
         catalog.drop_table(name_of(place))
