@@ -7,6 +7,7 @@ Then each table takes its rows, by one commit of its log that has the number of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,8 +31,19 @@ APPLICATION = "jst"
 """By which the log of a table knows the number of our last commit in it."""
 
 
+_UNFIT = re.compile(r"[\x00-\x1f\x7f%\[\]\\^|]")
+"""What deltalake 1.6 does not take in the name of a folder: it ends the whole program, or takes it for another name."""
+
+
 def delta_target(folder: Path) -> DeltaTarget:
-    """The target of a folder. Raises `TargetError` where deltalake or pyarrow is not installed."""
+    """The target of a folder. Raises `TargetError` where deltalake or pyarrow is not installed, or cannot use it."""
+    found = _UNFIT.search(str(folder.absolute()))
+    if found is not None:
+        raise TargetError(
+            f"deltalake takes no {found[0]!r} in the name of a folder",
+            source=str(folder),
+            remedy="Name another folder.",
+        )
     try:
         import deltalake  # noqa: F401
         import pyarrow  # noqa: F401

@@ -228,6 +228,22 @@ target.prepare(from_data({as_data(table())!r}))
     assert numbers(place) == [1]
 
 
+@pytest.mark.parametrize("name", ["a b", "a#b", "a?b", "a:b", "ü", "a%20b", "a[b", "a\\b", "a^b", "a|b", "a\nb"])
+def test_names_of_folders(name: str, place: Path) -> None:
+    """What deltalake takes, and what it does not: there it would panic, or write elsewhere."""
+    odd = place / name / "lake"
+    odd.parent.mkdir(parents=True)
+    try:
+        put(odd, table(), {"n": 1})
+    except TargetError as error:
+        assert "in the name of a folder" in error.message
+        assert list(odd.parent.iterdir()) == []
+    else:
+        put(odd, table(), {"n": 2})
+        assert numbers(odd) == [1, 2]
+        assert sorted(path.name for path in (odd / "a_b").glob("_*")) == ["_delta_log"]
+
+
 def test_a_log_that_cannot_be_read(place: Path) -> None:
     put(place, table(), {"n": 1})
     (place / "a_b" / "_delta_log" / f"{0:020}.json").write_text("{")
