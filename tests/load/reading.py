@@ -108,7 +108,7 @@ def _duckdb(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
             table = from_data(json.loads(definition))
             found = connection.execute(f'SELECT * FROM "{table.name}"')
             names = [column[0] for column in found.description]
-            yield table, [_row(table, dict(zip(names, row, strict=True)), _of_objects) for row in found.fetchall()]
+            yield table, [_row(table, dict(zip(names, row, strict=True)), of_objects) for row in found.fetchall()]
 
 
 def _postgres(place: str) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
@@ -159,7 +159,7 @@ def _parquet(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
         rows: list[dict[str, Any]] = []
         for file in sorted((place / table.name).glob("[!._]*.parquet")):
             rows += ParquetFile(file).read().to_pylist(maps_as_pydicts="strict")
-        yield table, [_row(table, row, _of_objects) for row in rows]
+        yield table, [_row(table, row, of_objects) for row in rows]
 
 
 def _iceberg(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
@@ -174,7 +174,7 @@ def _iceberg(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
                     row for file in found.scan().plan_files() for row in _of_file(file.file.file_path, found.schema())
                 ]
                 assert found.scan().count() == len(rows)
-                yield table, [_row(table, row, _of_objects) for row in rows]
+                yield table, [_row(table, row, of_objects) for row in rows]
 
 
 def _of_file(place: str, schema: Any) -> list[dict[str, Any]]:
@@ -210,20 +210,21 @@ def _delta(place: Path) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
     for table in _of_manifest(place):
         found = (place / table.name).is_dir()
         rows = DeltaTable(place / table.name).to_pyarrow_table().to_pylist(maps_as_pydicts="strict") if found else []
-        yield table, [_row(table, row, _of_objects) for row in rows]
+        yield table, [_row(table, row, of_objects) for row in rows]
 
 
-def _of_objects(type_: Type, value: Any) -> Any:
+def of_objects(type_: Type, value: Any) -> Any:
+    """A value of an engine with nested types, as plain data."""
     match type_:
         case Scalar.JSON:
             return read(value)
         case Array(element):
-            return [None if item is None else _of_objects(element, item) for item in value]
+            return [None if item is None else of_objects(element, item) for item in value]
         case Map(inner):
-            return {key: None if item is None else _of_objects(inner, item) for key, item in dict(value).items()}
+            return {key: None if item is None else of_objects(inner, item) for key, item in dict(value).items()}
         case Struct(fields):
             return {
-                each.name: _of_objects(each.type, value[each.name])
+                each.name: of_objects(each.type, value[each.name])
                 for each in fields
                 if value.get(each.name) is not None
             }
