@@ -34,5 +34,7 @@ for statement in WORK.get("statements", ()):
         session.sql(statement)
     except Exception as error:
         failed.append([statement, str(error)])
-columns = {name: session.table(name).schema.json() for name in WORK.get("schemas", ())}
+columns = {
+    name: session.table(name).schema.json() for name in WORK.get("schemas", ()) if session.catalog.tableExists(name)
+}
 print(json.dumps({"rows": rows, "failed": failed, "columns": columns}))

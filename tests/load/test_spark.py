@@ -83,7 +83,7 @@ def test_statements_make_every_table_and_every_step(tmp_path: Path) -> None:
             now = tables[-1]
             if before is None or before.name != now.name:
                 statements += ["USE ice.a", *spark.create(now)]
-                statements.append(f"INSERT INTO `{now.name}` (`{now.columns.fields[0].name}`) VALUES (NULL)")
+                statements.append(f"INSERT INTO `{now.name}` VALUES ({', '.join('NULL' for _ in now.columns.fields)})")
             else:
                 statements += ["USE ice.a", *spark.evolve(before, evolution(before.columns, now.columns))]
             before = now
@@ -93,5 +93,6 @@ def test_statements_make_every_table_and_every_step(tmp_path: Path) -> None:
     answer = run(tmp_path, statements=statements, schemas=[f"ice.{each}.{name}" for each in "ab" for name in made])
     assert answer["failed"] == []
     assert len(made) > 50
+    assert len(answer["columns"]) == 2 * len(made)
     for name in made:
         assert json.loads(answer["columns"][f"ice.a.{name}"]) == json.loads(answer["columns"][f"ice.b.{name}"])
