@@ -21,14 +21,14 @@ def pyarrow(extra: str) -> Any:
     return package
 
 
-def arrow_schema(table: Table) -> Any:
-    """The columns of a table as a schema of Arrow, with their descriptions. Needs pyarrow.
+def arrow_schema(table: Table, described_by: str = "description") -> Any:
+    """The columns of a table as a schema of Arrow, with their descriptions as metadata of that name. Needs pyarrow.
 
     UUIDs and JSON are text, as in the dialect `jsonschema_tools.tables.dialects.arrow`.
     """
     import pyarrow as pa
 
-    return pa.schema([_field(each) for each in table.columns.fields])
+    return pa.schema([_field(each, described_by) for each in table.columns.fields])
 
 
 def arrow_table(schema: Any, rows: Sequence[Row]) -> Any:
@@ -40,7 +40,7 @@ def arrow_table(schema: Any, rows: Sequence[Row]) -> Any:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def arrow_type(type_: Type) -> Any:
+def arrow_type(type_: Type, described_by: str = "description") -> Any:
     """A type as Arrow has it."""
     import pyarrow as pa
 
@@ -48,11 +48,11 @@ def arrow_type(type_: Type) -> Any:
         case Decimal(scale):
             return pa.decimal128(PRECISION, scale)
         case Array(element):
-            return pa.list_(pa.field("element", arrow_type(element)))
+            return pa.list_(pa.field("element", arrow_type(element, described_by)))
         case Map(value):
-            return pa.map_(pa.string(), arrow_type(value))
+            return pa.map_(pa.string(), arrow_type(value, described_by))
         case Struct(fields):
-            return pa.struct([_field(each) for each in fields])
+            return pa.struct([_field(each, described_by) for each in fields])
         case Scalar.TIMESTAMP:
             return pa.timestamp("us", tz="UTC")
     scalars = {
@@ -64,8 +64,8 @@ def arrow_type(type_: Type) -> Any:
     return scalars.get(type_, pa.string())
 
 
-def _field(field: Field) -> Any:
+def _field(field: Field, described_by: str) -> Any:
     import pyarrow as pa
 
-    described = {"description": field.description} if field.description else None
-    return pa.field(field.name, arrow_type(field.type), metadata=described)
+    described = {described_by: field.description} if field.description else None
+    return pa.field(field.name, arrow_type(field.type, described_by), metadata=described)

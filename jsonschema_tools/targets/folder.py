@@ -92,7 +92,7 @@ class FolderTarget:
             merged = {**self._progress, **progress}
             self._write_manifest(number, merged, files)
             self._commits, self._progress = number, merged
-            self._name(files)
+            self._finish(files)
         return stored
 
     def close(self) -> None:
@@ -105,15 +105,20 @@ class FolderTarget:
 
     def _write_hidden(self, table: Table, rows: Sequence[Row], path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
-        hidden = _hidden(path)
+        new = hidden(path)
         try:
-            self._write(table, rows, hidden)
+            self._write(table, rows, new)
         except BaseException:
             with suppress(OSError):
-                hidden.unlink(missing_ok=True)
+                new.unlink(missing_ok=True)
             raise
-        _sync(hidden)
-        _sync(path.parent)
+        sync(new)
+        sync(path.parent)
+
+    def _keep(self) -> None:
+        """Write what is known of tables; the files of the last commit have their names."""
+        with self._told("written"):
+            self._write_manifest(self._commits, self._progress, [])
 
     def _write_manifest(self, number: int, progress: Progress, files: Sequence[str]) -> None:
         """Commit: what is in the manifest is stored."""
@@ -124,11 +129,11 @@ class FolderTarget:
             "progress": dict(progress),
             "tables": {name: as_data(table) for name, table in self._tables.items()},
         }
-        new = _hidden(self._manifest)
+        new = hidden(self._manifest)
         new.write_text(json.dumps(manifest), encoding="utf-8")
-        _sync(new)
+        sync(new)
         new.replace(self._manifest)
-        _sync(self._folder)
+        sync(self._folder)
 
     def _restore(self, text: bytes) -> None:
         try:
@@ -143,17 +148,17 @@ class FolderTarget:
                 source=str(self._manifest),
                 remedy="Use the version of jst that wrote it, or load into another folder.",
             ) from error
-        self._name(files)
+        self._finish(files)
 
-    def _name(self, files: Sequence[str]) -> None:
+    def _finish(self, files: Sequence[str]) -> None:
         """Give the files of the last commit their names."""
         for name in files:
             path = self._folder / name
             with suppress(FileNotFoundError):
-                _hidden(path).rename(path)
+                hidden(path).rename(path)
         for folder in {(self._folder / name).parent for name in files}:
             if folder.is_dir():
-                _sync(folder)
+                sync(folder)
 
     def _clear(self) -> None:
         """Remove files of a commit that did not come to its end."""
@@ -161,7 +166,7 @@ class FolderTarget:
             if folder.is_dir() and not folder.is_symlink():
                 for path in folder.glob(f".jst-*.{self._extension}"):
                     path.unlink()
-        _hidden(self._manifest).unlink(missing_ok=True)
+        hidden(self._manifest).unlink(missing_ok=True)
 
     @contextmanager
     def _told(self, done: str) -> Iterator[None]:
@@ -175,11 +180,12 @@ class FolderTarget:
             ) from error
 
 
-def _hidden(path: Path) -> Path:
+def hidden(path: Path) -> Path:
+    """The name that a file has until it is committed."""
     return path.with_name(f".jst-{path.name}")
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """See to it that a file, or the names in a folder, are on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -45,12 +45,28 @@ def _mysql(rest: str) -> TableTarget:
     return MysqlTarget(rest)
 
 
+def _iceberg(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.iceberg import IcebergTarget
+
+    return IcebergTarget(rest)
+
+
+def _delta(rest: str) -> TableTarget:
+    from jsonschema_tools.targets.delta import delta_target
+
+    if "://" in rest:
+        raise UsageError("tables of Delta are made in folders of this machine only", remedy="Name a folder: delta:DIR.")
+    return delta_target(Path(rest))
+
+
 TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "sqlite": ("FILE", "sqlite", _sqlite),
     "duckdb": ("FILE", "duckdb", _duckdb),
     "postgres": ("DSN", "postgres", _postgres),
     "mysql": ("URL", "mysql", _mysql),
     "parquet": ("DIR", "arrow", _parquet),
+    "iceberg": ("CATALOG.NAMESPACE", "iceberg", _iceberg),
+    "delta": ("DIR", "delta", _delta),
     "jsonl": ("DIR", "arrow", _jsonl),
 }
 """By the name before the colon: what follows it, the dialect of its tables, and what makes the target."""

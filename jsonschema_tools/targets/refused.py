@@ -22,6 +22,7 @@ class RefusedFile:
         """Open it, without what a killed run left. Raises `TargetError`, also for a file that has something else."""
         try:
             self._stream = self._path.open("ab")
+            self._lock()
             size = self._stream.tell()
             if self.name not in progress and size:
                 raise TargetError(
@@ -56,6 +57,20 @@ class RefusedFile:
         """Close it."""
         if self._stream is not None:
             self._stream.close()
+
+    def _lock(self) -> None:
+        """Keep other runs out, also where their target does not: they would cut what this one writes."""
+        import fcntl
+
+        assert self._stream is not None
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TargetError(
+                "another run of jst writes refused events into it",
+                source=str(self._path),
+                remedy="Wait for its end, or name another file.",
+            ) from None
 
     def _error(self, error: Exception) -> TargetError:
         said = getattr(error, "strerror", None) or str(error)

@@ -330,6 +330,7 @@ class TestOpener:
             "sinks/kafka.py": 1,  # no file: what keeps events
             "sinks/spool.py": 3,  # where events wait, named by the user
             "sinks/event_files.py": 2,  # where events go, named by the user
+            "targets/delta.py": 2,  # the log of a table in a folder that the user names; its opener
             "targets/folder.py": 1,  # the manifest of a folder that the user names
             "targets/locking.py": 1,  # a lock beside a target
             "use_cases/load.py": 3,  # no file: a target, a file for refused events

@@ -16,7 +16,7 @@ from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.targets.model import TableRows, TargetError
 from jsonschema_tools.targets.opening import target_of
 from tests.load.events import lines, order
-from tests.load.reading import PLACES, rows_of
+from tests.load.reading import KINDS, PLACES, rows_of, word
 from tests.needs import example_repository
 
 EVENTS = 3000
@@ -30,7 +30,7 @@ def load(kind: str, place: Path, events: Path, most_bytes: int | None = None) ->
         if most_bytes is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
-    command = [sys.executable, "-m", "jsonschema_tools", "load", str(events), "--to", f"{kind}:{place}"]
+    command = [sys.executable, "-m", "jsonschema_tools", "load", str(events), "--to", word(kind, place)]
     return subprocess.run(
         [*command, "--batch", "500"],
         cwd=example_repository(),
@@ -43,7 +43,7 @@ def load(kind: str, place: Path, events: Path, most_bytes: int | None = None) ->
 
 
 @pytest.mark.search
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_full_disk(kind: str, tmp_path: Path) -> None:
     events, place = tmp_path / "events.jsonl", tmp_path / PLACES[kind]
     # The file of each commit is larger than the one before, so that folders are full in the middle, too.
@@ -63,11 +63,11 @@ def table() -> Table:
     return found
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_commit_that_fails_leaves_nothing(kind: str, tmp_path: Path) -> None:
     """A text that is not UTF-8 stands for whatever may go wrong in the middle of a commit."""
     place = tmp_path / PLACES[kind]
-    target = target_of(f"{kind}:{place}")
+    target = target_of(word(kind, place))
     assert not target.open().progress
     ours = target.prepare(table())
     target.commit([TableRows(ours, [(1,)])], {"a": "1"})
@@ -75,7 +75,7 @@ def test_a_commit_that_fails_leaves_nothing(kind: str, tmp_path: Path) -> None:
     with pytest.raises((TargetError, UnicodeEncodeError)):
         target.commit([TableRows(ours, [(2,)]), TableRows(second, [("\ud800",)])], {"a": "2"})
     target.close()
-    again = target_of(f"{kind}:{place}")
+    again = target_of(word(kind, place))
     assert again.open().progress == {"a": "1"}
     again.close()
     assert rows_of(kind, place, "a_b") == [{"n": 1}]
@@ -84,7 +84,7 @@ def test_a_commit_that_fails_leaves_nothing(kind: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", FOLDERS)
 def test_a_folder_that_goes(kind: str, tmp_path: Path) -> None:
     place = tmp_path / PLACES[kind]
-    target = target_of(f"{kind}:{place}")
+    target = target_of(word(kind, place))
     target.open()
     ours = target.prepare(table())
     target.commit([TableRows(ours, [(1,)])], {"a": "1"})
@@ -98,7 +98,7 @@ def test_a_folder_that_goes(kind: str, tmp_path: Path) -> None:
 def test_what_a_killed_commit_left(kind: str, tmp_path: Path) -> None:
     """Files that the manifest names get their names; others of its commit go; those of people stay."""
     place = tmp_path / PLACES[kind]
-    target = target_of(f"{kind}:{place}")
+    target = target_of(word(kind, place))
     target.open()
     ours = target.prepare(table())
     target.commit([TableRows(ours, [(1,)])], {})
@@ -109,7 +109,7 @@ def test_what_a_killed_commit_left(kind: str, tmp_path: Path) -> None:
     (folder / f".jst-00000003.{kind}").write_bytes(b"half")
     (place / ".jst-_jst.json").write_bytes(b"{")
     (folder / ".mine").write_bytes(b"mine")
-    again = target_of(f"{kind}:{place}")
+    again = target_of(word(kind, place))
     assert again.open().progress == {"a": "2"}
     again.close()
     assert sorted(path.name for path in folder.iterdir()) == [".mine", f"00000001.{kind}", f"00000002.{kind}"]
@@ -125,18 +125,21 @@ def test_a_manifest_that_is_none(kind: str, text: bytes, tmp_path: Path) -> None
     place = tmp_path / PLACES[kind]
     place.mkdir()
     (place / "_jst.json").write_bytes(text)
-    target = target_of(f"{kind}:{place}")
+    target = target_of(word(kind, place))
     with pytest.raises(TargetError, match="manifest cannot be read"):
         target.open()
     target.close()
 
 
-@pytest.mark.parametrize(("kind", "package"), [("duckdb", "duckdb"), ("parquet", "pyarrow")])
+@pytest.mark.parametrize(
+    ("kind", "package"),
+    [("duckdb", "duckdb"), ("parquet", "pyarrow"), ("iceberg", "pyiceberg"), ("delta", "deltalake")],
+)
 def test_an_extra_that_is_not_installed(
     kind: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(TargetError, match="is not installed") as error:
-        target_of(f"{kind}:{tmp_path / PLACES[kind]}").open()
+        target_of("iceberg:a.b" if kind == "iceberg" else f"{kind}:{tmp_path / PLACES[kind]}").open()
     assert f"`pip install '{package}" in str(error.value.remedy)
     assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import RowMaker
 from jsonschema_tools.tables.scalars import Misfit
@@ -15,7 +16,7 @@ from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.tables.types import plain
 from jsonschema_tools.targets.model import TableRows
 from jsonschema_tools.targets.opening import target_of
-from tests.load.reading import PLACES, stored
+from tests.load.reading import KINDS, LAKES, PLACES, stored, word
 from tests.load.test_read_back import text, without_what_was_told
 from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
 from tests.tables.histories import History, histories
@@ -26,7 +27,7 @@ def grow(kind: str, place: Path, versions: dict[str, History]) -> None:
     wanted: Counter[str] = Counter()
     last: dict[str, Table] = {}
     for step in range(max(map(len, versions.values()))):
-        target = target_of(f"{kind}:{place}")
+        target = target_of(word(kind, place))
         known = target.open().tables
         assert {name: plain(table.columns) for name, table in known.items()} == {
             name: plain(table.columns) for name, table in last.items()
@@ -68,20 +69,20 @@ def without_fragments(folder: Path) -> dict[str, History]:
     return {title: found for title, found in histories(folder).items() if not title.startswith("fragment/")}
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_example_repository(kind: str, tmp_path: Path) -> None:
     grow(kind, tmp_path / PLACES[kind], without_fragments(example_repository() / "jsonschema"))
 
 
 @pytest.mark.search
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_real_repository(kind: str, tmp_path: Path) -> None:
     if not WMF_PRIMARY.is_dir():
         pytest.skip(NO_CORPUS)
     grow(kind, tmp_path / PLACES[kind], without_fragments(WMF_PRIMARY / "jsonschema"))
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("old", "new", "values"),
     [
@@ -104,9 +105,16 @@ def test_a_type_becomes_wider(kind: str, old: Any, new: Any, values: Any, tmp_pa
     history = [(f"{number}.0.0", schema) for number, schema in enumerate(schemas, 1)]
     events = [{"a": value, "b": {"c": value}} for value in values]
     for step, event in enumerate(events, 1):
-        target = target_of(f"{kind}:{place}")
+        target = target_of(word(kind, place))
         target.open()
         [table], _ = tables_of("t", history[:step])
+        if kind in LAKES and step == 2:
+            # Their formats have no such change: the error says so, and what is there stays.
+            with pytest.raises(SchemaToolsError, match=r"cannot change a(\[\])? of t from .* to"):
+                target.prepare(table)
+            target.close()
+            del events[1:]
+            break
         prepared = target.prepare(table)
         target.commit([TableRows(prepared, [RowMaker(prepared.columns).row(event)[0]])], {})
         target.close()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -28,7 +29,7 @@ from jsonschema_tools.use_cases.load import load_files
 from jsonschema_tools.use_cases.load_rows import LoadSettings
 from tests.load.events import lines, order
 from tests.load.reading import rows_of, stored
-from tests.load.test_kills import write_events
+from tests.load.test_kills import EVENTS, loaded, told, write_events
 from tests.load.test_read_back import check, examples
 from tests.load.test_values import STORED, same, table_of
 from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
@@ -271,11 +272,14 @@ def test_a_password_is_not_told(server: str) -> None:
     assert "secret" not in f"{raised.value} {raised.value.source}"
 
 
-def test_killed_at_any_moment(database: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("keeps_refused", [False, True])
+def test_killed_at_any_moment(keeps_refused: bool, database: str, tmp_path: Path) -> None:
     """No row is lost, and none is there twice. ``JST_KILLS=400`` kills forty times; by default it is a tenth."""
     events, random = tmp_path / "events.jsonl", Random(1)
     refused = write_events(events)
+    refused_file = tmp_path / "refused.jsonl"
     command = [sys.executable, "-m", "jsonschema_tools", "load", str(events), "--to", f"postgres:{database}"]
+    command += ["--refused", str(refused_file)] if keeps_refused else []
     kills, ends = 0, 0
     while kills < KILLS or not ends:
         process = subprocess.Popen(
@@ -293,7 +297,10 @@ def test_killed_at_any_moment(database: str, tmp_path: Path) -> None:
         assert b"Traceback" not in said, said
         assert process.returncode in (0, 1, -9), said
         if process.returncode != -9:
-            rows = rows_of("postgres", database, "shop_order_placed")
-            assert sorted(row["order_id"] for row in rows) == [n for n in range(1, 6001) if n not in refused]
+            numbers = [number for number in range(1, EVENTS + 1) if number not in refused]
+            assert loaded(partial(rows_of, "postgres", database)) == numbers
+            if keeps_refused:
+                assert told(refused_file) == sorted(refused)
+                refused_file.unlink()
             run(database, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             ends += 1

@@ -20,7 +20,7 @@ from jsonschema_tools.tables.rows import left_out
 from jsonschema_tools.targets.opening import target_of
 from jsonschema_tools.use_cases.load import load_files
 from jsonschema_tools.use_cases.load_rows import LoadSettings
-from tests.load.reading import PLACES, stored
+from tests.load.reading import KINDS, PLACES, stored, word
 from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
 from tests.tables.histories import histories
 
@@ -42,7 +42,7 @@ def load(events: list[dict[str, Any]], kind: str, repository: Path, place: Path,
     source = place.parent / "events.jsonl"
     source.write_bytes(b"".join(json.dumps(event).encode() + b"\n" for event in events))
     config = load_config(repository)
-    return load_files([str(source)], target_of(f"{kind}:{place}"), config, settings=LoadSettings(**settings))
+    return load_files([str(source)], target_of(word(kind, place)), config, settings=LoadSettings(**settings))
 
 
 def same(value: Any) -> Any:
@@ -96,7 +96,7 @@ def check(events: list[dict[str, Any]], kind: str, place: Path, report: LoadRepo
     return told
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_example_repository(kind: str, tmp_path: Path) -> None:
     repository = example_repository()
     events = examples(repository / "jsonschema")
@@ -106,7 +106,7 @@ def test_the_example_repository(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.search
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_real_repository(kind: str, tmp_path: Path) -> None:
     if not WMF_PRIMARY.is_dir():
         pytest.skip(NO_CORPUS)

@@ -19,7 +19,7 @@ from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.targets.model import TableRows
 from jsonschema_tools.targets.opening import target_of
-from tests.load.reading import PLACES, stored
+from tests.load.reading import KINDS, PLACES, stored, word
 from tests.needs import ROOT
 
 CASES: list[dict[str, Any]] = parse((ROOT / "tests/cases/tables/values.yaml").read_bytes(), source="values.yaml")
@@ -44,10 +44,10 @@ def test_what_does_not_fit(case: dict[str, Any]) -> None:
     assert misfit.value.remedy
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_value(kind: str, tmp_path: Path) -> None:
     place = tmp_path / PLACES[kind]
-    target = target_of(f"{kind}:{place}")
+    target = target_of(word(kind, place))
     target.open()
     batch = []
     for number, case in enumerate(STORED):
@@ -62,6 +62,34 @@ def test_every_value(kind: str, tmp_path: Path) -> None:
         [row] = found[f"case_{number}"]
         wanted = case["time"] if "time" in case else json.loads(case["stored"], parse_float=Decimal)
         assert same(row["value"], wanted) == same(wanted, wanted), (case, row)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_and_no_items_are_not_the_same(kind: str, tmp_path: Path) -> None:
+    """At any depth, under names that not every format takes as they are."""
+    inner = {"type": "object", "properties": {"a-b": {"type": "integer"}, "$c": {"type": "string"}}}
+    items = {"type": "array", "items": inner}
+    properties = {
+        "n": {"type": "integer"},
+        "$l": items,
+        "m": {"type": "object", "additionalProperties": inner},
+        "o": {"type": "object", "properties": {"l": items, "x y": inner}},
+    }
+    full = {"a-b": 1, "$c": "x"}
+    events: list[dict[str, Any]] = [
+        {"n": 1},
+        {"n": 2, "$l": [], "m": {}, "o": {"l": []}},
+        {"n": 3, "$l": [full, {"a-b": 2}], "m": {"k": full}, "o": {"l": [full], "x y": {"a-b": 2}}},
+    ]
+    place = tmp_path / PLACES[kind]
+    target = target_of(word(kind, place))
+    target.open()
+    table = target.prepare(tables_of("a/b", [("1.0.0", {"type": "object", "properties": properties})])[0][0])
+    maker = RowMaker(table.columns)
+    target.commit([TableRows(table, [maker.row(event)[0] for event in events])], {})
+    target.close()
+    [(_, rows)] = stored(kind, place)
+    assert sorted(rows, key=lambda row: row["n"]) == events
 
 
 def same(value: Any, wanted: Any) -> Any:

@@ -18,6 +18,14 @@ NO_JAVA = "Flink and Spark need java"
 NO_PYFLINK = "JST_TEST_PYFLINK names no Python that has PyFlink"
 NO_PYSPARK = "JST_TEST_PYSPARK names no Python that has PySpark"
 NO_CONNECTOR = "the Kafka connector of Flink cannot be fetched from Maven Central"
+LAKES = (
+    "org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.0",
+    "io.delta:delta-spark_2.13:4.0.0",
+    "io.delta:delta-storage:4.0.0",
+)
+"""What Spark 4.0 reads Iceberg and Delta by; there is one for each minor version of Spark."""
+NO_LAKE_PYSPARK = "JST_TEST_PYSPARK_4_0 names no Python that has PySpark 4.0"
+NO_LAKES = "what Spark reads Iceberg and Delta by cannot be fetched from Maven Central"
 
 
 @cache
@@ -52,6 +60,28 @@ def missing_spark() -> str | None:
     if shutil.which("java") is None:
         return NO_JAVA
     return NO_PYSPARK if pyspark() is None else None
+
+
+@cache
+def pyspark_of_lakes() -> str | None:
+    """The Python that has PySpark 4.0."""
+    return _python("JST_TEST_PYSPARK_4_0", "pyspark")
+
+
+def missing_lake_spark() -> str | None:
+    """Why Spark cannot read tables of Iceberg and Delta here."""
+    if shutil.which("java") is None:
+        return NO_JAVA
+    if pyspark_of_lakes() is None:
+        return NO_LAKE_PYSPARK
+    return NO_LAKES if lake_jars() is None else None
+
+
+@cache
+def lake_jars() -> list[Path] | None:
+    """The jars of Iceberg and Delta for Spark 4.0; ``None`` where they cannot be fetched."""
+    jars = [_jar(artifact) for artifact in LAKES]
+    return None if None in jars else [jar for jar in jars if jar is not None]
 
 
 @cache

@@ -177,7 +177,7 @@ def test_documents_of_every_title(repository: dict[str, History]) -> None:
     for title, versions in repository.items():
         for table in tables_of(title, versions)[0]:
             fastavro.parse_schema(json.loads(dialect("avro").create(table)[0]))
-            for name in ("elasticsearch", "bigquery-json", "arrow", "iceberg"):
+            for name in ("elasticsearch", "bigquery-json", "arrow", "delta", "iceberg"):
                 (text,) = dialect(name).create(table)
                 assert json.loads(text)
 

@@ -12,6 +12,7 @@ import yaml
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables import table_of
 from jsonschema_tools.tables.conversion import type_of
+from jsonschema_tools.tables.dialects import dialect
 from jsonschema_tools.tables.folding import evolution
 from jsonschema_tools.tables.model import Added, Commented, Step, Types
 from jsonschema_tools.tables.titles import tables_of
@@ -92,6 +93,13 @@ def test_a_conflict_starts_a_table_with_the_major_that_caused_it() -> None:
         ("shop_order_2_1_0", ("2.1.0", "3.0.0")),
     ]
     assert [path_text(each.path) for each in tables[1].conflict] == ["a"]
+
+
+@pytest.mark.parametrize("name", ["spark", "clickhouse", "mysql"])
+def test_engines_that_read_backslashes(name: str) -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string", "description": "it's a \\ or \\'"}}}
+    [statement, *_] = dialect(name).create(tables_of("a/b", [("1.0.0", schema)])[0][0])
+    assert r"COMMENT 'it\'s a \\ or \\\''" in statement
 
 
 def test_a_map_is_no_table() -> None:

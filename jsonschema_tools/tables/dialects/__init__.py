@@ -8,8 +8,8 @@ from typing import Protocol, cast
 from jsonschema_tools.tables.model import Evolution, Table
 
 DIALECTS = (
-    "arrow", "avro", "bigquery", "bigquery-json", "clickhouse", "duckdb", "elasticsearch", "flink", "iceberg", "mysql",
-    "postgres", "spark", "sqlite", "trino",
+    "arrow", "avro", "bigquery", "bigquery-json", "clickhouse", "delta", "duckdb", "elasticsearch", "flink", "iceberg",
+    "mysql", "postgres", "spark", "sqlite", "trino",
 )  # fmt: skip
 
 
@@ -37,4 +37,4 @@ def dialect(name: str) -> Dialect:
 
 def is_document(name: str) -> bool:
     """Whether a dialect describes tables by JSON documents, not by statements of SQL."""
-    return name in ("arrow", "avro", "bigquery-json", "elasticsearch", "iceberg")
+    return name in ("arrow", "avro", "bigquery-json", "delta", "elasticsearch", "iceberg")

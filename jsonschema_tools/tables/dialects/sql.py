@@ -20,8 +20,8 @@ def literal(value: str) -> str:
 
 
 def escaped_literal(value: str) -> str:
-    """A text of an engine that reads ``\\`` as an escape."""
-    return literal(value.replace("\\", "\\\\"))
+    """A text of an engine that reads ``\\`` as an escape; Spark takes two quotation marks for the end of a comment."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\0", " ") + "'"
 
 
 def columns_text(lines: Iterable[str]) -> str:
