@@ -98,7 +98,7 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
             chosen,
             config,
             settings=_settings(options),
-            events=_event_settings(options, config.events),
+            events=event_settings(options, config.events),
             form=None if form == "auto" else Form(form),
             offline=options["offline"],
             records=_records(config, options) if options["kafka"] else None,
@@ -170,7 +170,8 @@ def _settings(options: dict[str, Any]) -> LoadSettings:
     )
 
 
-def _event_settings(options: dict[str, Any], configured_: EventSettings) -> EventSettings:
+def event_settings(options: dict[str, Any], configured_: EventSettings) -> EventSettings:
+    """The settings of events as configured, with what the command line says on top."""
     given = {
         "schema_uri_fields": options["uri_fields"],
         "stream_field": options["stream_field"],

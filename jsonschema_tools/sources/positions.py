@@ -164,7 +164,7 @@ class SourceFile:
     def _counted(self, form: Form, most: int) -> Iterator[Chunk]:
         count, events = 0, list[EventText]()
         for block in blocks(self.source, form):
-            for event in _events(block):
+            for event in events_of(block):
                 count += 1
                 if count <= self.done.at:
                     if count == self.done.at:
@@ -206,7 +206,7 @@ def _behind(count: int, last: EventText) -> Position:
     return Position(count, last.line or 1, len(last.text), hashlib.sha256(last.text).hexdigest())
 
 
-def _events(block: EventBlock) -> Iterator[EventText]:
+def events_of(block: EventBlock) -> Iterator[EventText]:
     """The events of a block of JSON or YAML."""
     if block.pauses:
         return

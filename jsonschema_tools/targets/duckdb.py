@@ -82,6 +82,16 @@ class DuckDbTarget:
         self._writers[table.name] = _Writer(found.after)
         return found.after
 
+    @property
+    def connection(self) -> Any:
+        """The connection of DuckDB's package, while the target is open: for queries."""
+        assert self._connection is not None, "open comes first"
+        return self._connection
+
+    def tables(self) -> list[str]:
+        """The names of our tables."""
+        return list(self._tables)
+
     def misfit(self, _table: Table, _row: Row) -> Misfit | None:
         """DuckDB takes every row."""
         return None

@@ -86,7 +86,7 @@ class RowBatch:
     def prepare(self, events: Iterable[tuple[bytes, ValidEvent]]) -> None:
         """See to the tables of some events before any of them is stored."""
         by_stream_too = self._settings.by_stream
-        named_by = ((valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events)
+        named_by = ((valid.uri, self.stream(text, valid) if by_stream_too else None) for text, valid in events)
         # In the order of the events: the first title of a stream has the table with its name.
         for named in dict.fromkeys(named_by):
             with suppress(NoTable):
@@ -95,7 +95,7 @@ class RowBatch:
     def store(self, text: bytes, valid: ValidEvent) -> Verdict | None:
         """Put an event into the batch; why it cannot be, if it cannot."""
         try:
-            route = self._route(valid.uri, self._stream(text, valid) if self._settings.by_stream else None)
+            route = self._route(valid.uri, self.stream(text, valid) if self._settings.by_stream else None)
             quick = route.quick.read(text) if route.quick is not None and valid.event is None else None
             event = quick[1] if quick is not None else _event(text, valid)
             if self._settings.skip_canary and value_at(event, _DOMAIN) == _CANARY:
@@ -106,7 +106,7 @@ class RowBatch:
             pointer = error.pointer if isinstance(error, Misfit) else ""
             uri, obstacle = valid.uri, Obstacle.DOES_NOT_FIT
             wrong = EventError(error.message, pointer, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
-            return Verdict(uri, (wrong,), self._stream(text, valid))
+            return Verdict(uri, (wrong,), self.stream(text, valid))
         self._valid[valid.uri] += 1
         return None
 
@@ -128,7 +128,8 @@ class RowBatch:
         counts, self.counts = self.counts, LoadReport()
         return counts
 
-    def _stream(self, text: bytes, valid: ValidEvent) -> str | None:
+    def stream(self, text: bytes, valid: ValidEvent) -> str | None:
+        """The stream that a valid event names."""
         stream = value_at(_event(text, valid), self._stream_field)
         return stream if isinstance(stream, str) else None
 

@@ -26,6 +26,16 @@ _HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*")
 _EXTENSION = re.compile(r"\.(?:json|yaml|yml)$")
 
 
+def title_of(uri: str) -> str:
+    """The title of a version at a URI, whatever its host."""
+    return _HOST.sub("", uri.rpartition("/")[0]).strip("/")
+
+
+def version_file(name: str) -> str:
+    """The name of a file without the extension of a schema."""
+    return _EXTENSION.sub("", name)
+
+
 class NoTable(Exception):
     """Why an event has no table, and the cure."""
 
@@ -73,7 +83,7 @@ class TableBook:
         document = self._store.retrieve(uri)
         base, _, last = uri.rpartition("/")
         version = last if is_version(last) else schema_version(document, self._config.schema_version_field)
-        title = _HOST.sub("", base).strip("/")
+        title = title_of(uri)
         versions = self._listed(base, title)
         if version not in versions:
             if self._is_draft(f"{base}/{version}"):
@@ -115,7 +125,7 @@ class TableBook:
             found = each.names(base) if each.covers(f"{base}/1.0.0") else []
             if found is None:
                 self.notes.append(f"{title}: a base cannot be listed: its table has the versions that events name")
-            names.update(_EXTENSION.sub("", name) for name in found or ())
+            names.update(version_file(name) for name in found or ())
         versions = {}
         for version in names:
             uri = f"{base}/{version}"
