@@ -26,7 +26,9 @@ _PROGRAM = "duckdb"
 @click.command("sql", short_help="Ask events a question in SQL, about the tables of their schemas.")
 @click.argument("query")
 @click.argument("files", nargs=-1, metavar="[FILE...|-]", shell_complete=completing.files)
-@click.option("--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", help="Of the answer.")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", help="Of the answer."
+)
 @click.option("--table-by", type=click.Choice(["title", "stream"]), default="title", help="What tables are named by.")
 @click.option("--trusted", is_flag=True, help="Take every event for valid, and read it by the columns of its table.")
 @click.option("--open", "open_", is_flag=True, help="Start DuckDB's own prompt on the tables afterwards.")

@@ -66,5 +66,6 @@ class TrustingReader(ReadingValidator):
         from msgspec import defstruct
         from msgspec.json import Decoder
 
-        decode = Decoder(defstruct("Named", [("uri", str)], rename={"uri": TAG}, gc=False)).decode
+        named: Any = defstruct("Named", [("uri", str)], rename={"uri": TAG}, gc=False)
+        decode: Callable[[bytes], Any] = Decoder(named).decode
         return lambda text: decode(text).uri

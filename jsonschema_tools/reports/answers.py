@@ -9,7 +9,7 @@ import csv
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -100,7 +100,7 @@ def _converted(type_: Any) -> Plain:
 
 def _scalar(value: Any) -> Any:
     if isinstance(value, datetime):
-        return time_text(value.astimezone(timezone.utc)) if value.tzinfo else time_text(value).removesuffix("Z")
+        return time_text(value.astimezone(UTC)) if value.tzinfo else time_text(value).removesuffix("Z")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, bytes):

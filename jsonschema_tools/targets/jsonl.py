@@ -1,4 +1,7 @@
-"""Rows as JSON lines: portable events, which any engine reads by the types of the table."""
+"""Rows as JSON lines: portable events, which any engine reads by the types of the table.
+
+So times have three digits of a second, as `jsonschema_tools.tables.portable` wants them: the columns of Flink have no more.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def jsonl_target(folder: Path) -> FolderTarget:
 
 
 def write(table: Table, rows: Sequence[Row], path: Path) -> None:
-    """Write rows to a new file, a line each: null is left out, integers have no fraction, times are UTC."""
+    """Write rows to a new file, a line each: null is left out, integers have no fraction, times are UTC in milliseconds."""
     from msgspec.json import Encoder
 
     convert = portable(table.columns)

@@ -125,6 +125,8 @@ class _Loading:
         """Open the target, and what goes with it."""
         stored = self._target.open()
         self._stored = dict(stored.progress)
+        if not self._settings.by_stream:
+            self.book.keep(stored.tables.values())
         if self.refused_file is not None:
             self.refused_file.open(self._stored)
             self._target.commit([], self.refused_file.kept())

@@ -15,6 +15,7 @@ from jsonschema_tools.events.reading import exact_fraction, read_event
 from jsonschema_tools.events.valid_events import ValidEvent
 from jsonschema_tools.reports.load import LoadReport, TableCount
 from jsonschema_tools.tables.model import Table, Types
+from jsonschema_tools.tables.naming import NameClash
 from jsonschema_tools.tables.quick_rows import QuickRows, quick_rows
 from jsonschema_tools.tables.rows import Left, Row, RowMaker
 from jsonschema_tools.tables.scalars import Misfit
@@ -78,7 +79,7 @@ class RowBatch:
     ) -> None:
         self._target, self._book, self._settings, self._commit = target, book, settings, commit
         self._stream_field = stream_field
-        self._routes: dict[tuple[str, str | None], _Route] = {}
+        self._routes: dict[tuple[str, str | None], _Route | NoTable] = {}
         self._by_name: dict[str, _Route] = {}
         self._valid = Counter[str]()
         self.counts = LoadReport()
@@ -160,7 +161,13 @@ class RowBatch:
         key = uri, stream if self._settings.by_stream else None
         known = self._routes.get(key)
         if known is None:
-            known = self._routes[key] = self._opened(self._book.table(uri), stream)
+            try:
+                known = self._opened(self._book.table(uri), stream)
+            except NameClash as error:
+                known = NoTable(error.message, error.remedy or "")
+            self._routes[key] = known
+        if isinstance(known, NoTable):
+            raise known
         return known
 
     def _opened(self, table: Table, stream: str | None) -> _Route:
@@ -176,14 +183,18 @@ class RowBatch:
         try:
             prepared = self._target.prepare(wanted)
         except SchemaToolsError as error:
-            if not self._settings.by_stream or isinstance(error, TargetError):
+            if not self._settings.by_stream or isinstance(error, TargetError | NameClash):
                 raise
             # The titles of the stream have no table in common.
             prepared = self._target.prepare(by_stream(wanted, f"{stream}__{table.name}"))
         route = self._by_name.get(prepared.name)
         if route is None or route.table != prepared:
             route = self._by_name[prepared.name] = _Route(prepared, self._paths())
-            self._routes = {key: each for key, each in self._routes.items() if each.table.name != prepared.name}
+            self._routes = {
+                key: each
+                for key, each in self._routes.items()
+                if isinstance(each, NoTable) or each.table.name != prepared.name
+            }
         return route
 
 

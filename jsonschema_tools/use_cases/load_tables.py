@@ -18,7 +18,7 @@ from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.schemas.references import dereference
 from jsonschema_tools.settings import Config
 from jsonschema_tools.tables.model import Table, Types
-from jsonschema_tools.tables.naming import check_table_names
+from jsonschema_tools.tables.naming import table_name
 from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.versions import is_version, schema_version, sort_versions
 
@@ -63,11 +63,17 @@ class TableBook:
         self._releases = Releases(config)
         self._versions: dict[str, dict[str, str]] = {}
         self._by_uri: dict[str, Table | NoTable] = {}
+        self._owners: dict[str, str] = {}
         self.notes: list[str] = []
         """What is to be told: bases that cannot be listed, versions that cannot be read."""
 
+    def keep(self, tables: Iterable[Table]) -> None:
+        """Leave tables that a store has to the titles that they are of."""
+        for table in tables:
+            self._owners[table.name.casefold()] = table.title
+
     def table(self, uri: str) -> Table:
-        """The table for the events of a schema. Raises `NoTable`, and `SchemaToolsError` for two titles of one name."""
+        """The table for the events of a schema. Raises `NoTable`."""
         found = self._by_uri.get(uri)
         if found is None:
             try:
@@ -84,6 +90,12 @@ class TableBook:
         base, _, last = uri.rpartition("/")
         version = last if is_version(last) else schema_version(document, self._config.schema_version_field)
         title = title_of(uri)
+        owner = self._owners.setdefault(table_name(title).casefold(), title)
+        if owner != title:
+            raise NoTable(
+                f"the table {table_name(title)} is that of the title {owner}, and {title} would have it, too",
+                "Load the events of one of them into another target.",
+            )
         versions = self._listed(base, title)
         if version not in versions:
             if self._is_draft(f"{base}/{version}"):
@@ -119,7 +131,6 @@ class TableBook:
         """The released versions of a title that bases list, each with its URI."""
         if base in self._versions:
             return self._versions[base]
-        check_table_names(dict.fromkeys([*(_HOST.sub("", known) for known in self._versions), title]))
         names: set[str] = set()
         for each in self._store.bases:
             found = each.names(base) if each.covers(f"{base}/1.0.0") else []
@@ -154,6 +165,4 @@ class TableBook:
 
 def by_stream(table: Table, stream: str) -> Table:
     """The table of a title under the name of a stream, whose events it holds with those of other titles."""
-    from jsonschema_tools.tables.naming import table_name
-
     return replace(table, name=table_name(stream))
