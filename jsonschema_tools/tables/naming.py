@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables.types import Field, Struct, structs
 
-
 _OTHERS = re.compile(r"[^A-Za-z0-9_]")
 _LONGEST = 63
 _KEPT = 54

@@ -1,6 +1,6 @@
 """Rows as JSON lines: portable events, which any engine reads by the types of the table.
 
-So times have three digits of a second, as `jsonschema_tools.tables.portable` wants them: the columns of Flink have no more.
+So times have three digits of a second, as `jsonschema_tools.tables.portable` wants them: columns of Flink have no more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def jsonl_target(folder: Path) -> FolderTarget:
 
 
 def write(table: Table, rows: Sequence[Row], path: Path) -> None:
-    """Write rows to a new file, a line each: null is left out, integers have no fraction, times are UTC in milliseconds."""
+    """Write rows to a new file, a line each: null is left out, integers have no fraction, times are UTC."""
     from msgspec.json import Encoder
 
     convert = portable(table.columns)
