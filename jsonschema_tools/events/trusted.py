@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from jsonschema_tools.events.model import Verdict
-from jsonschema_tools.events.obstacles import NoValidator
 from jsonschema_tools.events.plain import NotJson
-from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event
+from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
 from jsonschema_tools.events.shape_reader import TAG
 from jsonschema_tools.events.valid_events import ReadingValidator, ValidEvent
 from jsonschema_tools.events.validation import ODD, is_utf_8, not_json
@@ -39,19 +38,11 @@ class TrustingReader(ReadingValidator):
             event = read_event(text)
         except NotJson as error:
             return not_json(error.message, error.pointer)
-        uri = None
         try:
-            uri = self._usable(self._uri_of(event))
-        except NoValidator as refusal:
-            return Verdict(uri, (refusal.error,))
+            return ValidEvent(self._usable(self._uri_of(event)), event)
         except ODD:
-            # It is no object, or names no schema: the validator says which.
-            verdict = self._verdict(event)
-            if not verdict.valid:
-                return verdict
-            uri = verdict.schema_uri
-            assert uri is not None
-        return ValidEvent(uri, event)
+            # It is no object, or names no schema that there is: the validator says which.
+            return self._verdict(event)
 
     def _usable(self, named: Any) -> str:
         uri = self._schema_uri(named)
@@ -62,7 +53,7 @@ class TrustingReader(ReadingValidator):
     def _named(self) -> Callable[[bytes], Any]:
         """What reads the URI of its schema from an event, and passes over the rest."""
         if self._settings.schema_uri_fields != (TAG,):
-            return lambda text: self._uri_of(read_event(text))
+            return lambda text: self._uri_of(reader()(text))
         from msgspec import defstruct
         from msgspec.json import Decoder
 

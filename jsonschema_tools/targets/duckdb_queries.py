@@ -54,6 +54,8 @@ def tables_named(connection: Any, query: str) -> tuple[frozenset[str], bool]:
     itself a query.
     """
     with told():
+        # Else the variables of this program would be tables.
+        connection.execute("SET python_enable_replacements = false")
         connection.extract_statements(query)  # What is no SQL is an error now.
         [[text]] = connection.execute("SELECT json_serialize_sql($1)", [query]).fetchall()
     read = json.loads(text)

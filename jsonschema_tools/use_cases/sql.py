@@ -92,7 +92,7 @@ def query_events(
         with _near_names(wanted, reading):
             if wanted.are_known:
                 check(target.connection, query)
-            if names:
+            if not wanted.are_none:
                 reading.read(sources, form, progress)
             found = answer(target.connection, query)
         yield QueryResult(found, reading.report)
@@ -205,5 +205,7 @@ def _near_names(wanted: WantedTables, reading: _Reading) -> Iterator[None]:
         names = sorted({*wanted.all_names(), *reading.tables()})
         near = get_close_matches(error.name.casefold(), names, n=3, cutoff=0.6)
         shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
-        remedy = f"Did you mean {' or '.join(near)}?" if near else f"There are: {shown or 'none'}."
+        remedy = f"Did you mean {' or '.join(near)}?" if near else f"There are: {shown}."
+        if not names:
+            remedy = "No event that was read has such a table: tables are named by the titles or streams of events."
         raise error.replaced(remedy=remedy) from error

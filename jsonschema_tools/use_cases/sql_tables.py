@@ -16,6 +16,9 @@ from jsonschema_tools.versions import is_version
 _LATER = re.compile(r"_\d+(?:_\d+_\d+\w*)?")
 """What follows in the name of a table that a later version of a title begins."""
 
+_OF_A_TITLE = re.compile(r"__.+")
+"""What follows in the name of a table of a title in a stream, where the stream's own table cannot have it."""
+
 
 class WantedTables:
     """The tables that a query names.
@@ -45,6 +48,11 @@ class WantedTables:
         """Whether all tables that there can be are known before the events."""
         return not self._open
 
+    @property
+    def are_none(self) -> bool:
+        """Whether no event can belong to any of the tables."""
+        return not self._titles and not self._open
+
     def look(self) -> QuickLook:
         """What tells the texts of events that may belong to the tables."""
         return QuickLook(sorted(self._titles), sorted(self._open))
@@ -66,17 +74,16 @@ class WantedTables:
         return found
 
     def all_names(self) -> list[str]:
-        """The names of the tables of all titles that can be listed."""
+        """The names of the tables of all titles that can be listed; streams cannot."""
+        if self._by_stream:
+            return []
         return sorted({table_name(title) for title, _ in _titles(self._store, "", None)})
 
     def _is_open(self, name: str) -> bool:
-        later = "__" if self._by_stream else _LATER
-        return any(
-            wanted == name
-            or (wanted.startswith(f"{name}__") if later == "__" else _LATER.fullmatch(wanted.removeprefix(name)))
-            for wanted in self._open
-            if wanted.startswith(name)
-        )
+        """Whether a title or stream that is called so may have one of the tables: by its name, or a later one."""
+        later = _OF_A_TITLE if self._by_stream else _LATER
+        rests = (wanted.removeprefix(name) for wanted in self._open if wanted.startswith(name))
+        return any(not rest or later.fullmatch(rest) for rest in rests)
 
     def _find(self, book: TableBook) -> None:
         for title, versions in _titles(self._store, "", frozenset(self._names)):
