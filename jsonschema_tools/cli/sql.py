@@ -67,7 +67,6 @@ def command(query: str, files: tuple[str, ...], format_: str, form: str, open_: 
     from jsonschema_tools.reports.events.text import render_refusal
     from jsonschema_tools.sources.files import Form
     from jsonschema_tools.tables.model import Types
-    from jsonschema_tools.use_cases.load_rows import LoadSettings
     from jsonschema_tools.use_cases.sql import query_events
 
     program = _program(files) if open_ else None
@@ -77,17 +76,14 @@ def command(query: str, files: tuple[str, ...], format_: str, form: str, open_: 
         if kept.add(refusal):
             click.echo(render_refusal(refusal, shown).encode("utf-8", "replace"), nl=False, err=True)
 
-    settings = LoadSettings(
-        by_stream=options["table_by"] == "stream",
-        drafts=options["drafts"],
-        types=Types(options["timestamps"] == "timestamp"),
-    )
     with _database(program) as database:
         with query_events(
             query,
             files or ("-",),
             config,
-            settings=settings,
+            by_stream=options["table_by"] == "stream",
+            drafts=options["drafts"],
+            types=Types(options["timestamps"] == "timestamp"),
             events=event_settings(options, config.events),
             form=None if form == "auto" else Form(form),
             offline=options["offline"],

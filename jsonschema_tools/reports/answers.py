@@ -15,7 +15,7 @@ from io import StringIO
 from typing import Any
 from unicodedata import east_asian_width
 
-from jsonschema_tools.reports.escaping import inert, readable, short
+from jsonschema_tools.reports.escaping import inert, readable, short, visible_json
 from jsonschema_tools.reports.wording import counted
 from jsonschema_tools.tables.rows import time_text
 
@@ -52,7 +52,7 @@ def json_lines(columns: Sequence[tuple[str, Any]], rows: Iterable[Row]) -> Itera
     before = "["
     for row in rows:
         values = {name: each(value) for name, each, value in zip(names, convert, row, strict=True)}
-        yield f"{before}{_json(values)}"
+        yield f"{before}{visible_json(_json(values))}"
         before = ","
     yield "]" if before == "," else "[]"
 

@@ -126,6 +126,8 @@ def told(lines_before: int = 0) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise _error(str(error).strip(), lines_before) from error
+    except UnicodeEncodeError as error:
+        raise UsageError("the query is not UTF-8", source=_SOURCE, remedy="Write it in UTF-8.") from error
 
 
 def _error(said: str, lines_before: int) -> UsageError:

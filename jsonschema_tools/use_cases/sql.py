@@ -21,6 +21,7 @@ from jsonschema_tools.sources.chosen import chosen_events
 from jsonschema_tools.sources.files import Form, sizes
 from jsonschema_tools.sources.positions import EventText
 from jsonschema_tools.tables.dialects.sql import quoted
+from jsonschema_tools.tables.model import Types
 from jsonschema_tools.targets.duckdb import DuckDbTarget
 from jsonschema_tools.targets.duckdb_queries import Answer, NoSuchTable, answer, check, tables_named
 from jsonschema_tools.use_cases.load_rows import LoadSettings, RowBatch
@@ -51,7 +52,9 @@ def query_events(
     sources: Sequence[str],
     config: Config,
     *,
-    settings: LoadSettings | None = None,
+    by_stream: bool = False,
+    drafts: bool = False,
+    types: Types | None = None,
     events: EventSettings | None = None,
     form: Form | None = None,
     offline: bool = False,
@@ -69,7 +72,9 @@ def query_events(
         query: SQL of DuckDB; of several statements, the last one is answered.
         sources: the files, in order. ``-`` is standard input.
         config: says where schemas are looked up.
-        settings: how events are loaded: by title or stream, drafts, types.
+        by_stream: tables are those of streams, not of titles.
+        drafts: versions that are not released count, too.
+        types: how types are chosen.
         events: how they are validated; as configured unless given.
         form: how events stand in the files; found out unless given.
         offline: fetch no schema.
@@ -80,14 +85,14 @@ def query_events(
 
     Raises `UsageError` where a file cannot be read, or the query is none that its tables can answer.
     """
-    settings = settings or LoadSettings()
+    settings = LoadSettings(by_stream=by_stream, drafts=drafts, types=types or Types())
     reading = _Reading(config, settings, events or config.events, offline, trusted, database)
     reading.refused = refused
     target = reading.target
     try:
         target.open()
         names, _ = tables_named(target.connection, query)
-        wanted = WantedTables(reading.store, reading.book, names, by_stream=settings.by_stream)
+        wanted = WantedTables(reading.store, reading.book, names, by_stream=by_stream)
         reading.begin(wanted)
         with _near_names(wanted, reading):
             if wanted.are_known:

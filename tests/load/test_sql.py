@@ -23,7 +23,6 @@ from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.tables.naming import table_name
-from jsonschema_tools.use_cases.load_rows import LoadSettings
 from jsonschema_tools.use_cases.sql import query_events
 from tests.conftest import Scratch
 from tests.load.events import lines, order
@@ -312,7 +311,6 @@ def test_counts_are_those_of_a_plain_count(tmp_path: Path, by_stream: bool) -> N
     tmp_path.joinpath("e.jsonl").write_text("\n".join(texts))
     names = [name for name in counts if name and counts[name]]
     query = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names)
-    settings = LoadSettings(by_stream=by_stream)
-    with query_events(query, [str(tmp_path / "e.jsonl")], config, settings=settings) as found:
+    with query_events(query, [str(tmp_path / "e.jsonl")], config, by_stream=by_stream) as found:
         answers = dict(found.answer.rows)
     assert answers == {name: counts[name] for name in names}
