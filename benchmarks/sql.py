@@ -1,8 +1,9 @@
 """`jst sql` beside DuckDB's `read_json_auto`, counting one of many kinds of events: processor time, start-up counted.
 
-`python benchmarks/sql.py SCHEMAS [EVENTS]` makes events of the titles in the folder of Wikimedia's schemas SCHEMAS out of their
-examples, in turn, and counts those of one title, and those of one stream. DuckDB validates nothing, and makes one column,
-``json``, of so many kinds of events; both have one thread. The numbers are compared with those of a plain count in Python.
+`python benchmarks/sql.py SCHEMAS [EVENTS]` makes events of the titles in the folder of Wikimedia's schemas SCHEMAS out
+of their examples, in turn, and counts those of one title, and those of one stream. DuckDB validates nothing, and makes
+one column, ``json``, of so many kinds of events; both have one thread. The numbers are compared with those of a plain
+count in Python.
 """
 
 from __future__ import annotations

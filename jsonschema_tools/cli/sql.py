@@ -59,7 +59,8 @@ def command(query: str, files: tuple[str, ...], format_: str, form: str, open_: 
     Only events of the tables that the QUERY names are validated and read. The QUERY can do what DuckDB can, in your
     name: read other files, and write some.
 
-    Exits with 1 when an event of these tables is refused, with 2 when a FILE cannot be read or the QUERY fails.
+    Exits with 1 when an event of these tables is refused, with 2 when a FILE cannot be read or the QUERY fails; with
+    --open as the prompt does, if that fails.
     """
     from jsonschema_tools.cli.load import event_settings
     from jsonschema_tools.events.report import EventReport
@@ -96,9 +97,10 @@ def command(query: str, files: tuple[str, ...], format_: str, form: str, open_: 
             for line in FORMATS[format_](columns, result.answer.rows) if columns else ():
                 click.echo(line.encode("utf-8", "replace"))
         _tell(result.report)
+        code = int(result.report.summary.refused > 0)
         if program is not None:
-            subprocess.run([program, str(database)], check=False)
-    sys.exit(int(result.report.summary.refused > 0))
+            code = subprocess.run([program, str(database)], check=False).returncode or code
+    sys.exit(code)
 
 
 def _tell(report: LoadReport) -> None:

@@ -35,12 +35,17 @@ _OURS = (
 
 
 class DuckDbTarget:
-    """A file of DuckDB, which lets one process in: that is its lock."""
+    """A file of DuckDB, which lets one process in: that is its lock.
+
+    Args:
+        path: the file.
+        options: settings of DuckDB.
+    """
 
     keys_across_runs = True
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, options: Mapping[str, str] | None = None) -> None:
+        self._path, self._options = path, dict(options or {})
         self._tables: dict[str, Table] = {}
         self._writers: dict[str, _Writer] = {}
         self._connection: Any = None
@@ -54,7 +59,7 @@ class DuckDbTarget:
                 "DuckDB is not installed", source=f"duckdb:{self._path}", remedy=remedy_of("duckdb")
             ) from error
         with self._told("opened"):
-            self._connection = duckdb.connect(str(self._path))
+            self._connection = duckdb.connect(str(self._path), config=self._options)
             self._run("SET TimeZone = 'UTC'")
             for statement in _OURS:
                 self._run(statement)

@@ -32,6 +32,9 @@ from jsonschema_tools.use_cases.validate import store_opener
 MEMORY = Path(":memory:")
 """What stands for the file of a database that is none."""
 
+_READABLE = {"storage_compatibility_version": "v1.0.0"}
+"""Of a database in a file: the program that opens it may be older than the package that writes it."""
+
 CHUNK = 2_000
 """Events that are judged at once."""
 
@@ -119,7 +122,7 @@ class _Reading:
     ) -> None:
         self.store = store_opener(config, offline=offline)()
         self.book = TableBook(self.store, config, drafts=settings.drafts, types=settings.types)
-        self.target = DuckDbTarget(database)
+        self.target = DuckDbTarget(database, {} if database == MEMORY else _READABLE)
         self.report = LoadReport()
         self.refused: Callable[[Refusal], object] = lambda _refusal: None
         self._settings, self._stream_field = settings, events.stream_field
