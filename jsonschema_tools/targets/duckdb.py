@@ -45,7 +45,8 @@ class DuckDbTarget:
     keys_across_runs = True
 
     def __init__(self, path: Path, options: Mapping[str, str] | None = None) -> None:
-        self._path, self._options = path, dict(options or {})
+        self._path = path
+        self._options: dict[str, Any] = dict(options or {})
         self._tables: dict[str, Table] = {}
         self._writers: dict[str, _Writer] = {}
         self._connection: Any = None
