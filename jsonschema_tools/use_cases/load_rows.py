@@ -178,24 +178,27 @@ class RowBatch:
                 raise NoTable("the event names no stream", f"Give it a text in {self._stream_field}.")
             wanted = by_stream(table, stream)
         wanted = with_rest(wanted) if self._settings.rest else wanted
-        if wanted.name in self._by_name and self._by_name[wanted.name].rows:
-            self._commit()
         try:
-            prepared = self._target.prepare(wanted)
+            prepared = self._prepared(wanted)
         except SchemaToolsError as error:
             if not self._settings.by_stream or isinstance(error, TargetError | NameClash):
                 raise
             # The titles of the stream have no table in common.
-            prepared = self._target.prepare(by_stream(wanted, f"{stream}__{table.name}"))
-        route = self._by_name.get(prepared.name)
-        if route is None or route.table != prepared:
-            route = self._by_name[prepared.name] = _Route(prepared, self._paths())
-            self._routes = {
-                key: each
-                for key, each in self._routes.items()
-                if isinstance(each, NoTable) or each.table.name != prepared.name
-            }
+            prepared = self._prepared(by_stream(wanted, f"{stream}__{table.name}"))
+        before = self._by_name.get(prepared.name)
+        if before is not None and before.table == prepared:
+            return before
+        route = self._by_name[prepared.name] = _Route(prepared, self._paths())
+        # The table has the columns of all: whoever had the one before has this.
+        self._routes = {key: route if each is before else each for key, each in self._routes.items()}
         return route
+
+    def _prepared(self, wanted: Table) -> Table:
+        """The table, made or changed; rows of its columns before are committed first."""
+        route = self._by_name.get(wanted.name)
+        if route is not None and route.rows:
+            self._commit()
+        return self._target.prepare(wanted)
 
 
 @dataclass(slots=True)

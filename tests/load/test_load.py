@@ -15,6 +15,11 @@ from typing import Any
 
 import pytest
 
+from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.tables.model import Table
+from jsonschema_tools.targets.sqlite import SqliteTarget
+from jsonschema_tools.use_cases.load import load_files
+from jsonschema_tools.use_cases.load_rows import LoadSettings
 from tests.conftest import Scratch
 from tests.load.events import PLACED, lines, order
 from tests.load.stores import STORES, Rows
@@ -172,6 +177,27 @@ def test_rows_without_keys_are_told(shop: Shop) -> None:
     assert shop.load("b.jsonl", "--key", "meta.id")["notes"] == [told]
     assert shop.load("c.jsonl", "--key", "meta.id")["notes"] == [told]
     assert shop.numbers() == [1, 1, 2]
+
+
+def test_a_table_of_two_titles_is_made_once(shop: Shop) -> None:
+    class Counting(SqliteTarget):
+        prepared = commits = 0
+
+        def prepare(self, table: Table) -> Table:
+            self.prepared += 1
+            return super().prepare(table)
+
+        def commit(self, batch: Any, progress: Any) -> Any:
+            self.commits += 1
+            return super().commit(batch, progress)
+
+    meta = order()["meta"]
+    click = {"$schema": "/legacy/newsletter_click/1.0.0", "meta": meta, "dt": order()["dt"], "linkNumber": 2}
+    file = shop.write("e.jsonl", lines(*[order(1), click] * 50))
+    target = Counting(shop.root / "rows.db")
+    load_files([str(file)], target, load_config(shop.root), settings=LoadSettings(by_stream=True))
+    assert len(shop.rows()) == 100
+    assert (target.prepared, target.commits) == (2, 1)
 
 
 class TestAnotherFile:
