@@ -19,6 +19,9 @@ _LATER = re.compile(r"_\d+(?:_\d+_\d+\w*)?")
 _OF_A_TITLE = re.compile(r"__.+")
 """What follows in the name of a table of a title in a stream, where the stream's own table cannot have it."""
 
+_DEEPEST = 20
+"""Segments of a title: a link may lead to a folder above it."""
+
 
 class WantedTables:
     """The tables that a query names.
@@ -109,7 +112,7 @@ def _titles(store: SchemaStore, folder: str, wanted: frozenset[str] | None) -> I
         yield folder, sorted(set(versions))
     for name in sorted(names):
         inner = f"{folder}/{name}" if folder else name
-        if not _may_be_folder(name):
+        if not _may_be_folder(name) or inner.count("/") >= _DEEPEST:
             continue
         prefix = table_name(inner).casefold()
         if wanted is None or any(each.startswith(prefix) for each in wanted):

@@ -29,6 +29,8 @@ from tests.load.events import lines, order
 from tests.needs import NO_CORPUS, WMF_PRIMARY, example_repository
 from tests.repository.schema_server import SchemaServer
 
+pytest.importorskip("duckdb", reason="DuckDB is not installed")
+
 CLICK = {
     "$schema": "/legacy/newsletter_click/1.0.0",
     "meta": {"stream": "legacy.newsletter_click", "id": "5e4fe0a2-9d5b-4a6a-9e8c-000000000001"},
@@ -192,6 +194,10 @@ ERRORS = [
 
 
 class TestErrors:
+    def test_with_a_link_to_a_folder_above(self, shop: Shop) -> None:
+        shop.root.joinpath("jsonschema/shop/loop").symlink_to(shop.root / "jsonschema/shop")
+        assert "Did you mean shop_order_placed" in shop.sql("FROM shop_order_plced", code=2, stdin=b"").stderr
+
     @pytest.mark.parametrize(("query", "said", "remedy"), ERRORS)
     def test_of_queries(self, shop: Shop, query: str, said: str, remedy: str) -> None:
         shop.write("e.jsonl", lines(order(1)))
