@@ -47,11 +47,11 @@ class Answer:
     rows: Iterator[tuple[Any, ...]]
 
 
-def tables_named(connection: Any, query: str) -> tuple[frozenset[str], bool]:
-    """The names of tables in a query, and whether they are no others; else they are all its words.
+def tables_named(connection: Any, query: str) -> frozenset[str]:
+    """The names of tables in a query. Raises `UsageError`.
 
     DuckDB reads the query, and looks for no table: it can tell of SELECT only, and not what a text names that is
-    itself a query.
+    itself a query. Of others it is all words.
     """
     with told():
         # Else the variables of this program would be tables.
@@ -61,9 +61,9 @@ def tables_named(connection: Any, query: str) -> tuple[frozenset[str], bool]:
     read = json.loads(text)
     nodes = list(_nodes(read))
     if read.get("error") or any(each.get("function_name") in _QUERYING for each in nodes):
-        return frozenset(name for word in _WORD.findall(query) for name in _names(word)), False
+        return frozenset(name for word in _WORD.findall(query) for name in _names(word))
     shown = [each["table_name"] for each in nodes if each.get("type") == "BASE_TABLE"]
-    return frozenset(name.strip('"') for name in shown if name), True
+    return frozenset(name.strip('"') for name in shown if name)
 
 
 def check(connection: Any, query: str) -> None:

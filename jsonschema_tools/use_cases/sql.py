@@ -22,6 +22,7 @@ from jsonschema_tools.sources.files import Form, sizes
 from jsonschema_tools.sources.positions import EventText
 from jsonschema_tools.tables.dialects.sql import quoted
 from jsonschema_tools.tables.model import Types
+from jsonschema_tools.tables.naming import table_name
 from jsonschema_tools.targets.duckdb import DuckDbTarget
 from jsonschema_tools.targets.duckdb_queries import Answer, NoSuchTable, answer, check, tables_named
 from jsonschema_tools.use_cases.load_rows import LoadSettings, RowBatch
@@ -94,7 +95,7 @@ def query_events(
     target = reading.target
     try:
         target.open()
-        names, _ = tables_named(target.connection, query)
+        names = tables_named(target.connection, query)
         wanted = WantedTables(reading.store, reading.book, names, by_stream=by_stream)
         reading.begin(wanted)
         with _near_names(wanted, reading):
@@ -210,6 +211,9 @@ def _near_names(wanted: WantedTables, reading: _Reading) -> Iterator[None]:
     try:
         yield
     except NoSuchTable as error:
+        reason = wanted.without.get(table_name(error.name).casefold())
+        if reason is not None:
+            raise error.replaced(message=f"{error.message}: {reason.message}", remedy=reason.remedy) from error
         names = sorted({*wanted.all_names(), *reading.tables()})
         near = get_close_matches(error.name.casefold(), names, n=3, cutoff=0.6)
         shown = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")

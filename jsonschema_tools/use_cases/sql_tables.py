@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
+from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.quick_look import QuickLook
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.tables.model import Table
@@ -38,6 +38,8 @@ class WantedTables:
         self._names = {table_name(name).casefold(): name for name in names}
         self.known: list[Table] = []
         """The tables of titles that can be known before the events."""
+        self.without: dict[str, NoTable | SchemaToolsError] = {}
+        """Why titles have no table that is wanted, by the names of their tables in lower case."""
         self._titles: set[str] = set()
         are_listed = not by_stream and all(base.names("/") is not None for base in store.bases)
         if not by_stream:
@@ -92,9 +94,11 @@ class WantedTables:
         for title, versions in _titles(self._store, "", frozenset(self._names)):
             tables: dict[str, Table] = {}
             for version in versions:
-                with suppress(NoTable):
+                try:
                     table = book.table(f"/{title}/{version}")
                     tables[table.name] = table
+                except (NoTable, SchemaToolsError) as error:
+                    self.without[table_name(title).casefold()] = error
             wanted = [table for table in tables.values() if table.name.casefold() in self._names]
             if wanted:
                 self._titles.add(title)

@@ -123,6 +123,10 @@ class TestEvents:
         assert shop.jst("materialize-all").exit_code == 0
         shop.write("e.jsonl", lines({**order(1), "$schema": "/shop/order/placed/1.3.0"}))
         assert "is a draft" in shop.sql(COUNT, "e.jsonl", code=1).stderr
+        shop.write("jsonschema/a/b/1.0.0.yaml", "$id: /a/b/1.0.0\ntype: object\n")
+        result = shop.sql("FROM a_b", "e.jsonl", code=2)
+        assert "there is no table a_b: /a/b/1.0.0 is a draft" in result.stderr
+        assert "remedy: Release the version" in result.stderr
         assert shop.answer(COUNT, "e.jsonl", "--drafts") == [{"n": 1}]
 
 
@@ -171,6 +175,14 @@ class TestTables:
         base = ["--schema-base-uris", server.url]
         assert shop.answer(COUNT, "e.jsonl", *base) == [{"n": 2}]
         assert "No event that was read" in shop.sql("FROM shop_order", "e.jsonl", *base, code=2).stderr
+
+    def test_with_a_version_that_cannot_be_read(self, shop: Shop) -> None:
+        shop.write("jsonschema/shop/order/placed/1.1.5.yaml", "a: [\n")
+        shop.commit()
+        shop.write("e.jsonl", lines(order(1)))
+        result = shop.sql(COUNT, "e.jsonl", "--format", "csv")
+        assert result.stdout == "n\n1\n"
+        assert "/shop/order/placed/1.1.5 cannot be read, and its table lacks its columns" in result.stderr
 
 
 ERRORS = [
