@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.lookup.documents import ABSOLUTE
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.releases import Releases
@@ -133,7 +134,8 @@ class TableBook:
             return self._versions[base]
         names: set[str] = set()
         for each in self._store.bases:
-            found = each.names(base) if each.covers(f"{base}/1.0.0") else []
+            # Every base may have the document at a path, and one only that at an absolute URI.
+            found = each.names(base) if not ABSOLUTE.match(base) or each.covers(f"{base}/1.0.0") else []
             if found is None:
                 self.notes.append(f"{title}: a base cannot be listed: its table has the versions that events name")
             names.update(version_file(name) for name in found or ())

@@ -167,6 +167,19 @@ target.open(); print("open", flush=True); input(); target.close()
         assert sorted(shop.numbers(to)) == [1, 2, 3, 4, 5]
 
 
+def test_a_table_has_the_columns_of_all_released_versions(shop: Shop) -> None:
+    shop.write("jsonschema/shop/order/placed/1.1.5.yaml", "a: [\n")
+    shop.commit()
+    shop.write("e.jsonl", lines({**order(1), "$schema": f"{PLACED}/1.0.0"}))
+    notes = shop.load("e.jsonl", code=0)["notes"]
+    assert [note.partition(":")[0] for note in notes] == [
+        f"{PLACED}/1.1.5 cannot be read, and its table lacks its columns"
+    ]
+    with sqlite3.connect(shop.root / "rows.db") as database:
+        names = {name for (name,) in database.execute("SELECT name FROM pragma_table_info('shop_order_placed')")}
+    assert {"prices", "note"} <= names
+
+
 def test_rows_without_keys_are_told(shop: Shop) -> None:
     shop.write("a.jsonl", lines(order(1)))
     shop.write("b.jsonl", lines(order(1), order(2)))
