@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from jsonschema_tools.use_cases.check import check, check_staged, plan
     from jsonschema_tools.use_cases.list import list_schemas
     from jsonschema_tools.use_cases.materialize import carry_out, materialize, plan_all, plan_modified, plan_paths
+    from jsonschema_tools.use_cases.sql import QueryResult, query_events
     from jsonschema_tools.use_cases.status import status
     from jsonschema_tools.use_cases.title_status import Due, TitleStatus
     from jsonschema_tools.use_cases.transform import dereference, materialized, to_text
@@ -119,6 +120,7 @@ _MODULES = {
     "jsonschema_tools.use_cases.check": "check check_staged plan",
     "jsonschema_tools.use_cases.list": "list_schemas",
     "jsonschema_tools.use_cases.materialize": "carry_out materialize plan_all plan_modified plan_paths",
+    "jsonschema_tools.use_cases.sql": "QueryResult query_events",
     "jsonschema_tools.use_cases.status": "status",
     "jsonschema_tools.use_cases.title_status": "Due TitleStatus",
     "jsonschema_tools.use_cases.transform": "dereference materialized to_text",
@@ -154,6 +156,7 @@ __all__ = [
     "Position",
     "Problem",
     "Profile",
+    "QueryResult",
     "ReferenceCycle",
     "Release",
     "ReleasedVersionChanged",
@@ -207,6 +210,7 @@ __all__ = [
     "plan_all",
     "plan_modified",
     "plan_paths",
+    "query_events",
     "released_files",
     "render",
     "run",

@@ -72,6 +72,9 @@ def test_no_command_prints_a_name_as_it_is(named: Scratch) -> None:
     named.write("odd.jsonl", json.dumps({"$schema": f"/{name}/1.0.0", name: "a", f"{name}x": {name: 1}}) + "\n")
     safe(named, "load", "odd.jsonl", f"{name}.jsonl", "--to", "sqlite:rows.db", "--key", name)
     safe(named, "load", "odd.jsonl", "--to", f"{name}:{name}")
+    quoted = name.replace('"', '""')
+    for query in (f'FROM "{quoted}"', f'SELECT "{quoted}" FROM "{quoted}"', f"FROM {name}", name):
+        safe(named, "sql", query, "odd.jsonl", f"{name}.jsonl")
     safe(named, "resolve", "--location", f"/{name}/1.0.0")
     safe(named, "resolve", "--trace", "--location", f"/{name}/9.0.0")
     safe(named, "new", name)

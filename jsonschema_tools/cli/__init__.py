@@ -46,6 +46,7 @@ COMMANDS = {
     "run-git-hook": "run_git_hook",
     "serve": "serve",
     "spark": "spark",
+    "sql": "sql",
     "status": "status",
     "streams": "streams",
     "table": "table",

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, metavar="[FILE...|-]", shell_complete=completing.files)
 @click.option("--to", "target", metavar="TARGET", required=True, help="Where the rows go: sqlite:FILE, jsonl:DIR, ...")
 @click.option("--table-by", type=click.Choice(["title", "stream"]), default="title", help="What tables are named by.")
-@click.option("--key", metavar="PATH", help="Drop an event whose value here, such as meta.id, is there already.")
+@click.option(
+    "--key", metavar="PATH", help="Drop an event whose value here, such as meta.id, was loaded with --key before."
+)
 @click.option("--skip-canary", is_flag=True, help="Leave out events whose meta.domain is canary.")
 @click.option("--rest", is_flag=True, help="Keep what no column has as JSON, in the column _rest.")
 @click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Write refused events here.")
@@ -98,7 +100,7 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
             chosen,
             config,
             settings=_settings(options),
-            events=_event_settings(options, config.events),
+            events=event_settings(options, config.events),
             form=None if form == "auto" else Form(form),
             offline=options["offline"],
             records=_records(config, options) if options["kafka"] else None,
@@ -170,7 +172,8 @@ def _settings(options: dict[str, Any]) -> LoadSettings:
     )
 
 
-def _event_settings(options: dict[str, Any], configured_: EventSettings) -> EventSettings:
+def event_settings(options: dict[str, Any], configured_: EventSettings) -> EventSettings:
+    """The settings of events as configured, with what the command line says on top."""
     given = {
         "schema_uri_fields": options["uri_fields"],
         "stream_field": options["stream_field"],

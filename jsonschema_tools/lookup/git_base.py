@@ -68,7 +68,7 @@ class GitBase:
         """The names in the folder at a schema URI, none where there is no folder. Raises `GitError`."""
         folder = "/".join([*segments(uri, self.name), ""])
         below = (name[len(folder) :] for name in self._listing() if name.startswith(folder))
-        return sorted(name for name in below if "/" not in name)
+        return sorted({name.partition("/")[0] for name in below})
 
     @functools.cached_property
     def _repository(self) -> tuple[Path, str]:

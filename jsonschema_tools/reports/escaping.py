@@ -41,7 +41,11 @@ def log_line(text: str) -> str:
 def json_text(document: Any, *, indent: int | None = 2) -> str:
     """A document as JSON text in which every character can be seen; what cannot is an escape of JSON, and so is what a
     CI system would take for a command."""
-    text = json.dumps(document, indent=indent, ensure_ascii=False, default=str)
+    return visible_json(json.dumps(document, indent=indent, ensure_ascii=False, default=str))
+
+
+def visible_json(text: str) -> str:
+    """JSON text so that every character of it can be seen."""
     if not text.replace("\n", " ").isprintable():
         text = "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
     return text.replace("##[", "#\\u0023[")

@@ -1,7 +1,10 @@
 """Events of a file from a position on: what a load read, and where it goes on in its next run.
 
 The position of JSON lines, compressed or not, counts bytes (of what they decompress to); that of other forms counts
-events. With it goes a digest of what stands before: a file that was rewritten is not read on.
+events. With it go digests of what is read: of the first bytes or event, which those of another file that got the name
+differ in, and of the last, which a file that was changed before the position has elsewhere. So a file that was
+rewritten is not read on. One that was changed in between, and kept its length, is not noticed: to see that, each run
+would have to read all that was loaded before.
 """
 
 from __future__ import annotations
@@ -21,18 +24,23 @@ from jsonschema_tools.sources.codecs import LONGEST_MAGIC, codec_of, decompresse
 from jsonschema_tools.sources.files import BLOCK_SIZE, EVENT_SIZE_LIMIT, EventBlock, Form, blocks, form_of, too_large
 from jsonschema_tools.sources.pieces import STDIN, Piece, arriving, begun, opened, unreadable
 
-_TAIL = 4096
+_ENDS = 4096
+"""Bytes of which there is a digest, at each end of what is read."""
+
 _LONGEST_LINE = 16 * EVENT_SIZE_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a source was read: ``at`` bytes or events, and the lines before; ``tail`` bytes before have a digest."""
+    """How far a source was read: ``at`` bytes or events, and the lines before; ``tail`` bytes before have a digest,
+    and the first ``head`` bytes have another. Positions of older versions have no ``head``."""
 
     at: int = 0
     line: int = 1
     tail: int = 0
     sha256: str = ""
+    head: int = 0
+    head_sha256: str = ""
 
     @classmethod
     def read(cls, text: str) -> Position:
@@ -75,6 +83,7 @@ class SourceFile:
         self.passed = 0
         """How many bytes of the file, as it is stored, are read."""
 
+        self._first = b""
         self.waiting = 0
         """Once it is read: the bytes of its last line, which has no end yet and is left for the next run."""
 
@@ -100,9 +109,15 @@ class SourceFile:
                 codec = codec_of(self.source, head)
                 if codec is not None:
                     pieces = decompressed(self.source, codec, pieces)
-                head, pieces = begun(pieces, lambda head: b"\n" in head or len(head) >= BLOCK_SIZE)
+                # A pipe may have no more than a line for a while.
+                least = _ENDS if self.name is not None else 0
+                head, pieces = begun(
+                    pieces, lambda head: (b"\n" in head and len(head) >= least) or len(head) >= BLOCK_SIZE
+                )
                 codec_of(self.source, head)
                 form = self._form or form_of(self.source, head)
+                if form is Form.LINES:
+                    self._begins_with(head)
                 skipped = 0
                 if form is Form.LINES and codec is None and self.name is not None:
                     # What was loaded before need not be read to come to what was not.
@@ -132,10 +147,10 @@ class SourceFile:
             for start in range(0, len(lines), most):
                 part = lines[start : start + most]
                 read = b"".join(part)
-                tail = (tail + read)[-_TAIL:]
+                tail = (tail + read)[-_ENDS:]
                 events = [_event(line + index, text) for index, text in enumerate(part) if not text.isspace()]
                 at, line = at + len(read), line + len(part)
-                yield Chunk(events, Position(at, line, len(tail), hashlib.sha256(tail).hexdigest()))
+                yield Chunk(events, Position(at, line, *_digest(tail), *_digest(self._first[:at])))
         if rest and self.name is None:
             yield Chunk([_event(line, rest)], Position(at + len(rest), line + 1))
         elif rest and not rest.isspace():
@@ -155,7 +170,7 @@ class SourceFile:
             skipped -= passed
             before += data[passed:]
             if len(before) >= self.done.tail and not skipped:
-                self._check(before[: self.done.tail])
+                self._check(before[: self.done.tail], self.done.sha256)
                 checked = True
                 yield before
         if not checked:
@@ -164,23 +179,34 @@ class SourceFile:
     def _counted(self, form: Form, most: int) -> Iterator[Chunk]:
         count, events = 0, list[EventText]()
         for block in blocks(self.source, form):
-            for event in _events(block):
+            for event in events_of(block):
                 count += 1
+                if count == 1:
+                    self._begins_with(event.text)
                 if count <= self.done.at:
                     if count == self.done.at:
-                        self._check(event.text)
+                        self._check(event.text, self.done.sha256)
                     continue
                 events.append(event)
                 if len(events) >= most:
-                    yield Chunk(events, _behind(count, events[-1]))
+                    yield Chunk(events, self._behind(count, events[-1]))
                     events = []
         if count < self.done.at:
             raise self._rewritten()
         if events:
-            yield Chunk(events, _behind(count, events[-1]))
+            yield Chunk(events, self._behind(count, events[-1]))
 
-    def _check(self, text: bytes) -> None:
-        if hashlib.sha256(text).hexdigest() != self.done.sha256:
+    def _behind(self, count: int, last: EventText) -> Position:
+        return Position(count, last.line or 1, *_digest(last.text), *_digest(self._first))
+
+    def _begins_with(self, text: bytes) -> None:
+        """Check what the file begins with, and keep it."""
+        self._first = text[:_ENDS]
+        if self.done.head:
+            self._check(self._first[: self.done.head], self.done.head_sha256)
+
+    def _check(self, text: bytes, digest: str) -> None:
+        if hashlib.sha256(text).hexdigest() != digest:
             raise self._rewritten()
 
     def _rewritten(self) -> UsageError:
@@ -202,11 +228,11 @@ def _event(line: int, text: bytes) -> EventText:
     return EventText(line, text.removesuffix(b"\n"))
 
 
-def _behind(count: int, last: EventText) -> Position:
-    return Position(count, last.line or 1, len(last.text), hashlib.sha256(last.text).hexdigest())
+def _digest(text: bytes) -> tuple[int, str]:
+    return len(text), hashlib.sha256(text).hexdigest()
 
 
-def _events(block: EventBlock) -> Iterator[EventText]:
+def events_of(block: EventBlock) -> Iterator[EventText]:
     """The events of a block of JSON or YAML."""
     if block.pauses:
         return

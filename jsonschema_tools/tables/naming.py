@@ -14,18 +14,22 @@ _LONGEST = 63
 _KEPT = 54
 
 
+class NameClash(SchemaToolsError):
+    """Two things of schemas would have one name in a store: what is wrong is a schema, and no store mends it."""
+
+
 def table_name(title: str) -> str:
     """The name of the table of a title or stream: letters, digits and ``_``."""
     return _OTHERS.sub("_", title.strip("/"))
 
 
 def check_table_names(titles: Iterable[str]) -> None:
-    """Raise `SchemaToolsError` for two titles whose tables would have one name, upper and lower case being the same."""
+    """Raise `NameClash` for two titles whose tables would have one name, upper and lower case being the same."""
     known: dict[str, str] = {}
     for title in titles:
         name = table_name(title).casefold()
         if known.setdefault(name, title) != title:
-            raise SchemaToolsError(
+            raise NameClash(
                 f"{known[name]!r} and {title!r} would both have the table {table_name(title)}",
                 remedy="Name one of them.",
             )
@@ -46,13 +50,13 @@ def short_name(name: str) -> str:
 
 
 def check_columns(columns: Struct, name: Callable[[str], str], table: str) -> None:
-    """Raise `SchemaToolsError` for two fields of one struct that have one name in an engine, as ``name`` makes it."""
+    """Raise `NameClash` for two fields of one struct that have one name in an engine, as ``name`` makes it."""
     for _, struct in structs(columns):
         known: dict[str, Field] = {}
         for each in struct.fields:
             other = known.setdefault(name(each.name), each)
             if other is not each:
-                raise SchemaToolsError(
+                raise NameClash(
                     f"{other.pointer} and {each.pointer} of {table} would be one column, {name(each.name)!r}",
                     remedy="Give one of the properties another name, or use an engine that tells them apart.",
                 )

@@ -7,6 +7,7 @@ dicts of such values: every field of a struct is there, keys of maps are those o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from jsonschema_tools.documents.pointers import escape_token
@@ -164,22 +165,29 @@ def left_out(type_: Type, value: Any, path: Path = (), pointer: str = "") -> Ite
                 yield from left_out(inner, item, (*path, Inside.VALUE), f"{pointer}/{escape_token(name)}")
 
 
-def portable(type_: Type) -> Callable[[Any], Any]:
-    """What makes values of a row plain data for JSON, each kind of value in one spelling.
+def millisecond_text(value: datetime) -> str:
+    """An instant as portable events have it: UTC, three digits of a second, what is behind them cut."""
+    return f"{value.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
-    Times are UTC with ``Z`` and six digits of a second, or three where those say all; JSON is itself.
+
+def portable(type_: Type, time: Callable[[datetime], str] = millisecond_text) -> Callable[[Any], Any]:
+    """What makes values of a row plain data for JSON, each kind of value in one spelling; JSON is itself.
+
+    Args:
+        type_: the type of the values.
+        time: how instants are spelled.
     """
     match type_:
         case Array(element):
-            inner = portable(element)
+            inner = portable(element, time)
             return lambda value: [None if item is None else inner(item) for item in value]
         case Map(element):
-            inner = portable(element)
+            inner = portable(element, time)
             return lambda value: {key: None if item is None else inner(item) for key, item in value.items()}
         case Struct(fields):
-            return _portable_struct([(each.name, portable(each.type)) for each in fields])
+            return _portable_struct([(each.name, portable(each.type, time)) for each in fields])
         case Scalar.TIMESTAMP:
-            return time_text
+            return time
         case Scalar.DATE:
             return lambda value: value.isoformat()
         case Scalar.JSON:
@@ -195,7 +203,7 @@ def _portable_struct(fields: list[tuple[str, Callable[[Any], Any]]]) -> Callable
     return convert
 
 
-def time_text(value: Any) -> str:
+def time_text(value: datetime) -> str:
     """An instant as JSON has it: UTC, three digits of a second, six where those say more."""
     precision = "microseconds" if value.microsecond % 1000 else "milliseconds"
     return f"{value.replace(tzinfo=None).isoformat(timespec=precision)}Z"
@@ -209,5 +217,5 @@ def _raw(text: str) -> Any:
 
 def nested_text(type_: Type) -> Callable[[Any], str]:
     """What makes nested values of a row JSON text, for stores that keep them so."""
-    convert = portable(type_)
+    convert = portable(type_, time_text)
     return lambda value: json(convert(value))

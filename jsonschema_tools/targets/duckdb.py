@@ -35,12 +35,18 @@ _OURS = (
 
 
 class DuckDbTarget:
-    """A file of DuckDB, which lets one process in: that is its lock."""
+    """A file of DuckDB, which lets one process in: that is its lock.
+
+    Args:
+        path: the file.
+        options: settings of DuckDB.
+    """
 
     keys_across_runs = True
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, options: Mapping[str, str] | None = None) -> None:
         self._path = path
+        self._options: dict[str, Any] = dict(options or {})
         self._tables: dict[str, Table] = {}
         self._writers: dict[str, _Writer] = {}
         self._connection: Any = None
@@ -54,7 +60,7 @@ class DuckDbTarget:
                 "DuckDB is not installed", source=f"duckdb:{self._path}", remedy=remedy_of("duckdb")
             ) from error
         with self._told("opened"):
-            self._connection = duckdb.connect(str(self._path))
+            self._connection = duckdb.connect(str(self._path), config=self._options)
             self._run("SET TimeZone = 'UTC'")
             for statement in _OURS:
                 self._run(statement)
@@ -81,6 +87,16 @@ class DuckDbTarget:
         self._tables[table.name] = found.after
         self._writers[table.name] = _Writer(found.after)
         return found.after
+
+    @property
+    def connection(self) -> Any:
+        """The connection of DuckDB's package, while the target is open: for queries."""
+        assert self._connection is not None, "open comes first"
+        return self._connection
+
+    def tables(self) -> list[str]:
+        """The names of our tables."""
+        return list(self._tables)
 
     def misfit(self, _table: Table, _row: Row) -> Misfit | None:
         """DuckDB takes every row."""

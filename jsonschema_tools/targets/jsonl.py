@@ -1,4 +1,7 @@
-"""Rows as JSON lines: portable events, which any engine reads by the types of the table."""
+"""Rows as JSON lines: portable events, which any engine reads by the types of the table.
+
+So times have three digits of a second, as `jsonschema_tools.tables.portable` wants them: columns of Flink have no more.
+"""
 
 from __future__ import annotations
 

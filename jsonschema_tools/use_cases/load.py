@@ -34,6 +34,8 @@ _BYTES = 64 * 2**20
 """The text of the events in one commit, at most about: their rows are in memory."""
 
 _KAFKA = "kafka:"
+_KEYLESS = "keyless:"
+"""What is kept, as part of the progress, of a table that has rows without keys."""
 
 Records: TypeAlias = Callable[[Mapping[Partition, int]], Iterable[Sequence[KafkaRecord]]]
 """From the next offset by topic and partition to the records from there on; an empty list says that none came."""
@@ -125,6 +127,8 @@ class _Loading:
         """Open the target, and what goes with it."""
         stored = self._target.open()
         self._stored = dict(stored.progress)
+        if not self._settings.by_stream:
+            self.book.keep(stored.tables.values())
         if self.refused_file is not None:
             self.refused_file.open(self._stored)
             self._target.commit([], self.refused_file.kept())
@@ -174,7 +178,8 @@ class _Loading:
 
     def commit(self) -> None:
         """Commit what was read since the last time."""
-        rows, progress = self._batch.rows(), dict(self._progress)
+        rows = self._batch.rows()
+        progress = self._progress | self._without_keys([each.table.name for each in rows])
         if self.refused_file is not None:
             progress |= self.refused_file.kept()
         stored = self._target.commit(rows, progress) if rows or progress else {}
@@ -182,6 +187,16 @@ class _Loading:
         self._report.add(self._batch.committed(stored))
         self._progress = {}
         self._events_in_batch = self._bytes_in_batch = 0
+
+    def _without_keys(self, tables: Sequence[str]) -> dict[str, str]:
+        """What is to be kept of tables that get rows without keys; where rows have some, it is told which do not."""
+        marks = {f"{_KEYLESS}{table}": table for table in tables}
+        if self._settings.key is None:
+            return {mark: "true" for mark in marks if mark not in self._stored}
+        for table in (table for mark, table in marks.items() if mark in self._stored and self._target.keys_across_runs):
+            note = f"{table} has rows that were loaded without --key: one of them that comes again is not dropped"
+            self._report.notes += [note] if note not in self._report.notes else []
+        return {}
 
     def _take(self, events: Sequence[tuple[str, EventText]]) -> None:
         """Judge events, each with its source, and put them into the batch."""

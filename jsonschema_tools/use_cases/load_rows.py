@@ -15,6 +15,7 @@ from jsonschema_tools.events.reading import exact_fraction, read_event
 from jsonschema_tools.events.valid_events import ValidEvent
 from jsonschema_tools.reports.load import LoadReport, TableCount
 from jsonschema_tools.tables.model import Table, Types
+from jsonschema_tools.tables.naming import NameClash
 from jsonschema_tools.tables.quick_rows import QuickRows, quick_rows
 from jsonschema_tools.tables.rows import Left, Row, RowMaker
 from jsonschema_tools.tables.scalars import Misfit
@@ -78,7 +79,7 @@ class RowBatch:
     ) -> None:
         self._target, self._book, self._settings, self._commit = target, book, settings, commit
         self._stream_field = stream_field
-        self._routes: dict[tuple[str, str | None], _Route] = {}
+        self._routes: dict[tuple[str, str | None], _Route | NoTable] = {}
         self._by_name: dict[str, _Route] = {}
         self._valid = Counter[str]()
         self.counts = LoadReport()
@@ -86,7 +87,7 @@ class RowBatch:
     def prepare(self, events: Iterable[tuple[bytes, ValidEvent]]) -> None:
         """See to the tables of some events before any of them is stored."""
         by_stream_too = self._settings.by_stream
-        named_by = ((valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events)
+        named_by = ((valid.uri, self.stream(text, valid) if by_stream_too else None) for text, valid in events)
         # In the order of the events: the first title of a stream has the table with its name.
         for named in dict.fromkeys(named_by):
             with suppress(NoTable):
@@ -95,7 +96,7 @@ class RowBatch:
     def store(self, text: bytes, valid: ValidEvent) -> Verdict | None:
         """Put an event into the batch; why it cannot be, if it cannot."""
         try:
-            route = self._route(valid.uri, self._stream(text, valid) if self._settings.by_stream else None)
+            route = self._route(valid.uri, self.stream(text, valid) if self._settings.by_stream else None)
             quick = route.quick.read(text) if route.quick is not None and valid.event is None else None
             event = quick[1] if quick is not None else _event(text, valid)
             if self._settings.skip_canary and value_at(event, _DOMAIN) == _CANARY:
@@ -106,7 +107,7 @@ class RowBatch:
             pointer = error.pointer if isinstance(error, Misfit) else ""
             uri, obstacle = valid.uri, Obstacle.DOES_NOT_FIT
             wrong = EventError(error.message, pointer, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
-            return Verdict(uri, (wrong,), self._stream(text, valid))
+            return Verdict(uri, (wrong,), self.stream(text, valid))
         self._valid[valid.uri] += 1
         return None
 
@@ -128,7 +129,8 @@ class RowBatch:
         counts, self.counts = self.counts, LoadReport()
         return counts
 
-    def _stream(self, text: bytes, valid: ValidEvent) -> str | None:
+    def stream(self, text: bytes, valid: ValidEvent) -> str | None:
+        """The stream that a valid event names."""
         stream = value_at(_event(text, valid), self._stream_field)
         return stream if isinstance(stream, str) else None
 
@@ -159,7 +161,13 @@ class RowBatch:
         key = uri, stream if self._settings.by_stream else None
         known = self._routes.get(key)
         if known is None:
-            known = self._routes[key] = self._opened(self._book.table(uri), stream)
+            try:
+                known = self._opened(self._book.table(uri), stream)
+            except NameClash as error:
+                known = NoTable(error.message, error.remedy or "")
+            self._routes[key] = known
+        if isinstance(known, NoTable):
+            raise known
         return known
 
     def _opened(self, table: Table, stream: str | None) -> _Route:
@@ -170,20 +178,27 @@ class RowBatch:
                 raise NoTable("the event names no stream", f"Give it a text in {self._stream_field}.")
             wanted = by_stream(table, stream)
         wanted = with_rest(wanted) if self._settings.rest else wanted
-        if wanted.name in self._by_name and self._by_name[wanted.name].rows:
-            self._commit()
         try:
-            prepared = self._target.prepare(wanted)
+            prepared = self._prepared(wanted)
         except SchemaToolsError as error:
-            if not self._settings.by_stream or isinstance(error, TargetError):
+            if not self._settings.by_stream or isinstance(error, TargetError | NameClash):
                 raise
             # The titles of the stream have no table in common.
-            prepared = self._target.prepare(by_stream(wanted, f"{stream}__{table.name}"))
-        route = self._by_name.get(prepared.name)
-        if route is None or route.table != prepared:
-            route = self._by_name[prepared.name] = _Route(prepared, self._paths())
-            self._routes = {key: each for key, each in self._routes.items() if each.table.name != prepared.name}
+            prepared = self._prepared(by_stream(wanted, f"{stream}__{table.name}"))
+        before = self._by_name.get(prepared.name)
+        if before is not None and before.table == prepared:
+            return before
+        route = self._by_name[prepared.name] = _Route(prepared, self._paths())
+        # The table has the columns of all: whoever had the one before has this.
+        self._routes = {key: route if each is before else each for key, each in self._routes.items()}
         return route
+
+    def _prepared(self, wanted: Table) -> Table:
+        """The table, made or changed; rows of its columns before are committed first."""
+        route = self._by_name.get(wanted.name)
+        if route is not None and route.rows:
+            self._commit()
+        return self._target.prepare(wanted)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.lookup.documents import ABSOLUTE
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.repository.releases import Releases
@@ -18,12 +19,22 @@ from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.schemas.references import dereference
 from jsonschema_tools.settings import Config
 from jsonschema_tools.tables.model import Table, Types
-from jsonschema_tools.tables.naming import check_table_names
+from jsonschema_tools.tables.naming import table_name
 from jsonschema_tools.tables.titles import tables_of
 from jsonschema_tools.versions import is_version, schema_version, sort_versions
 
 _HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*")
 _EXTENSION = re.compile(r"\.(?:json|yaml|yml)$")
+
+
+def title_of(uri: str) -> str:
+    """The title of a version at a URI, whatever its host."""
+    return _HOST.sub("", uri.rpartition("/")[0]).strip("/")
+
+
+def version_file(name: str) -> str:
+    """The name of a file without the extension of a schema."""
+    return _EXTENSION.sub("", name)
 
 
 class NoTable(Exception):
@@ -53,11 +64,17 @@ class TableBook:
         self._releases = Releases(config)
         self._versions: dict[str, dict[str, str]] = {}
         self._by_uri: dict[str, Table | NoTable] = {}
+        self._owners: dict[str, str] = {}
         self.notes: list[str] = []
         """What is to be told: bases that cannot be listed, versions that cannot be read."""
 
+    def keep(self, tables: Iterable[Table]) -> None:
+        """Leave tables that a store has to the titles that they are of."""
+        for table in tables:
+            self._owners[table.name.casefold()] = table.title
+
     def table(self, uri: str) -> Table:
-        """The table for the events of a schema. Raises `NoTable`, and `SchemaToolsError` for two titles of one name."""
+        """The table for the events of a schema. Raises `NoTable`."""
         found = self._by_uri.get(uri)
         if found is None:
             try:
@@ -73,7 +90,13 @@ class TableBook:
         document = self._store.retrieve(uri)
         base, _, last = uri.rpartition("/")
         version = last if is_version(last) else schema_version(document, self._config.schema_version_field)
-        title = _HOST.sub("", base).strip("/")
+        title = title_of(uri)
+        owner = self._owners.setdefault(table_name(title).casefold(), title)
+        if owner != title:
+            raise NoTable(
+                f"the table {table_name(title)} is that of the title {owner}, and {title} would have it, too",
+                "Load the events of one of them into another target.",
+            )
         versions = self._listed(base, title)
         if version not in versions:
             if self._is_draft(f"{base}/{version}"):
@@ -109,13 +132,13 @@ class TableBook:
         """The released versions of a title that bases list, each with its URI."""
         if base in self._versions:
             return self._versions[base]
-        check_table_names(dict.fromkeys([*(_HOST.sub("", known) for known in self._versions), title]))
         names: set[str] = set()
         for each in self._store.bases:
-            found = each.names(base) if each.covers(f"{base}/1.0.0") else []
+            # Every base may have the document at a path, and one only that at an absolute URI.
+            found = each.names(base) if not ABSOLUTE.match(base) or each.covers(f"{base}/1.0.0") else []
             if found is None:
                 self.notes.append(f"{title}: a base cannot be listed: its table has the versions that events name")
-            names.update(_EXTENSION.sub("", name) for name in found or ())
+            names.update(version_file(name) for name in found or ())
         versions = {}
         for version in names:
             uri = f"{base}/{version}"
@@ -144,6 +167,4 @@ class TableBook:
 
 def by_stream(table: Table, stream: str) -> Table:
     """The table of a title under the name of a stream, whose events it holds with those of other titles."""
-    from jsonschema_tools.tables.naming import table_name
-
     return replace(table, name=table_name(stream))

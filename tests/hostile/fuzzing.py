@@ -142,6 +142,12 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
             *random.choice([[], ["--drafts"], ["--notes"], [title()], [f"{title()}@current"]]),
         ],
         ["load", path(), "--to", "sqlite:rows.db", *random.choice([[], ["-n"], ["--rest"], ["--table-by", "stream"]])],
+        [
+            "sql",
+            random.choice(["FROM shop_order_placed", f'FROM "{title()}"', f'SELECT "{random.choice(NAMES)}"']),
+            path(),
+            *random.choice([[], ["--format", "json"], ["--trusted"], ["--table-by", "stream"]]),
+        ],
         ["fmt", *random.choice([[], ["--check"]])],
         ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],

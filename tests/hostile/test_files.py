@@ -334,6 +334,7 @@ class TestOpener:
             "targets/folder.py": 1,  # the manifest of a folder that the user names
             "targets/locking.py": 1,  # a lock beside a target
             "use_cases/load.py": 3,  # no file: a target, a file for refused events
+            "use_cases/sql.py": 1,  # no file: a target
             "use_cases/streams.py": 1,  # no file: by the opener of files, or over HTTP
         }
         root = Path(jsonschema_tools.__file__).parent

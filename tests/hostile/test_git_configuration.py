@@ -28,6 +28,7 @@ COMMANDS = [
     ("flink", "--files", "events", "--streams", "streams.yaml"),
     ("spark", "--files", "events", "--streams", "streams.yaml"),
     ("load", "events.jsonl", "--to", "sqlite:rows.db"),
+    ("sql", "SELECT count(*) FROM shop_cart", "events.jsonl"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),

@@ -10,10 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 from subprocess import PIPE
+from textwrap import dedent
 from typing import Any
 
 import pytest
 
+from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.tables.model import Table
+from jsonschema_tools.targets.sqlite import SqliteTarget
+from jsonschema_tools.use_cases.load import load_files
+from jsonschema_tools.use_cases.load_rows import LoadSettings
 from tests.conftest import Scratch
 from tests.load.events import PLACED, lines, order
 from tests.load.reading import KINDS, word
@@ -162,6 +168,147 @@ target.open(); print("open", flush=True); input(); target.close()
         assert (result.exit_code, "--again" in result.stderr) == (2, True)
         shop.load("e.jsonl", "--again", to=to)
         assert sorted(shop.numbers(to)) == [1, 2, 3, 4, 5]
+
+
+def test_a_table_has_the_columns_of_all_released_versions(shop: Shop) -> None:
+    shop.write("jsonschema/shop/order/placed/1.1.5.yaml", "a: [\n")
+    shop.commit()
+    shop.write("e.jsonl", lines({**order(1), "$schema": f"{PLACED}/1.0.0"}))
+    notes = shop.load("e.jsonl", code=0)["notes"]
+    assert [note.partition(":")[0] for note in notes] == [
+        f"{PLACED}/1.1.5 cannot be read, and its table lacks its columns"
+    ]
+    with sqlite3.connect(shop.root / "rows.db") as database:
+        names = {name for (name,) in database.execute("SELECT name FROM pragma_table_info('shop_order_placed')")}
+    assert {"prices", "note"} <= names
+
+
+def test_rows_without_keys_are_told(shop: Shop) -> None:
+    shop.write("a.jsonl", lines(order(1)))
+    shop.write("b.jsonl", lines(order(1), order(2)))
+    shop.write("c.jsonl", lines(order(2)))
+    told = "shop_order_placed has rows that were loaded without --key: one of them that comes again is not dropped"
+    assert shop.load("b.jsonl", "--key", "meta.id", to="duckdb")["notes"] == []
+    assert shop.load("a.jsonl")["notes"] == []
+    assert shop.load("b.jsonl", "--key", "meta.id")["notes"] == [told]
+    assert shop.load("c.jsonl", "--key", "meta.id")["notes"] == [told]
+    assert shop.numbers() == [1, 1, 2]
+
+
+def test_a_table_of_two_titles_is_made_once(shop: Shop) -> None:
+    class Counting(SqliteTarget):
+        prepared = commits = 0
+
+        def prepare(self, table: Table) -> Table:
+            self.prepared += 1
+            return super().prepare(table)
+
+        def commit(self, batch: Any, progress: Any) -> Any:
+            self.commits += 1
+            return super().commit(batch, progress)
+
+    meta = order()["meta"]
+    click = {"$schema": "/legacy/newsletter_click/1.0.0", "meta": meta, "dt": order()["dt"], "linkNumber": 2}
+    file = shop.write("e.jsonl", lines(*[order(1), click] * 50))
+    target = Counting(shop.root / "rows.db")
+    load_files([str(file)], target, load_config(shop.root), settings=LoadSettings(by_stream=True))
+    assert len(shop.rows()) == 100
+    assert (target.prepared, target.commits) == (2, 1)
+
+
+class TestAnotherFile:
+    """A file that has the name of one that was loaded, and is another."""
+
+    SAME = [order(2)] * 40
+    """More than the bytes at the end of which there is a digest."""
+
+    @staticmethod
+    def again(shop: Shop, before: bytes, after: bytes, name: str = "e.jsonl") -> str:
+        shop.write(name, before)
+        shop.load(name)
+        shop.write(name, after)
+        result = shop.jst("load", name, "--to", "sqlite:rows.db")
+        assert result.exit_code == 2, result.output
+        return result.stderr
+
+    def test_with_another_beginning(self, shop: Shop) -> None:
+        before, after = lines(order(1), *self.SAME), lines(order(3), *self.SAME, order(4))
+        assert "stands there no more" in self.again(shop, before, after)
+
+    def test_compressed(self, shop: Shop) -> None:
+        before, after = lines(order(1), *self.SAME), lines(order(3), *self.SAME, order(4))
+        found = self.again(shop, gzip.compress(before), gzip.compress(after), "e.jsonl.gz")
+        assert "stands there no more" in found
+
+    def test_a_list(self, shop: Shop) -> None:
+        before, after = [order(1), order(2)], [order(3), order(2), order(4)]
+        found = self.again(shop, json.dumps(before).encode(), json.dumps(after).encode(), "e.json")
+        assert "stands there no more" in found
+
+    def test_a_beginning_that_grows(self, shop: Shop) -> None:
+        for number in range(1, 40):
+            shop.write("e.jsonl", lines(*map(order, range(1, number + 1))))
+            assert shop.load("e.jsonl")["summary"]["valid"] == 1
+        assert shop.numbers() == list(range(1, 40))
+
+    def test_a_position_of_an_older_version(self, shop: Shop) -> None:
+        shop.write("e.jsonl", lines(order(1)))
+        shop.load("e.jsonl")
+        with sqlite3.connect(shop.root / "rows.db") as database:
+            [(text,)] = database.execute("SELECT progress FROM _jst_progress WHERE name LIKE 'file:%'")
+            known = {key: value for key, value in json.loads(text).items() if not key.startswith("head")}
+            database.execute("UPDATE _jst_progress SET progress = ? WHERE name LIKE 'file:%'", [json.dumps(known)])
+        shop.write("e.jsonl", lines(order(1), order(2)))
+        shop.load("e.jsonl")
+        assert shop.numbers() == [1, 2]
+
+
+class TestNamesThatClash:
+    """What has no table for its name is refused, and nothing else."""
+
+    SCHEMA = """\
+        $schema: https://json-schema.org/draft-07/schema#
+        title: {title}
+        $id: /{title}/1.0.0
+        type: object
+        properties:
+          $schema: {{type: string}}
+          {properties}
+    """
+
+    def release(self, shop: Shop, title: str, properties: str = "a: {type: integer}") -> dict[str, Any]:
+        text = dedent(self.SCHEMA).format(title=title, properties=properties)
+        shop.write(f"jsonschema/{title}/current.yaml", text)
+        assert shop.jst("materialize", f"jsonschema/{title}/current.yaml").exit_code == 0
+        shop.commit()
+        return {"$schema": f"/{title}/1.0.0", "a": 1}
+
+    def test_two_titles_of_one_table(self, shop: Shop) -> None:
+        first, second = self.release(shop, "some/thing"), self.release(shop, "some_thing")
+        shop.write("e.jsonl", lines(first, second, order(1), second, first))
+        shop.load("e.jsonl", "--refused", "r.jsonl", code=1)
+        assert (len(shop.rows("some_thing")), len(shop.rows())) == (2, 1)
+        refused = [json.loads(line) for line in shop.read("r.jsonl").splitlines()]
+        assert [each["line"] for each in refused] == [2, 4]
+        assert "that of the title some/thing" in refused[0]["errors"][0]["message"]
+        # The table is that of the first title in any later run.
+        shop.write("f.jsonl", lines(second, first))
+        assert shop.load("f.jsonl", code=1)["summary"]["refused"] == 1
+        assert len(shop.rows("some_thing")) == 3
+
+    def test_two_columns_of_one_name(self, shop: Shop) -> None:
+        event = self.release(shop, "some/thing", "a: {type: integer}\n  A: {type: integer}")
+        shop.write("e.jsonl", lines(event, order(1), event))
+        report = shop.load("e.jsonl", code=1)
+        assert report["summary"] == {"events": 3, "valid": 1, "refused": 2}
+        assert shop.numbers() == [1]
+
+    def test_one_title_by_two_uris(self, shop: Shop) -> None:
+        event = order(1)
+        absolute = {**order(2), "$schema": "https://schemas.example.org/shop/order/placed/1.2.0"}
+        shop.write("e.jsonl", lines(event, absolute))
+        shop.load("e.jsonl", "--schema-base-uris", "https://schemas.example.org/=jsonschema,jsonschema")
+        assert sorted(shop.numbers()) == [1, 2]
 
 
 class TestRefused:
