@@ -10,6 +10,7 @@ from typing import Any
 
 from jsonschema_tools.documents.pointers import at
 from jsonschema_tools.documents.values import Document
+from jsonschema_tools.reports.escaping import readable
 
 _DEEPEST = 30
 _MOST_FIELDS = 20_000
@@ -81,7 +82,7 @@ class _Reader:
             self._left -= 1
             if self._left < 0:
                 break
-            name = member if _PLAIN.fullmatch(member) else _json(member)
+            name = member if _PLAIN.fullmatch(member) else readable(_json(member))
             found[name] = self._field(part, f"{path}.{name}" if path else name, name, member in names, depth, above)
         for word, step in (("items", "[]"), ("additionalProperties", ".*")):
             part = schema.get(word)
@@ -102,7 +103,7 @@ class _Reader:
         self, schema: Document, path: str, name: str, required: bool, depth: int, above: tuple[int, ...]
     ) -> FieldNode:
         own = schema if isinstance(schema, dict) else {}
-        said, above = self._resolved(schema, above)
+        said, _ = self._resolved(schema, above)
         said = {**said, **{key: own[key] for key in ("description", "default") if key in own}} if _is(said) else {}
         values = said.get("enum") if isinstance(said.get("enum"), list) else None
         if values is None and "const" in said:

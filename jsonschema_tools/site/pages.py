@@ -75,7 +75,12 @@ class Site:
             for version, tree in zip(title.versions, trees, strict=True)
         ]
         newest = title.newest
-        known = {"title": title, "here": title.place, "broke": _broke(title)}
+        steps = {
+            version.number: comparison_path(title.place, version.step.old.name, version.number)
+            for version in title.versions
+            if version.step is not None
+        }
+        known = {"title": title, "here": title.place, "broke": _broke(title), "steps": steps}
         yield self._page(
             f"{title.place}/index.html",
             "title.html",
@@ -212,7 +217,7 @@ def schema_files(version: SiteVersion) -> dict[str, bytes]:
 
 
 def _quoted(path: str) -> str:
-    return quote(path, safe="/-._~!$&'()*+,;=:@#")
+    return quote(path, safe="/-._~!$&'()*+,;=:@")
 
 
 @cache
@@ -303,7 +308,7 @@ def _tree(summaries: Sequence[Summary], above: str) -> list[dict[str, Any]]:
         below = [each for each in inside if each.place != place]
         # A folder with nothing but one folder in it is one entry with it.
         entry: dict[str, Any] = {"name": name, "place": place, "summary": own, "inside": _tree(below, place)}
-        while entry["summary"] is None and len(entry["inside"]) == 1 and above == "":
+        while entry["summary"] is None and len(entry["inside"]) == 1:
             (only,) = entry["inside"]
             entry = {**only, "name": f"{entry['name']}/{only['name']}"}
         tree.append(entry)
