@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.reports.escaping import readable
@@ -35,6 +35,7 @@ def _parser() -> Any:
     return parser
 
 
+@lru_cache(2000)
 def markdown(text: str) -> Markup:
     """A description as HTML."""
     from markupsafe import Markup

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema_tools.compatibility.named import NamedAssessment
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.schemas.deprecation import Deprecation
+
+if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.named import NamedAssessment
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools import __version__, git
 from jsonschema_tools.errors import SchemaToolsError, UsageError
@@ -18,16 +18,14 @@ from jsonschema_tools.files import read_file
 from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.model import Action, Remove, WriteFile
 from jsonschema_tools.repository.codeowners import PLACES
-from jsonschema_tools.repository.writing import apply
-from jsonschema_tools.rules.selection import Selection
 from jsonschema_tools.settings import Config
-from jsonschema_tools.site.model import SiteRule, SiteSettings, SiteStream
-from jsonschema_tools.site.pages import OWN, Site
-from jsonschema_tools.use_cases.explain import rules_in_effect, rules_of
-from jsonschema_tools.use_cases.site_titles import Titles
-from jsonschema_tools.use_cases.streams import open_streams
 
-MANIFEST = f"{OWN}/manifest.json"
+if TYPE_CHECKING:
+    from jsonschema_tools.site.model import SiteRule, SiteSettings, SiteStream
+    from jsonschema_tools.site.pages import Site
+    from jsonschema_tools.use_cases.site_titles import Titles
+
+MANIFEST = "-/manifest.json"
 _VERSION = 1
 _MOST_BYTES = 2**28
 
@@ -69,6 +67,11 @@ def make_site(
     inputs = _inputs(config, settings, drafts=drafts)
     if inputs is not None and known.get("inputs") == inputs and _is_there(output, known["files"]):
         return SiteReport(count=len(known["files"]), unchanged=True)
+    # Where nothing has changed, none of these is loaded.
+    from jsonschema_tools.repository.writing import apply
+    from jsonschema_tools.site.pages import Site
+    from jsonschema_tools.use_cases.site_titles import Titles
+
     streams = _streams(config, offline=offline)
     titles = Titles(config, streams, drafts, offline)
     site = Site(settings, streams, _rules(config))
@@ -78,7 +81,7 @@ def make_site(
         for _ in actions:
             pass
     else:
-        apply(actions, output, last=output / MANIFEST)
+        apply(actions, output, last=output / MANIFEST, durable=False)
     return SiteReport(
         tuple(making.written),
         tuple(making.removed),
@@ -91,10 +94,8 @@ def make_site(
 def check_installed() -> None:
     """Raise `UsageError` where the packages of the extra ``site`` are missing."""
     for name in ("markdown_it", "linkify_it"):
-        try:
-            import_module(name)
-        except ImportError as error:
-            raise UsageError(f"jst site needs the package {name}", remedy=remedy_of("site")) from error
+        if find_spec(name) is None:
+            raise UsageError(f"jst site needs the package {name}", remedy=remedy_of("site"))
 
 
 class _Making:
@@ -197,12 +198,19 @@ def _add_folder(digest: Any, base: str) -> None:
 def _streams(config: Config, *, offline: bool) -> list[SiteStream]:
     if config.streams is None:
         return []
+    from jsonschema_tools.site.model import SiteStream
+    from jsonschema_tools.use_cases.streams import open_streams
+
     table = open_streams(config, offline=offline).table
     found = (table.stream(name) for name in table.names)
     return [SiteStream(each.name, each.schema_title, each.topics, dict(each.settings)) for each in found if each]
 
 
 def _rules(config: Config) -> list[SiteRule]:
+    from jsonschema_tools.rules.selection import Selection
+    from jsonschema_tools.site.model import SiteRule
+    from jsonschema_tools.use_cases.explain import rules_in_effect, rules_of
+
     return [
         SiteRule(active.rule.id, active.rule.summary, str(active.severity), active.rule.documentation)
         for active in rules_in_effect(config, rules_of(config), Selection())
