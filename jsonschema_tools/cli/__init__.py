@@ -45,6 +45,7 @@ COMMANDS = {
     "rules": "rules",
     "run-git-hook": "run_git_hook",
     "serve": "serve",
+    "site": "site",
     "spark": "spark",
     "sql": "sql",
     "status": "status",

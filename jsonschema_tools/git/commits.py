@@ -76,6 +76,29 @@ def commits(top: Path, span: Sequence[str], *, first_merges: bool = False) -> li
     return [(commit, parents.split(), subject) for commit, parents, subject in found]
 
 
+def brought(top: Path, folder: Path) -> dict[str, tuple[str, str]]:
+    """The commit that brought each file below a folder, as far as the last commit knows: its date (RFC 3339), and the
+    name of its author; by the name of the file below ``top``."""
+    names = [] if folder == top else [folder.relative_to(top).as_posix()]
+    arguments = [*_WHATEVER_THE_USER_SET, "--no-renames", "--diff-filter=A", "--name-only", "-z"]
+    output = run(["log", *arguments, "--format=format:%x01%aI%x01%aN", "HEAD", *_below(names)], top)
+    found: dict[str, tuple[str, str]] = {}
+    commit = ("", "")
+    for field in output.split(b"\0"):
+        text = field.lstrip(b"\n")
+        if text.startswith(b"\x01"):
+            # The name of the first file is on the next line.
+            head, _, name = text.partition(b"\n")
+            _, date, author = head.decode("utf-8", "replace").split("\x01", 2)
+            commit = date, author
+        else:
+            name = text
+        if name:
+            # Newest first: what was there before it was removed counts.
+            found[os.fsdecode(name)] = commit
+    return found
+
+
 def _below(names: Sequence[str]) -> list[str]:
     """Arguments that limit a question to what is at or below some names, or to nothing."""
     return ["--", *names] if names else []

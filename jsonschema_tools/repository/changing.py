@@ -41,6 +41,8 @@ class Change:
     """Folders that are written to, each with whether it takes files out of the room."""
     at: Path | None = None
     """The path that is worked on."""
+    durable: bool = True
+    """Whether what is written outlasts a loss of power."""
 
     def prepare(self, action: Action) -> None:
         """Write what is to be, under another name."""
@@ -62,7 +64,7 @@ class Change:
         if isinstance(action, Symlink):
             temporary.symlink_to(action.target)
         else:
-            _write(temporary, action)
+            _write(temporary, action, durable=self.durable)
 
     def make(self, path: Path) -> None:
         """Put what is to be in its place."""
@@ -82,6 +84,8 @@ class Change:
 
     def sync(self) -> None:
         """Make it last."""
+        if not self.durable:
+            return
         changed = {path.parent for path, _ in self.before}
         for folder in {*changed, *(folder.parent for folder in self.folders)}:
             _sync(folder)
@@ -182,7 +186,7 @@ def _put(new: Path, path: Path) -> None:
         new.unlink()
 
 
-def _write(path: Path, action: WriteFile) -> None:
+def _write(path: Path, action: WriteFile, *, durable: bool) -> None:
     """Write a new file, with the mode and owner of the one that it replaces."""
     with path.open("xb") as stream:
         stream.write(action.content)
@@ -197,7 +201,8 @@ def _write(path: Path, action: WriteFile) -> None:
         if action.executable:
             mode = os.fstat(descriptor).st_mode
             os.fchmod(descriptor, mode | (mode & _READABLE) >> 2)
-        os.fsync(descriptor)
+        if durable:
+            os.fsync(descriptor)
 
 
 def _sync(path: Path) -> None:

@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from jsonschema_tools.errors import SchemaToolsError
+from jsonschema_tools.files import read_file
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 """Where the file may be, below the top of a repository; the first that is there counts."""
@@ -46,6 +50,16 @@ def sections(text: str) -> list[Section]:
         owners = _owners(" ".join(rest))
         found[-1].entries.append(Entry(_regex(re.sub(r"\\(.)", r"\1", pattern)), owners or found[-1].owners))
     return found
+
+
+def read_owners(top: Path) -> list[Section]:
+    """The sections of the file of a repository; none where there is no such file, or none that can be read."""
+    for place in PLACES:
+        try:
+            return sections(read_file(top / place, within=top).decode("utf-8", "replace"))
+        except (OSError, SchemaToolsError):
+            continue
+    return []
 
 
 def owners_of(path: str, known: Sequence[Section]) -> tuple[str, ...]:

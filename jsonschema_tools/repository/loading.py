@@ -12,7 +12,7 @@ from semver import Version
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.errors import SchemaToolsError, UsageError
 from jsonschema_tools.files import is_folder, near, read_named
-from jsonschema_tools.model import Repository, SchemaFile
+from jsonschema_tools.model import Repository, SchemaDirectory, SchemaFile
 from jsonschema_tools.repository.discovery import discover, is_ignored, is_searched, read_schema_file
 from jsonschema_tools.repository.schema_tests import NAME, holds_tests, tested_by, tests_of
 from jsonschema_tools.rules.repository import Collection, EventTests, Releases, Title, near_reference
@@ -120,14 +120,30 @@ def near_version(uri: str, config: Config) -> str | None:
 
 
 def _paths(repository: Repository) -> list[Path]:
-    paths: list[Path] = []
-    for folder in repository.directories:
-        files = [path for types in folder.versions.values() for path in types.values()]
-        # A link that is named like a version file counts as one, whatever it leads to.
-        files += [folder.path / name for name in folder.links if _is_version_file(name, repository.config)]
-        # Of several files of one version the first by name counts.
-        paths += [*sorted(files), *([folder.current] if folder.current else [])]
-    return paths
+    return [path for folder in repository.directories for path in _paths_in(folder, repository.config)]
+
+
+def _paths_in(folder: SchemaDirectory, config: Config) -> list[Path]:
+    files = [path for types in folder.versions.values() for path in types.values()]
+    # A link that is named like a version file counts as one, whatever it leads to.
+    files += [folder.path / name for name in folder.links if _is_version_file(name, config)]
+    # Of several files of one version the first by name counts.
+    return [*sorted(files), *([folder.current] if folder.current else [])]
+
+
+def load_folder(folder: SchemaDirectory, config: Config) -> tuple[Title | None, list[SchemaToolsError]]:
+    """The title of one folder, ``None`` where all of it is ignored or none of it can be read, and what could not be
+    read."""
+    files: list[SchemaFile] = []
+    errors: list[SchemaToolsError] = []
+    for path in _paths_in(folder, config):
+        try:
+            file = read_schema_file(path, config)
+            if not is_ignored(file, config):
+                files.append(file)
+        except SchemaToolsError as error:
+            errors.append(error)
+    return (_title(files[-1].title or UNTITLED, files) if files else None), errors
 
 
 def _is_version_file(name: str, config: Config) -> bool:

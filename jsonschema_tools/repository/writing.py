@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jsonschema_tools import git
@@ -19,31 +20,33 @@ from jsonschema_tools.repository.changing import Change
 from jsonschema_tools.repository.locking import exclusive, temporaries
 
 
-def apply(actions: Iterable[Action], root: Path, *, last: Path | None = None) -> None:
+def apply(actions: Iterable[Action], root: Path, *, last: Path | None = None, durable: bool = True) -> None:
     """Carry out the actions: files, then links, then removals, then staging. ``last`` is a file that comes after the
-    removals: it says of all others how they are.
+    removals: it says of all others how they are. What can be made again need not be ``durable``: nothing is synced.
+
+    Actions may be made while it goes on: of each only the path is kept.
 
     The repository of ``root`` is locked meanwhile; whoever plans by what is there holds the lock before. Nothing below
     ``root`` is written through a link that leads out of it. Raises `UsageError` when a path cannot be written and
     `GitError` when staging fails: then all is as it was, or the message says what is not.
     """
-    actions = list(actions)
     with exclusive(root):
-        change = Change(root, temporaries(root))
+        change = Change(root, temporaries(root), durable=durable)
         _carry_out(actions, change, last)
         change.forget()
 
 
-def _carry_out(actions: list[Action], change: Change, last: Path | None = None) -> None:
+def _carry_out(actions: Iterable[Action], change: Change, last: Path | None = None) -> None:
+    changes = _Changes()
     try:
         for action in actions:
             change.prepare(action)
-        for path in sorted(_ordered(actions), key=lambda path: path == last):
+            changes.add(action)
+        for path in sorted(changes.ordered(), key=lambda path: path == last):
             change.make(path)
         change.sync()
-        for action in actions:
-            if isinstance(action, GitAdd):
-                git.add(change.root, action.paths)
+        for paths in changes.staged:
+            git.add(change.root, paths)
     except OSError as error:
         raise _failed(error, change.at, change.undo()) from error
     except SchemaToolsError as error:
@@ -54,12 +57,25 @@ def _carry_out(actions: list[Action], change: Change, last: Path | None = None) 
         raise
 
 
-def _ordered(actions: list[Action]) -> list[Path]:
-    """The paths to change: no link leads to nothing in between."""
-    files = [action.path for action in actions if isinstance(action, WriteFile)]
-    links = [action.path for action in actions if isinstance(action, Symlink)]
-    gone = [action.path for action in actions if isinstance(action, Remove)]
-    return [*files, *links, *sorted(gone, key=lambda path: not path.is_symlink())]
+@dataclass(slots=True)
+class _Changes:
+    """The paths to change, by how."""
+
+    files: list[Path] = field(default_factory=list)
+    links: list[Path] = field(default_factory=list)
+    gone: list[Path] = field(default_factory=list)
+    staged: list[tuple[Path, ...]] = field(default_factory=list)
+
+    def add(self, action: Action) -> None:
+        if isinstance(action, GitAdd):
+            self.staged.append(action.paths)
+        else:
+            kinds = {WriteFile: self.files, Symlink: self.links, Remove: self.gone}
+            kinds[type(action)].append(action.path)
+
+    def ordered(self) -> list[Path]:
+        """In an order in which no link leads to nothing in between."""
+        return [*self.files, *self.links, *sorted(self.gone, key=lambda path: not path.is_symlink())]
 
 
 def write_output(path: Path, content: bytes) -> None:

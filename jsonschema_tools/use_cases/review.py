@@ -17,11 +17,10 @@ from jsonschema_tools.compatibility.named import EDITED, Assessor, NamedSchema
 from jsonschema_tools.compatibility.policies import settings_of
 from jsonschema_tools.documents.pointers import at
 from jsonschema_tools.errors import SchemaToolsError, UsageError, accident, is_accident
-from jsonschema_tools.files import read_file
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.release.standing import State
 from jsonschema_tools.reports.review.model import NewField, Review, TitleReview
-from jsonschema_tools.repository.codeowners import PLACES, Section, owners_of, sections
+from jsonschema_tools.repository.codeowners import Section, owners_of, read_owners
 from jsonschema_tools.repository.history import touched_below
 from jsonschema_tools.repository.loading import load
 from jsonschema_tools.repository.releases import Releases
@@ -52,7 +51,7 @@ def review(config: Config, against: str | None = None, *, offline: bool = False)
     touched = {tested_by(folder, config) or folder for folder in touched_below(config, start)}
     collection = load(config, releases)
     wanted = [title for title in collection.titles if title.directory in touched]
-    owners = _owners(top)
+    owners = read_owners(top)
     broken = {Path(error.source).parent: error for error in collection.unreadable if error.source}
     found = [_of_title(title, config, releases, owners, top, offline) for title in wanted]
     found = [
@@ -170,12 +169,3 @@ def _through_fragments(found: Sequence[TitleReview], titles: Sequence[Title]) ->
         # All fields of a new title are new.
         fields = tuple(item for item in each.fields if each.assessment is None or item.pointer in pointers)
         yield replace(each, changes=own, fields=fields, through=tuple(taken))
-
-
-def _owners(top: Path) -> list[Section]:
-    for place in PLACES:
-        try:
-            return sections(read_file(top / place, within=top).decode("utf-8", "replace"))
-        except (OSError, SchemaToolsError):
-            continue
-    return []
