@@ -55,7 +55,11 @@ class ReadingValidator(EventValidator):
             try:
                 if quick is not None and not (len(text) > LONGEST_SHALLOW and may_be_deep(text)):
                     fits = _fits(read_shaped, tests, text) if read_shaped is not None else None
-                    event = self._quickly(quick(text), checks, counts) if fits is None else ValidEvent(uris[fits[0]], None, fits[1])
+                    event = (
+                        self._quickly(quick(text), checks, counts)
+                        if fits is None
+                        else ValidEvent(uris[fits[0]], None, fits[1])
+                    )
             except ODD:
                 pass
             except BaseException as error:
@@ -92,7 +96,9 @@ class ReadingValidator(EventValidator):
         return ValidEvent(uri, event)
 
 
-def _fits(read: Callable[[bytes], Any], tests: dict[Any, tuple[str | None, IsValid]], text: bytes) -> tuple[str | None, Any] | None:
+def _fits(
+    read: Callable[[bytes], Any], tests: dict[Any, tuple[str | None, IsValid]], text: bytes
+) -> tuple[str | None, Any] | None:
     """The tag of the shape that a text fits, and its value, if it fits any."""
     try:
         shaped = read(text)
