@@ -6,9 +6,8 @@ validator of that part of the schema says. So each part of an event is judged by
 fits the shape of a schema is valid. One that does not fit may be valid too, as ``1.0`` is an integer for JSON Schema
 (draft-06 and later, 6.1.1), and is to be judged by the whole schema.
 
-What is in properties that no schema describes is passed over: of it, only the grammar of JSON is checked. A *whole* shape
-takes no such properties, so that all of an event is in its value; there, ``None`` is what is absent, but for values of
-any type, which may be null.
+What is in properties that no schema describes is passed over: of it, only the grammar of JSON is checked. A *whole*
+shape takes no such properties: all of an event is in its value, in which ``None`` is absent, unless it may be null.
 """
 
 from __future__ import annotations

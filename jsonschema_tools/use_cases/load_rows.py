@@ -1,33 +1,42 @@
-"""The rows of a batch: each valid event on its way to the table that it belongs to."""
+"""The rows of a chunk of events: what each process of a load does, with no target at hand."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import InitVar, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.model import EventError, Obstacle, Verdict
-from jsonschema_tools.events.reading import exact_fraction, read_event
-from jsonschema_tools.events.valid_events import ValidEvent
+from jsonschema_tools.events.reading import read_event
+from jsonschema_tools.events.report import Refusal
+from jsonschema_tools.events.shaped_values import NotScalar, shaped_field
+from jsonschema_tools.events.valid_events import ReadingValidator, ValidEvent
+from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.reports.load import LoadReport, TableCount
+from jsonschema_tools.sources.chunks import EventTexts
 from jsonschema_tools.tables.model import Table, Types
-from jsonschema_tools.tables.quick_rows import QuickRows, quick_rows
-from jsonschema_tools.tables.rows import Left, Row, RowMaker
+from jsonschema_tools.tables.rows import Left, Row
 from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.scalars import json as json_of
-from jsonschema_tools.tables.stored import with_rest
-from jsonschema_tools.tables.types import Scalar, Struct, Type
-from jsonschema_tools.targets.model import TableRows, TableTarget, TargetError
-from jsonschema_tools.use_cases.load_tables import NoTable, TableBook, by_stream
+from jsonschema_tools.use_cases.load_parts import Batches, Part, PartMaker
+from jsonschema_tools.use_cases.load_tables import Named, NoTable
 from jsonschema_tools.versions import field as value_at
 
+if TYPE_CHECKING:
+    from jsonschema_tools.targets.arrow_columns import ShapedColumns
+
 BATCH = 20_000
+_FEW = 8
+"""Events that are added one by one where one of them does not go with the others."""
+
 _CANARY = "canary"
 _DOMAIN = "meta.domain"
+
+Check = Callable[[Table, Row], Misfit | None]
+"""What keeps a store from a row of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,150 +66,250 @@ class LoadSettings:
     types: Types = field(default_factory=Types)
 
 
-class RowBatch:
-    """The rows of a batch by their tables, and what is counted of them.
+@dataclass(slots=True)
+class Made:
+    """What became of a chunk of events.
 
     Args:
-        target: where the tables are.
-        book: which table an event belongs to.
+        parts: the rows by the names of their tables.
+        counts: what is counted of them.
+        refusals: the refused ones in order.
+        events: how many there were.
+        size: the bytes of their texts.
+        missing: by what all of them have their tables, where one of these is not known: then there is nothing else.
+    """
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    counts: LoadReport = field(default_factory=LoadReport)
+    refusals: list[Refusal] = field(default_factory=list)
+    events: int = 0
+    size: int = 0
+    missing: tuple[Named, ...] = ()
+
+
+class RowMaking:
+    """Makes rows of events.
+
+    Args:
+        store: the look-up of schemas.
+        validator: judges events by them first.
         settings: how events are loaded.
         stream_field: where an event names its stream.
-        commit: commits what is in the batch; called before a table changes that it has rows of.
+        arrow: the rows are to be batches of Arrow.
     """
 
     def __init__(
         self,
-        target: TableTarget,
-        book: TableBook,
+        store: SchemaStore,
+        validator: ReadingValidator,
         settings: LoadSettings,
         stream_field: str,
-        commit: Callable[[], None],
+        *,
+        arrow: bool,
     ) -> None:
-        self._target, self._book, self._settings, self._commit = target, book, settings, commit
-        self._stream_field = stream_field
-        self._routes: dict[tuple[str, str | None], _Route] = {}
-        self._by_name: dict[str, _Route] = {}
-        self._valid = Counter[str]()
-        self.counts = LoadReport()
+        self.store, self.validator, self.settings, self.arrow = store, validator, settings, arrow
+        self.stream_field = stream_field
+        self._makers: dict[str, PartMaker] = {}
+        self.tables: dict[Named, Table | NoTable] = {}
+        """The tables of events, by the schema they were judged by and their stream; why they have none."""
 
-    def prepare(self, events: Iterable[tuple[bytes, ValidEvent]]) -> None:
-        """See to the tables of some events before any of them is stored."""
-        by_stream_too = self._settings.by_stream
-        named_by = ((valid.uri, self._stream(text, valid) if by_stream_too else None) for text, valid in events)
-        # In the order of the events: the first title of a stream has the table with its name.
-        for named in dict.fromkeys(named_by):
-            with suppress(NoTable):
-                self._route(*named)
+    def make(
+        self,
+        source: str | Sequence[str],
+        events: EventTexts,
+        prepare: Callable[[Iterable[Named]], None] | None = None,
+        check: Check | None = None,
+    ) -> Made:
+        """The rows of some events.
 
-    def store(self, text: bytes, valid: ValidEvent) -> Verdict | None:
-        """Put an event into the batch; why it cannot be, if it cannot."""
-        try:
-            route = self._route(valid.uri, self._stream(text, valid) if self._settings.by_stream else None)
-            quick = route.quick.read(text) if route.quick is not None and valid.event is None else None
-            event = quick[1] if quick is not None else _event(text, valid)
-            if self._settings.skip_canary and value_at(event, _DOMAIN) == _CANARY:
-                self._count(route).canaries += 1
-            else:
-                self._add(route, event, *((quick[0], ()) if quick is not None else route.maker.row(event)))
-        except (NoTable, Misfit) as error:
-            pointer = error.pointer if isinstance(error, Misfit) else ""
-            uri, obstacle = valid.uri, Obstacle.DOES_NOT_FIT
-            wrong = EventError(error.message, pointer, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
-            return Verdict(uri, (wrong,), self._stream(text, valid))
-        self._valid[valid.uri] += 1
-        return None
+        Args:
+            source: where they are from, or where each of them is from.
+            events: their texts.
+            prepare: makes the tables known of which it is told; without it they are told, and there are no rows.
+            check: what keeps the store from a row.
+        """
+        found = self.validator.judged(events.texts)
+        named = self._named(events.texts, found)
+        wanted = tuple(dict.fromkeys(each for each in named if each is not None))
+        if any(each not in self.tables for each in wanted):
+            if prepare is None:
+                return Made(missing=wanted)
+            # In the order of the events: the first title of a stream has the table with its name.
+            prepare(wanted)
+        chunk = _Chunk(self, events.texts, check)
+        for index, (each, judged) in enumerate(zip(named, found, strict=True)):
+            if each is not None and isinstance(judged, ValidEvent):
+                chunk.add(index, each, judged)
+            elif isinstance(judged, Verdict):
+                chunk.refused[index] = _problem(events.problems[index]) if index in events.problems else judged
+        made = chunk.made()
+        made.events, made.size = len(events.texts), sum(map(len, events.texts))
+        for index, verdict in sorted(chunk.refused.items()):
+            place = source if isinstance(source, str) else source[index]
+            made.refusals.append(Refusal(place, events.lines[index], events.texts[index], verdict))
+        return made
 
-    def rows(self) -> list[TableRows]:
-        """The rows by their tables."""
-        return [TableRows(each.table, each.rows, each.keys) for each in self._by_name.values() if each.rows]
+    def maker(self, named: Named) -> PartMaker:
+        """What makes rows of the events that are named so. Raises `NoTable`."""
+        table = self.tables[named]
+        if isinstance(table, NoTable):
+            raise table
+        known = self._makers.get(table.name)
+        if known is None or (known.table is not table and known.table != table):
+            known = self._makers[table.name] = PartMaker(table, self._paths(), arrow=self.arrow)
+        return known
 
-    def committed(self, stored: Mapping[str, int]) -> LoadReport:
-        """Begin a new batch; the counts of the old one, of which so many rows were stored by table."""
-        for each in self._by_name.values():
-            if each.rows:
-                count = self._count(each)
-                count.rows = stored.get(each.table.name, 0)
-                count.duplicates = len(each.rows) - count.rows
-            each.rows, each.keys = [], []
-        for uri, number in self._valid.items():
-            self.counts.summary.add_valid(uri, number)
-        self._valid.clear()
-        counts, self.counts = self.counts, LoadReport()
-        return counts
-
-    def _stream(self, text: bytes, valid: ValidEvent) -> str | None:
-        stream = value_at(_event(text, valid), self._stream_field)
+    def stream(self, text: bytes, valid: ValidEvent) -> str | None:
+        """The stream that a valid event names."""
+        with suppress(NotScalar):
+            if valid.shaped is not None:
+                found = shaped_field(valid.shaped, self.stream_field)
+                return found if isinstance(found, str) else None
+        stream = value_at(_event(text, valid), self.stream_field)
         return stream if isinstance(stream, str) else None
 
-    def _add(self, route: _Route, event: Document, row: Row, left: tuple[Left, ...]) -> None:
-        """Add a row of an event, or of its values by their columns."""
-        if self._settings.rest and left:
-            row = route.maker.with_rest(row, left)
-        misfit = self._target.misfit(route.table, row)
-        if misfit is not None:
-            raise misfit
-        if self._settings.key is not None:
-            key = _key(value_at(event, self._settings.key))
-            self._count(route).without_key += key is None
-            route.keys.append(key)
-        if left:
-            self._count(route).left.update(each.path for each in left)
-        route.rows.append(row)
+    def _named(self, texts: Sequence[bytes], found: Sequence[ValidEvent | Verdict]) -> list[Named | None]:
+        """By what each event has its table; ``None`` for a refused one."""
+        if self.settings.by_stream:
+            pairs = zip(texts, found, strict=True)
+            return [
+                (each.uri, self.stream(text, each)) if isinstance(each, ValidEvent) else None for text, each in pairs
+            ]
+        by_uri = {each.uri: (each.uri, None) for each in found if isinstance(each, ValidEvent)}
+        return [by_uri[each.uri] if isinstance(each, ValidEvent) else None for each in found]
 
     def _paths(self) -> list[str]:
         """Where values are looked at, beside the columns."""
-        key = [self._settings.key] if self._settings.key is not None else []
-        return [*key, _DOMAIN] if self._settings.skip_canary else key
+        key = [self.settings.key] if self.settings.key is not None else []
+        return [*key, _DOMAIN] if self.settings.skip_canary else key
 
-    def _count(self, route: _Route) -> TableCount:
-        return self.counts.tables.setdefault(route.table.name, TableCount())
 
-    def _route(self, uri: str, stream: str | None) -> _Route:
-        key = uri, stream if self._settings.by_stream else None
-        known = self._routes.get(key)
-        if known is None:
-            known = self._routes[key] = self._opened(self._book.table(uri), stream)
-        return known
+class _Chunk:
+    """The rows of a chunk while they are made."""
 
-    def _opened(self, table: Table, stream: str | None) -> _Route:
-        """The way to a table, which is made or changed first; rows of the columns before are committed before that."""
-        wanted = table
-        if self._settings.by_stream:
-            if not stream:
-                raise NoTable("the event names no stream", f"Give it a text in {self._stream_field}.")
-            wanted = by_stream(table, stream)
-        wanted = with_rest(wanted) if self._settings.rest else wanted
-        if wanted.name in self._by_name and self._by_name[wanted.name].rows:
-            self._commit()
+    def __init__(self, making: RowMaking, texts: Sequence[bytes], check: Check | None) -> None:
+        self._making, self._settings, self._texts, self._check = making, making.settings, texts, check
+        self._shaped: dict[tuple[Named, type], tuple[list[int], list[Any]]] = {}
+        self._makers: dict[str, PartMaker] = {}
+        self._rows: dict[str, dict[int, Row]] = {}
+        self._batches: dict[str, Batches] = {}
+        self._keys: dict[int, bytes | None] = {}
+        self._valid = Counter[str]()
+        self._counts = LoadReport()
+        self.refused: dict[int, Verdict] = {}
+
+    def add(self, index: int, named: Named, valid: ValidEvent) -> None:
+        """Add a valid event."""
+        if valid.shaped is None or not self._making.arrow:
+            self._add_carefully(index, named, valid)
+            return
+        group = named, valid.shaped.__class__
+        if group not in self._shaped:
+            self._shaped[group] = [], []
+        indexes, events = self._shaped[group]
+        indexes.append(index)
+        events.append(valid.shaped)
+
+    def made(self) -> Made:
+        """What became of all of them, but for the refusals."""
+        for (named, shape), (indexes, events) in self._shaped.items():
+            self._add_shaped(named, shape, indexes, events)
+        parts = {
+            name: maker.part(self._rows.get(name, {}), self._batches.get(name, []), self._keys)
+            for name, maker in self._makers.items()
+            if name in self._rows or name in self._batches
+        }
+        for uri, number in self._valid.items():
+            self._counts.summary.add_valid(uri, number)
+        for _, verdict in sorted(self.refused.items()):
+            self._counts.summary.add(verdict)
+        return Made(parts, self._counts)
+
+    def _maker(self, named: Named) -> PartMaker:
+        maker = self._making.maker(named)
+        self._makers[maker.table.name] = maker
+        return maker
+
+    def _add_shaped(self, named: Named, shape: type, indexes: Sequence[int], events: Sequence[Any]) -> None:
+        """Add events of one shape as a batch; those that have to go the careful way do."""
         try:
-            prepared = self._target.prepare(wanted)
-        except SchemaToolsError as error:
-            if not self._settings.by_stream or isinstance(error, TargetError):
-                raise
-            # The titles of the stream have no table in common.
-            prepared = self._target.prepare(by_stream(wanted, f"{stream}__{table.name}"))
-        route = self._by_name.get(prepared.name)
-        if route is None or route.table != prepared:
-            route = self._by_name[prepared.name] = _Route(prepared, self._paths())
-            self._routes = {key: each for key, each in self._routes.items() if each.table.name != prepared.name}
-        return route
+            columns = self._maker(named).columns(shape)
+        except NoTable:
+            columns = None
+        if columns is None or not self._add_batch(named, columns, indexes, events):
+            half = len(events) // 2
+            if columns is not None and half > _FEW:
+                self._add_shaped(named, shape, indexes[:half], events[:half])
+                self._add_shaped(named, shape, indexes[half:], events[half:])
+                return
+            for index, event in zip(indexes, events, strict=True):
+                self._add_carefully(index, named, ValidEvent(named[0], None, event))
+
+    def _add_batch(self, named: Named, columns: ShapedColumns, indexes: Sequence[int], events: Sequence[Any]) -> bool:
+        """Add events as a batch, if that is possible."""
+        from jsonschema_tools.targets.arrow_columns import UNFIT
+
+        count, keys = len(events), list[bytes | None]()
+        try:
+            if self._settings.skip_canary:
+                kept = [at for at, event in enumerate(events) if shaped_field(event, _DOMAIN) != _CANARY]
+                indexes, events = [indexes[at] for at in kept], [events[at] for at in kept]
+            if self._settings.key is not None:
+                keys = [_key(shaped_field(event, self._settings.key)) for event in events]
+            batch = columns.batch(events)
+        except UNFIT:
+            return False
+        maker = self._maker(named)
+        self._keys.update(zip(indexes, keys, strict=False))
+        if events:
+            self._batches.setdefault(maker.table.name, []).append((indexes, batch))
+        if self._settings.skip_canary or keys:
+            self._count(maker).canaries += count - len(events)
+            self._count(maker).without_key += keys.count(None)
+        self._valid[named[0]] += count
+        return True
+
+    def _add_carefully(self, index: int, named: Named, valid: ValidEvent) -> None:
+        """Add an event by itself, or refuse it."""
+        text = self._texts[index]
+        try:
+            maker = self._maker(named)
+            quick = maker.quick.read(text) if maker.quick is not None and valid.event is None else None
+            event = quick[1] if quick is not None else _event(text, valid)
+            if self._settings.skip_canary and value_at(event, _DOMAIN) == _CANARY:
+                self._count(maker).canaries += 1
+            else:
+                row, left = (quick[0], ()) if quick is not None else maker.maker.row(event)
+                self._add_row(index, maker, event, row, left)
+        except (NoTable, Misfit) as error:
+            pointer = error.pointer if isinstance(error, Misfit) else ""
+            obstacle, uri = Obstacle.DOES_NOT_FIT, valid.uri
+            wrong = EventError(error.message, pointer, schema_uri=uri, obstacle=obstacle, remedy=error.remedy)
+            self.refused[index] = Verdict(uri, (wrong,), self._making.stream(text, valid))
+            return
+        self._valid[valid.uri] += 1
+
+    def _add_row(self, index: int, maker: PartMaker, event: Document, row: Row, left: tuple[Left, ...]) -> None:
+        """Add a row of an event, or of its values by their columns."""
+        if self._settings.rest and left:
+            row = maker.maker.with_rest(row, left)
+        misfit = self._check(maker.table, row) if self._check is not None else None
+        if misfit is not None:
+            raise misfit
+        if self._settings.key is not None:
+            key = self._keys[index] = _key(value_at(event, self._settings.key))
+            self._count(maker).without_key += key is None
+        if left:
+            self._count(maker).left.update(each.path for each in left)
+        self._rows.setdefault(maker.table.name, {})[index] = row
+
+    def _count(self, maker: PartMaker) -> TableCount:
+        return self._counts.tables.setdefault(maker.table.name, TableCount())
 
 
-@dataclass(slots=True)
-class _Route:
-    """The way to a table: what makes its rows, and those of the batch."""
-
-    table: Table
-    paths: InitVar[list[str]]
-    maker: RowMaker = field(init=False)
-    quick: QuickRows | None = field(init=False)
-    rows: list[Row] = field(default_factory=list)
-    keys: list[bytes | None] = field(default_factory=list)
-
-    def __post_init__(self, paths: list[str]) -> None:
-        self.maker = RowMaker(self.table.columns)
-        as_in_events = all(_is_as_in_events(self.table.columns, path) for path in paths)
-        self.quick = quick_rows(self.table.columns, exact_fraction) if as_in_events else None
+def _problem(problem: str) -> Verdict:
+    """The verdict on what could not be read."""
+    return Verdict(None, (EventError(problem, obstacle=Obstacle.NOT_JSON),))
 
 
 def _key(value: Document) -> bytes | None:
@@ -208,17 +317,6 @@ def _key(value: Document) -> bytes | None:
     if value is None:
         return None
     return value.encode("utf-8") if isinstance(value, str) else json_of(value).encode("utf-8")
-
-
-def _is_as_in_events(columns: Struct, path: str) -> bool:
-    """Whether a row has the value at a path as the event has it, or no column for it."""
-    type_: Type = columns
-    for name in path.split("."):
-        found = type_.field(name) if isinstance(type_, Struct) else None
-        if found is None:
-            return isinstance(type_, Struct) and name.isidentifier()
-        type_ = found.type
-    return type_ in (Scalar.STRING, Scalar.INT64)
 
 
 def _event(text: bytes, valid: ValidEvent) -> Any:
