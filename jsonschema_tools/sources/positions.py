@@ -94,9 +94,9 @@ class SourceFile:
                     raise unreadable(self.source, f"the line {line} has more than {_LONGEST_LINE} bytes")
                 continue
             whole, rest = rest[:end], rest[end:]
-            for part in _parts(whole, most):
+            for part, count in _parts(whole, most):
                 tail = (tail + part[-_TAIL:])[-_TAIL:]
-                at, first, line = at + len(part), line, line + part.count(b"\n")
+                at, first, line = at + len(part), line, line + count
                 yield Chunk(Position(at, line, len(tail), hashlib.sha256(tail).hexdigest()), data=part, line=first)
         if rest and self.name is None:
             yield Chunk(Position(at + len(rest), line + 1), data=rest + b"\n", line=line)
@@ -153,14 +153,16 @@ class SourceFile:
         )
 
 
-def _parts(whole: bytes, most: int) -> Iterator[bytes]:
-    """The same lines, at most so many in a part."""
-    if whole.count(b"\n") <= most:
-        yield whole
+def _parts(whole: bytes, most: int) -> Iterator[tuple[bytes, int]]:
+    """The same lines, at most so many in a part, and how many there are."""
+    count = whole.count(b"\n")
+    if count <= most:
+        yield whole, count
         return
     lines = whole.split(b"\n")[:-1]
-    for start in range(0, len(lines), most):
-        yield b"\n".join([*lines[start : start + most], b""])
+    for start in range(0, count, most):
+        part = lines[start : start + most]
+        yield b"\n".join([*part, b""]), len(part)
 
 
 def _gathered(pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -22,6 +22,15 @@ def pyarrow(extra: str) -> Any:
     return package
 
 
+def is_ready() -> bool:
+    """Whether pyarrow is there; it is loaded then, before processes begin that need it."""
+    try:
+        import pyarrow.compute  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
 def arrow_schema(table: Table) -> Any:
     """The columns of a table as a schema of Arrow, with their descriptions. Needs pyarrow.
 

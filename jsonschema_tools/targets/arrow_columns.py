@@ -1,38 +1,24 @@
-"""Columns of Arrow straight from events that were read by a shape, a column at a time.
+"""Columns of Arrow straight from events that were read by a shape.
 
-What a column takes as it was read, Arrow converts; times and UUIDs it converts where all of them are written plainly;
-all else is converted by `jsonschema_tools.tables.scalars`, value by value. So the rows are those of
+An event is taken apart to a flat tuple while it is at hand; then each column is made at once. So the rows are those of
 `jsonschema_tools.tables.rows`, as a property test says, or there are none: then each event goes that way by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from itertools import chain
-from operator import attrgetter
 from typing import Annotated, Any, get_args, get_origin
 
 from jsonschema_tools.events.shape_reader import TAG
-from jsonschema_tools.tables.rows import RowMaker
-from jsonschema_tools.tables.scalars import Misfit, double, scalar, timestamp, uuid
-from jsonschema_tools.tables.types import Array, Decimal, Field, Map, Scalar, Struct, Type
+from jsonschema_tools.tables.types import Array, Map, Scalar, Struct, Type
 from jsonschema_tools.targets.arrow import arrow_type
+from jsonschema_tools.targets.arrow_values import Build, as_it_is, careful, doubles, offsets, times, uuids
 
-_PLAIN_TIME = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
-_PLAIN_UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-_FIRST, _LAST = -62_135_596_800_000_000, 253_402_300_799_999_999
-"""Microseconds of the years 1 to 9999, counted from 1970."""
+Flat = tuple[Any, ...]
 
-Build = Callable[[Sequence[Any]], Any]
-"""From values, ``None`` for null, to an array; raises one of `UNFIT`."""
-
-
-class Unfit(ValueError):
-    """An event has a value that no column has."""
-
-
-UNFIT = (ValueError, TypeError, OverflowError, Misfit)
-"""What is raised where one of the events has to go the careful way. Errors of Arrow are such, too."""
+_Make = Callable[[Sequence[Sequence[Any]], int], Any]
+"""From the columns of flat events, and how many events there are, to an array; raises one of `arrow_values.UNFIT`."""
 
 
 class NoColumns(Exception):
@@ -40,7 +26,7 @@ class NoColumns(Exception):
 
 
 class ShapedColumns:
-    """Makes batches of events of one shape.
+    """Makes columns of events of one shape, or of parts of events.
 
     Args:
         shape: the type of the events, that of a whole shape.
@@ -52,201 +38,178 @@ class ShapedColumns:
     def __init__(self, shape: type, columns: Struct) -> None:
         import pyarrow as pa
 
+        plan = _Plan()
         self._schema = pa.schema([*arrow_type(columns)])
-        self._fields = _fields(shape, columns)
+        self._makes = plan.struct("event", shape, columns, " ")
+        self._nothing = [()] * plan.slots
+        self.flat: Callable[[Any], Flat] = plan.function()
+        """From an event to what `batch` takes."""
 
-    def batch(self, events: Sequence[Any]) -> Any:
-        """The events as a record batch. Raises one of `UNFIT` where one of them has to go the careful way."""
+    def batch(self, events: Sequence[Flat]) -> Any:
+        """Flat events as a record batch. Raises one of `arrow_values.UNFIT`: one of them has to go the careful way."""
         import pyarrow as pa
 
-        return pa.RecordBatch.from_arrays([build(events) for build in self._fields], schema=self._schema)
+        return pa.RecordBatch.from_arrays(self._arrays(events), schema=self._schema)
+
+    def structs(self, values: Sequence[Any]) -> Any:
+        """Parts of events, none of which is ``None``, as an array."""
+        import pyarrow as pa
+
+        events = [*map(self.flat, values)]
+        if not self._makes:
+            return pa.array([{}] * len(events), pa.struct([]))
+        return pa.StructArray.from_arrays(self._arrays(events), fields=[*self._schema])
+
+    def _arrays(self, events: Sequence[Flat]) -> list[Any]:
+        columns = [*zip(*events, strict=True)] if events else self._nothing
+        return [make(columns, len(events)) for make in self._makes]
 
 
-def _fields(shape: type, columns: Struct) -> list[Build]:
-    """What makes the columns of a struct of events or of parts of events, none of which is ``None``."""
-    from msgspec.structs import fields
+class _Plan:
+    """The making of a function that takes events apart, and of what makes columns of it.
 
-    known: dict[str, Any] = {each.encode_name: each for each in fields(shape)}
-    tag: Any = shape.__struct_config__.tag  # type: ignore[attr-defined]
-    if tag is not None:
-        known[TAG] = None
-    if not known.keys() <= {each.name for each in columns.fields}:
-        raise NoColumns
-    return [
-        _nulls(each.type)
-        if each.name not in known
-        else _constant(tag, each.type)
-        if known[each.name] is None
-        else _of_field(known[each.name], each.type)
-        for each in columns.fields
-    ]
+    The function is made of the names x0, v0 and so on, and of those of fields in shapes: nothing of a schema is in it.
+    """
+
+    def __init__(self) -> None:
+        self._lines = ["def flat(event):"]
+        self.slots = 0
+        self._structs: dict[str, int] = {}
+        """By the names of structs the slots that say whether they are null."""
+
+    def function(self) -> Callable[[Any], Flat]:
+        """The function."""
+        from msgspec import UNSET
+
+        names: dict[str, Any] = {"absent": UNSET}
+        slots = "".join(f"x{slot}, " for slot in range(self.slots))
+        exec("\n".join([*self._lines, f" return ({slots})"]), names)
+        found: Callable[[Any], Flat] = names["flat"]
+        return found
+
+    def struct(self, value: str, shape: type, type_: Struct, indent: str) -> list[_Make]:
+        """What makes the columns of a struct, which is called ``value`` in the function."""
+        from msgspec.structs import fields
+
+        known: dict[str, Any] = {each.encode_name: each for each in fields(shape)}
+        tag: Any = shape.__struct_config__.tag  # type: ignore[attr-defined]
+        if tag is not None:
+            known[TAG] = None
+        if not known.keys() <= {each.name for each in type_.fields}:
+            raise NoColumns
+        return [
+            _nulls(each.type)
+            if each.name not in known
+            else _constant(tag, each.type)
+            if known[each.name] is None
+            else self._field(f"{value}.{known[each.name].name}", known[each.name], each.type, indent)
+            for each in type_.fields
+        ]
+
+    def _field(self, value: str, field: Any, type_: Type, indent: str) -> _Make:
+        from msgspec import UNSET
+
+        part = _bare(field.type)
+        if isinstance(type_, Struct) and hasattr(part, "__struct_config__"):
+            return self._inner_struct(value, part, type_, indent, optional=not field.required)
+        build, slot = _builder(part, type_), self._slot()
+        if field.default is UNSET:
+            value = f"None if (value := {value}) is absent else value"
+        self._lines.append(f"{indent}x{slot} = {value}")
+        return lambda columns, _: build(columns[slot])
+
+    def _inner_struct(self, value: str, part: type, type_: Struct, indent: str, *, optional: bool) -> _Make:
+        import pyarrow as pa
+
+        arrow, name = arrow_type(type_), f"v{len(self._structs)}"
+        self._lines.append(f"{indent}{name} = {value}")
+        is_null = self._structs[name] = self._slot()
+        if not optional:
+            self._lines.append(f"{indent}x{is_null} = False")
+            makes = self.struct(name, part, type_, indent)
+        else:
+            self._lines.append(f"{indent}if {name} is None:")
+            nothing = len(self._lines)
+            self._lines += ["", f"{indent}else:", f"{indent} x{is_null} = False"]
+            makes = self.struct(name, part, type_, f"{indent} ")
+            slots, nulls = {*range(is_null, self.slots)}, {*self._structs.values()}
+            self._lines[nothing] = _all_are(indent, slots & nulls, "True") + _all_are(indent, slots - nulls, "None")
+        fields = [*arrow]
+
+        def make(columns: Sequence[Sequence[Any]], count: int) -> Any:
+            nulls = columns[is_null]
+            if all(nulls):
+                return pa.nulls(count, arrow)
+            if not fields:
+                return pa.array([None if null else {} for null in nulls], arrow)
+            mask = pa.array(nulls, pa.bool_()) if any(nulls) else None
+            return pa.StructArray.from_arrays([make(columns, count) for make in makes], fields=fields, mask=mask)
+
+        return make
+
+    def _slot(self) -> int:
+        self.slots += 1
+        return self.slots - 1
 
 
-def _nulls(type_: Type) -> Build:
+def _all_are(indent: str, slots: Set[int], value: str) -> str:
+    """The line that gives some slots a value."""
+    return f"{indent} {''.join(f'x{slot} = ' for slot in sorted(slots))}{value}\n" if slots else ""
+
+
+def _nulls(type_: Type) -> _Make:
     import pyarrow as pa
 
     arrow = arrow_type(type_)
-    return lambda events: pa.nulls(len(events), arrow)
+    return lambda _, count: pa.nulls(count, arrow)
 
 
-def _constant(text: str, type_: Type) -> Build:
+def _constant(text: str, type_: Type) -> _Make:
     import pyarrow as pa
 
     if type_ is not Scalar.STRING:
         raise NoColumns
-    return lambda events: pa.repeat(pa.scalar(text, pa.string()), len(events))
+    return lambda _, count: pa.repeat(pa.scalar(text, pa.string()), count)
 
 
-def _of_field(field: Any, type_: Type) -> Build:
-    """What makes a column of a field of structs."""
-    import pyarrow as pa
-    from msgspec import UNSET
-
-    get, build, arrow = attrgetter(field.name), _builder(field.type, type_), arrow_type(type_)
-    if field.default is UNSET:
-        return lambda events: build([None if value is UNSET else value for value in map(get, events)])
-    if field.required:
-        return lambda events: build([*map(get, events)])
-
-    def optional(events: Sequence[Any]) -> Any:
-        values = [*map(get, events)]
-        # Most of what is optional is absent.
-        return pa.nulls(len(values), arrow) if values.count(None) == len(values) else build(values)
-
-    return optional
+def _bare(part: Any) -> Any:
+    """A type without its limits."""
+    return get_args(part)[0] if get_origin(part) is Annotated else part
 
 
 def _builder(part: Any, type_: Type) -> Build:
     """What makes a column of values that were read by a part of a shape."""
-    if get_origin(part) is Annotated:
-        part = get_args(part)[0]
+    part = _bare(part)
     inner = get_args(part)
     match type_:
         case Struct() if hasattr(part, "__struct_config__"):
-            return _struct(part, type_)
+            return ShapedColumns(part, type_).structs
         case Array(element) if get_origin(part) is list:
             return _list(_builder(inner[0], element), type_)
         case Map(value) if get_origin(part) is dict:
             return _map(_builder(inner[1], value), type_)
     known = {
-        (str, Scalar.STRING): _as_it_is(type_),
-        (Any, Scalar.STRING): _as_it_is(type_),
-        (bool, Scalar.BOOLEAN): _as_it_is(type_),
-        (int, Scalar.INT64): _as_it_is(type_),
-        (str, Scalar.TIMESTAMP): _times,
-        (str, Scalar.UUID): _uuids,
-        (Any, Scalar.DOUBLE): _doubles,
+        (str, Scalar.STRING): as_it_is(type_),
+        (Any, Scalar.STRING): as_it_is(type_),
+        (bool, Scalar.BOOLEAN): as_it_is(type_),
+        (int, Scalar.INT64): as_it_is(type_),
+        (str, Scalar.TIMESTAMP): times,
+        (str, Scalar.UUID): uuids,
+        (Any, Scalar.DOUBLE): doubles,
     }
     if isinstance(type_, Scalar) and (part, type_) in known:
         return known[part, type_]
     if not _is_plain(part):
         raise NoColumns
-    return _careful(type_)
+    return careful(type_)
 
 
 def _is_plain(part: Any) -> bool:
     """Whether values of a part of a shape are what JSON is read as without a type."""
-    if get_origin(part) is Annotated:
-        part = get_args(part)[0]
+    part = _bare(part)
     if get_origin(part) in (list, dict):
         return all(map(_is_plain, get_args(part)))
     return part in (Any, str, int, bool, None, type(None))
-
-
-def _as_it_is(type_: Type) -> Build:
-    import pyarrow as pa
-
-    arrow = arrow_type(type_)
-    return lambda values: pa.array(values, arrow)
-
-
-def _careful(type_: Type) -> Build:
-    import pyarrow as pa
-
-    arrow = arrow_type(type_)
-    if isinstance(type_, Scalar | Decimal):
-        convert = scalar(type_)
-        return lambda values: pa.array([None if value is None else convert(value) for value in values], arrow)
-    maker = RowMaker(Struct((Field("value", type_),)))
-
-    def nested(value: Any) -> Any:
-        row, left = maker.row({"value": value})
-        if left:
-            raise Unfit
-        return row[0]
-
-    return lambda values: pa.array([None if value is None else nested(value) for value in values], arrow)
-
-
-def _doubles(values: Sequence[Any]) -> Any:
-    import pyarrow as pa
-
-    found = [value if type(value) is float or value is None else double(value) for value in values]
-    return pa.array(found, pa.float64())
-
-
-def _times(values: Sequence[Any]) -> Any:
-    import pyarrow as pa
-    from pyarrow import compute
-
-    type_, texts = arrow_type(Scalar.TIMESTAMP), pa.array(values, pa.string())
-    if compute.all(compute.match_substring_regex(texts, _PLAIN_TIME)).as_py() is not False:
-        try:
-            times = compute.cast(texts, type_)
-            least, most = compute.min_max(times.cast(pa.int64())).as_py().values()
-            if least is None or (least >= _FIRST and most <= _LAST):
-                return times
-        except pa.ArrowInvalid:
-            pass
-    return pa.array([None if value is None else timestamp(value) for value in values], type_)
-
-
-def _uuids(values: Sequence[Any]) -> Any:
-    import pyarrow as pa
-    from pyarrow import compute
-
-    texts = compute.ascii_lower(pa.array(values, pa.string()))
-    if compute.all(compute.match_substring_regex(texts, _PLAIN_UUID)).as_py() is not False:
-        return texts
-    return pa.array([None if value is None else uuid(value) for value in values], pa.string())
-
-
-def _struct(part: type, type_: Struct) -> Build:
-    import pyarrow as pa
-
-    builds, arrow = _fields(part, type_), arrow_type(type_)
-    fields = [arrow.field(index) for index in range(arrow.num_fields)]
-
-    def build(values: Sequence[Any]) -> Any:
-        there = [value for value in values if value is not None]
-        if not fields:
-            return pa.array([None if value is None else {} for value in values], arrow)
-        found = pa.StructArray.from_arrays([make(there) for make in builds], fields=fields)
-        return found if len(there) == len(values) else found.take(_places(values))
-
-    return build
-
-
-def _places(values: Sequence[Any]) -> Any:
-    """For each value where it stands among those that are not ``None``; null for ``None``."""
-    import pyarrow as pa
-
-    place, places = -1, list[int | None]()
-    for value in values:
-        place += value is not None
-        places.append(None if value is None else place)
-    return pa.array(places, pa.int32())
-
-
-def _offsets(values: Sequence[Any]) -> Any:
-    """Where the parts of each value begin, and the last one's end; null for ``None``."""
-    import pyarrow as pa
-
-    at, offsets = 0, list[int | None]()
-    for value in values:
-        offsets.append(None if value is None else at)
-        at += 0 if value is None else len(value)
-    return pa.array([*offsets, at], pa.int32())
 
 
 def _list(build_items: Build, type_: Type) -> Build:
@@ -256,7 +219,7 @@ def _list(build_items: Build, type_: Type) -> Build:
 
     def build(values: Sequence[Any]) -> Any:
         items = [*chain.from_iterable(value for value in values if value is not None)]
-        return pa.ListArray.from_arrays(_offsets(values), build_items(items), type=arrow)
+        return pa.ListArray.from_arrays(offsets(values), build_items(items), type=arrow)
 
     return build
 
@@ -270,6 +233,6 @@ def _map(build_items: Build, type_: Type) -> Build:
         there = [value for value in values if value is not None]
         keys = pa.array([*chain.from_iterable(there)], pa.string())
         items = build_items([*chain.from_iterable(value.values() for value in there)])
-        return pa.MapArray.from_arrays(_offsets(values), keys, items, type=arrow)
+        return pa.MapArray.from_arrays(offsets(values), keys, items, type=arrow)
 
     return build

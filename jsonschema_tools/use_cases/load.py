@@ -10,7 +10,7 @@ from jsonschema_tools.errors import UsageError
 from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.reports.load import LoadReport
 from jsonschema_tools.settings import Config, EventSettings
-from jsonschema_tools.sources.chunks import EventTexts, Position
+from jsonschema_tools.sources.chunks import EventTexts
 from jsonschema_tools.sources.files import Form, sizes
 from jsonschema_tools.sources.kafka_offsets import Partition
 from jsonschema_tools.sources.kafka_records import KafkaRecord, positions_after
@@ -19,10 +19,13 @@ from jsonschema_tools.sources.processes import Workers
 from jsonschema_tools.targets.model import TableTarget
 from jsonschema_tools.targets.refused import RefusedFile
 from jsonschema_tools.use_cases.load_batch import RowBatch
+from jsonschema_tools.use_cases.load_parts import Made
+from jsonschema_tools.use_cases.load_progress import partition_name, partition_of, position_of
 from jsonschema_tools.use_cases.load_routes import Routes
-from jsonschema_tools.use_cases.load_rows import LoadSettings, Made, RowMaking
+from jsonschema_tools.use_cases.load_rows import LoadSettings, RowMaking
 from jsonschema_tools.use_cases.load_tables import Named, TableBook
 from jsonschema_tools.use_cases.load_workers import Work, Worker, come_back, make_there, row_making, started
+from jsonschema_tools.use_cases.validate import store_opener
 
 CHUNK = 10_000
 """Events that are judged at once, at most."""
@@ -38,8 +41,6 @@ SECONDS_BETWEEN_COMMITS = 10.0
 
 _BYTES = 64 * 2**20
 """The text of the events in one commit, at most about: their rows are in memory."""
-
-_KAFKA = "kafka:"
 
 Records: TypeAlias = Callable[[Mapping[Partition, int]], Iterable[Sequence[KafkaRecord]]]
 """From the next offset by topic and partition to the records from there on; an empty list says that none came."""
@@ -85,11 +86,12 @@ def load_files(
     report = LoadReport() if report is None else report
     total = sizes(list(sources))
     settings, events = settings or LoadSettings(), events or config.events
-    making = row_making(config, settings, events, offline, target.takes_arrow)
+    store = store_opener(config, offline=offline)()
+    making = row_making(store, settings, events, arrow=target.takes_arrow)
     workers = None
     if jobs > 1 and sources and (total is None or total > _SHORT):
         workers = started(making, sources, form, config, events, offline, jobs)
-    book = TableBook(making.store, config, drafts=settings.drafts, types=settings.types)
+    book = TableBook(store, config, drafts=settings.drafts, types=settings.types)
     loading = _Loading(target, making, book, report)
     loading.refused_file, loading.told = refused_file, refused
     try:
@@ -165,7 +167,7 @@ class _Loading:
         for source in sources:
             name = SourceFile(source).name
             text = read.get(name, known.get(name)) if name is not None else None
-            reader = SourceFile(source, None if text is None else _position(text, source), form)
+            reader = SourceFile(source, None if text is None else position_of(text, source), form)
             for chunk in reader.chunks(min(CHUNK, self._settings.batch)):
                 self._works += 1
                 self._met = {named: at for named, at in self._met.items() if at > self._works - ahead}
@@ -183,7 +185,7 @@ class _Loading:
     def load_records(self, records: Records) -> None:
         """Read records of Kafka as long as there are any. A tombstone is no event."""
         again = self._settings.again
-        places = {} if again else {place: int(at) for name, at in self._stored.items() if (place := _partition(name))}
+        places = {} if again else {place: int(at) for name, at in self._stored.items() if (place := partition_of(name))}
         committed = time.monotonic()
         for batch in records(places):
             for start in range(0, len(batch), self._settings.batch):
@@ -202,7 +204,7 @@ class _Loading:
         places = [place for place, _ in found]
         self._take(self._making.make(places, events, self._prepare, self._target.misfit))
         for (topic, partition), offset in positions_after(records).items():
-            self._progress[f"{_KAFKA}{topic}/{partition}"] = str(offset)
+            self._progress[partition_name(topic, partition)] = str(offset)
 
     def commit(self) -> None:
         """Commit what was read since the last time."""
@@ -245,20 +247,3 @@ class _Loading:
                     remedy="Look at them, mend what sends them, and run it again: it goes on from its last commit.",
                 )
         self._batch.add(made, self._routes.by_name)
-
-
-def _partition(name: str) -> Partition | None:
-    """The topic and partition whose position is kept under a name."""
-    topic, slash, number = name.removeprefix(_KAFKA).rpartition("/")
-    return (topic, int(number)) if name.startswith(_KAFKA) and slash and number.isdigit() else None
-
-
-def _position(text: str, source: str) -> Position:
-    try:
-        return Position.read(text)
-    except (ValueError, TypeError) as error:
-        raise UsageError(
-            f"the target knows no position that can be read: {error}",
-            source=source,
-            remedy="Use the version of jst that wrote it, or `--again`.",
-        ) from error

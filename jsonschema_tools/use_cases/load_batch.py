@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from jsonschema_tools.reports.load import LoadReport, TableCount
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.targets.model import TableRows
-from jsonschema_tools.use_cases.load_rows import Made
+from jsonschema_tools.use_cases.load_parts import Made
 
 
 class RowBatch:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.events.reading import exact_fraction
+from jsonschema_tools.events.report import Refusal
+from jsonschema_tools.reports.load import LoadReport
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.quick_rows import quick_rows
 from jsonschema_tools.tables.rows import Row, RowMaker
 from jsonschema_tools.tables.types import Scalar, Struct, Type
+from jsonschema_tools.use_cases.load_tables import Named
 
 if TYPE_CHECKING:
     from jsonschema_tools.targets.arrow_columns import ShapedColumns
@@ -26,6 +29,27 @@ class Part:
     rows: list[Row] = field(default_factory=list)
     keys: list[bytes | None] = field(default_factory=list)
     arrow: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of a chunk of events.
+
+    Args:
+        parts: the rows by the names of their tables.
+        counts: what is counted of them.
+        refusals: the refused ones in order.
+        events: how many there were.
+        size: the bytes of their texts.
+        missing: by what all of them have their tables, where one of these is not known: then there is nothing else.
+    """
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    counts: LoadReport = field(default_factory=LoadReport)
+    refusals: list[Refusal] = field(default_factory=list)
+    events: int = 0
+    size: int = 0
+    missing: tuple[Named, ...] = ()
 
 
 class PartMaker:

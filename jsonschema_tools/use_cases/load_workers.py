@@ -10,13 +10,15 @@ from functools import partial
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.valid_events import ReadingValidator
+from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.settings import Config, EventSettings
 from jsonschema_tools.sources.chunks import Chunk
 from jsonschema_tools.sources.files import Form
 from jsonschema_tools.sources.positions import SourceFile
 from jsonschema_tools.sources.processes import Workers
 from jsonschema_tools.tables.model import Table
-from jsonschema_tools.use_cases.load_rows import LoadSettings, Made, RowMaking
+from jsonschema_tools.use_cases.load_parts import Made
+from jsonschema_tools.use_cases.load_rows import LoadSettings, RowMaking
 from jsonschema_tools.use_cases.load_tables import Named, NoTable
 from jsonschema_tools.use_cases.validate import store_opener
 
@@ -81,10 +83,9 @@ def come_back(made: Made, tables: Mapping[str, Table]) -> Made:
     return made
 
 
-def row_making(config: Config, settings: LoadSettings, events: EventSettings, offline: bool, arrow: bool) -> RowMaking:
-    """What makes rows, with a look-up of schemas of its own."""
-    store = store_opener(config, offline=offline)()
-    return RowMaking(store, ReadingValidator(store, events, Target()), settings, events.stream_field, arrow=arrow)
+def row_making(store: SchemaStore, settings: LoadSettings, events: EventSettings, *, arrow: bool) -> RowMaking:
+    """What makes rows of events whose schemas are looked up in a store."""
+    return RowMaking(ReadingValidator(store, events, Target()), settings, events.stream_field, arrow=arrow)
 
 
 def started(
@@ -93,8 +94,9 @@ def started(
 ) -> Workers[Worker]:  # fmt: skip
     """Workers that are up, with a copy of what the first events have made known."""
     if making.arrow:
-        with suppress(ImportError):  # Said by the target.
-            import pyarrow.compute  # noqa: F401
+        from jsonschema_tools.targets.arrow import is_ready
+
+        is_ready()
     source = SourceFile(sources[0], None, form)
     if source.name is not None:
         # Whatever is wrong with it is said once it is read for good.
@@ -110,4 +112,4 @@ def started(
 
 
 def _opened(config: Config, settings: LoadSettings, events: EventSettings, offline: bool, arrow: bool) -> Worker:
-    return Worker(row_making(config, settings, events, offline, arrow))
+    return Worker(row_making(store_opener(config, offline=offline)(), settings, events, arrow=arrow))
