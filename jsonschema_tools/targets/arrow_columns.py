@@ -188,6 +188,8 @@ def _builder(part: Any, type_: Type) -> Build:
             return _list(_builder(inner[0], element), type_)
         case Map(value) if get_origin(part) is dict:
             return _map(_builder(inner[1], value), type_)
+    if type_ is Scalar.JSON and hasattr(part, "__struct_fields__") and not part.__struct_fields__:
+        return lambda values: as_it_is(type_)([None if value is None else "{}" for value in values])
     known = {
         (str, Scalar.STRING): as_it_is(type_),
         (Any, Scalar.STRING): as_it_is(type_),
