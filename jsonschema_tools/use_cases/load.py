@@ -30,7 +30,7 @@ from jsonschema_tools.use_cases.validate import store_opener
 CHUNK = 10_000
 """Events that are judged at once, at most."""
 
-_SHORT = 8 * 2**20
+SHORT = 8 * 2**20
 """So many bytes are done before workers would be up."""
 
 _KNOWN_AFTER = 4
@@ -89,7 +89,7 @@ def load_files(
     store = store_opener(config, offline=offline)()
     making = row_making(store, settings, events, arrow=target.takes_arrow)
     workers = None
-    if jobs > 1 and sources and (total is None or total > _SHORT):
+    if jobs > 1 and sources and (total is None or total > SHORT):
         workers = started(making, sources, form, config, events, offline, jobs)
     book = TableBook(store, config, drafts=settings.drafts, types=settings.types)
     loading = _Loading(target, making, book, report)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 from random import Random
@@ -17,6 +16,7 @@ import pytest
 
 from tests.load.events import lines, order
 from tests.load.stores import STORES
+from tests.load.test_jobs import WITH_WORKERS
 from tests.needs import example_repository
 
 pytestmark = pytest.mark.search
@@ -36,16 +36,19 @@ def write_events(path: Path) -> set[int]:
     return refused
 
 
-def start(kind: str, place: Path, refused: Path, events: Path, batch: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "jsonschema_tools", "load", str(events), "--to", f"{kind}:{place}"]
-    options = ["--refused", str(refused), "--batch", str(batch), "--format", "json"]
+def start(kind: str, place: Path, refused: Path, events: Path, batch: int, jobs: int) -> subprocess.Popen[bytes]:
+    options = ["--refused", str(refused), "--batch", str(batch), "--format", "json", "--jobs", str(jobs)]
     return subprocess.Popen(
-        [*command, *options], cwd=example_repository(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [*WITH_WORKERS, str(events), "--to", f"{kind}:{place}", *options],
+        cwd=example_repository(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("kind", STORES)
-def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
+def test_killed_at_any_moment(kind: str, jobs: int, tmp_path: Path) -> None:
     name, rows_of = STORES[kind]
     events, refused_file = tmp_path / "events.jsonl", tmp_path / "refused.jsonl"
     refused = write_events(events)
@@ -54,7 +57,7 @@ def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
         place = tmp_path / str(done) / name
         place.parent.mkdir(exist_ok=True)
         # Other batches in each run: what a killed one left goes, whatever they are.
-        process = start(kind, place, refused_file, events, BATCH + random.randrange(20))
+        process = start(kind, place, refused_file, events, BATCH + random.randrange(20), jobs)
         deadline = time.monotonic() + 60
         while not refused_file.exists() or refused_file.stat().st_size < 1:
             assert process.poll() is None or refused_file.exists(), process.communicate()
@@ -76,7 +79,7 @@ def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
     # The last one that was killed may have come to its end before.
     place = tmp_path / str(done) / name
     place.parent.mkdir(exist_ok=True)
-    process = start(kind, place, refused_file, events, BATCH)
+    process = start(kind, place, refused_file, events, BATCH, jobs)
     said, _ = process.communicate()
     assert process.returncode in (0, 1), said
     check(rows_of, place, refused_file, refused)
