@@ -35,7 +35,7 @@ def field(document: Document, path: str) -> Any:
     if isinstance(document, dict) and path in document:
         return document[path]
     value = document
-    for name in _steps(path):
+    for name in steps(path):
         if isinstance(value, dict):
             value = value.get(name)
         elif isinstance(value, list) and name.isascii() and name.isdigit() and int(name) < len(value):
@@ -47,13 +47,14 @@ def field(document: Document, path: str) -> Any:
 
 def field_pointer(document: Document, path: str) -> str:
     """The JSON Pointer of the value that `field` finds at a path."""
-    names = [path] if isinstance(document, dict) and path in document else _steps(path)
+    names = [path] if isinstance(document, dict) and path in document else steps(path)
     return join(names)
 
 
-def _steps(path: str) -> list[str]:
-    steps = _STEP.finditer(path)
-    return [next((group for group in step.groups() if group is not None), step.group()) for step in steps]
+def steps(path: str) -> list[str]:
+    """The names and indexes on a path such as `field` takes."""
+    found = _STEP.finditer(path)
+    return [next((group for group in step.groups() if group is not None), step.group()) for step in found]
 
 
 def schema_version(document: Document, version_field: str = "$id") -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Write refused events here.")
 @click.option("--max-refused", type=click.IntRange(min=0), help="End when more events than that are refused.")
 @click.option("--batch", type=click.IntRange(min=1), help="Events in one commit, about. Default: 20000.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that validate and make rows. Default: 1.")
 @click.option("--again", is_flag=True, help="Load the FILEs from their beginning, whatever was loaded of them.")
 @click.option("-n", "--dry-run", is_flag=True, help="Print the tables of the events, and load nothing.")
 @drafts_option
@@ -103,6 +104,7 @@ def command(files: tuple[str, ...], target: str, format_: str, form: str, refuse
             events=event_settings(options, config.events),
             form=None if form == "auto" else Form(form),
             offline=options["offline"],
+            jobs=options["jobs"] or 1,
             records=_records(config, options) if options["kafka"] else None,
             refused_file=RefusedFile(refused) if refused is not None and not dry else None,
             refused=told,
@@ -130,8 +132,8 @@ def _check_kafka(options: dict[str, Any], files: tuple[str, ...], form: str) -> 
     """See that options which exclude each other are not together. Raises `click.UsageError`."""
     if not options["kafka"]:
         without_kafka(options)
-    elif files or form != "auto":
-        raise click.UsageError("--kafka excludes FILEs and --input")
+    elif files or form != "auto" or options["jobs"]:
+        raise click.UsageError("--kafka excludes FILEs, --input and --jobs")
     elif options["group"]:
         raise click.UsageError("--group is of no use here: how far topics are loaded is stored with the rows")
 

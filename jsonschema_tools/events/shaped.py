@@ -19,11 +19,13 @@ _MOST_COUNTED = 10_000
 class KnownShapes:
     """Shapes by what events name. Threads may share it.
 
-    Only released versions have one: nothing has to be asked again, since they never change.
+    Only released versions have one: nothing has to be asked again, since they never change. ``whole`` ones have all of
+    an event in them.
     """
 
-    def __init__(self, validators: SchemaValidators) -> None:
+    def __init__(self, validators: SchemaValidators, *, whole: bool = False) -> None:
         self._validators = validators
+        self._whole = whole
         self._lock = threading.Lock()
         self._counts: Counter[str | None] = Counter()
         self._wanted: dict[str | None, str] = {}
@@ -56,6 +58,6 @@ class KnownShapes:
     def _made(self, named: str | None, uri: str) -> Shape | None:
         try:
             schema = self._validators.get(uri)
-            return None if schema.sources else self._validators.shape(schema, named)
+            return None if schema.sources else self._validators.shape(schema, named, whole=self._whole)
         except (NoValidator, RecursionError):
             return None

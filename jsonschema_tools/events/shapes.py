@@ -6,7 +6,8 @@ validator of that part of the schema says. So each part of an event is judged by
 fits the shape of a schema is valid. One that does not fit may be valid too, as ``1.0`` is an integer for JSON Schema
 (draft-06 and later, 6.1.1), and is to be judged by the whole schema.
 
-What is in properties that no schema describes is passed over: of it, only the grammar of JSON is checked.
+What is in properties that no schema describes is passed over: of it, only the grammar of JSON is checked. A *whole*
+shape takes no such properties: all of an event is in its value, in which ``None`` is absent, unless it may be null.
 """
 
 from __future__ import annotations
@@ -53,13 +54,13 @@ class _Part:
     test: _Test | None = None
 
 
-def shape_of(schema: Any, tag: str | None, compile_part: Compile) -> Shape | None:
+def shape_of(schema: Any, tag: str | None, compile_part: Compile, *, whole: bool = False) -> Shape | None:
     """The shape of the events that name the schema as ``tag``; ``None`` where the schema has none.
 
     ``schema`` is of a draft from 4 to 2020-12. One with references or parts of several drafts has no shape, nor has
     one with keywords at the top other than those about properties.
     """
-    shaping = _Shaping(compile_part, metaschema_uri(schema))
+    shaping = _Shaping(compile_part, metaschema_uri(schema), whole)
     try:
         _check(schema, lambda inner: not any(isinstance(inner.get(word), str) for word in REFERENCES))
         part = shaping.root(schema, tag)
@@ -74,11 +75,12 @@ def shape_of(schema: Any, tag: str | None, compile_part: Compile) -> Shape | Non
 class _Shaping:
     """The making of one shape; ``names`` are those that its tests use."""
 
-    def __init__(self, compile_part: Compile, dialect: str) -> None:
+    def __init__(self, compile_part: Compile, dialect: str, whole: bool) -> None:
         from msgspec import UNSET
 
         self._compile = compile_part
         self._dialect = dialect
+        self._whole = whole
         self._parts = 0
         self.names: dict[str, Any] = {"absent": UNSET}
 
@@ -154,6 +156,8 @@ class _Shaping:
             return None
         if additional == {}:
             additional = True
+        if self._whole and not properties and additional is True and not required and tag is None:
+            return _Part(dict[str, Any])
         few = len(properties) <= _MOST_PROPERTIES
         if few and isinstance(additional, bool) and set(required) <= properties.keys():
             return self._struct(properties, required, additional, depth, tag)
@@ -172,14 +176,15 @@ class _Shaping:
         for number, (name, schema) in enumerate(properties.items()):
             part = self._part(schema, depth + 1)
             optional = name not in required
-            fields.append((f"f{number}", part.type, UNSET) if optional else (f"f{number}", part.type))
+            absent = None if self._whole and part.type is not Any else UNSET
+            fields.append((f"f{number}", part.type, absent) if optional else (f"f{number}", part.type))
             if part.test is not None:
-                tests.append(_of_field(f"f{number}", part.test, optional))
+                tests.append(_of_field(f"f{number}", part.test, "absent" if absent is UNSET else "None", optional))
         struct = defstruct(
             "Shaped",
             fields,
             rename={f"f{number}": name for number, name in enumerate(properties)},
-            forbid_unknown_fields=not additional,
+            forbid_unknown_fields=self._whole or not additional,
             kw_only=True,
             gc=False,
             tag_field=TAG if tag is not None else None,
@@ -228,9 +233,9 @@ def _taken(rest: dict[str, Any], keywords: dict[str, str], allowed: range) -> di
     return {keywords[word]: rest.pop(word) for word in usable}
 
 
-def _of_field(field: str, test: _Test, optional: bool) -> _Test:
+def _of_field(field: str, test: _Test, absent: str, optional: bool) -> _Test:
     if optional:
-        return lambda value: f"({value}.{field} is absent or {test(f'{value}.{field}')})"
+        return lambda value: f"({value}.{field} is {absent} or {test(f'{value}.{field}')})"
     return lambda value: test(f"{value}.{field}")
 
 

@@ -97,14 +97,14 @@ class SchemaValidators:
         """The document at a URI, as it is looked up for schemas. Raises a `SchemaToolsError`."""
         return self._retrieve(uri)
 
-    def shape(self, compiled: CompiledSchema, tag: str | None) -> Shape | None:
-        """The shape of the events that name a schema as ``tag``, if it has one."""
+    def shape(self, compiled: CompiledSchema, tag: str | None, *, whole: bool = False) -> Shape | None:
+        """The shape of the events that name a schema as ``tag``, if it has one; a ``whole`` one has all of an event."""
         schema = canonical(compiled.document)
         if not isinstance(schema, dict) or not is_known_dialect(schema):
             return None
         dialect = schema.get("$schema", DRAFT_07)
 
-        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect).is_valid)
+        return shape_of(schema, tag, lambda part: self._compile_part(part, dialect).is_valid, whole=whole)
 
     def _compile_part(self, part: dict[str, Any], dialect: str) -> Validator:
         schema = for_compiler({**part, "$schema": dialect})

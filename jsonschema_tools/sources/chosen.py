@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from jsonschema_tools.events.quick_look import QuickLook
+from jsonschema_tools.sources.chunks import EventText
 from jsonschema_tools.sources.files import EVENT_SIZE_LIMIT, EventBlock, Form, blocks, read_span, too_large
-from jsonschema_tools.sources.positions import EventText, events_of
+from jsonschema_tools.sources.positions import events_of
 
 
 class Chosen(NamedTuple):

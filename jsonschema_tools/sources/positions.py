@@ -10,61 +10,26 @@ would have to read all that was loaded before.
 from __future__ import annotations
 
 import hashlib
-import json
 import stat
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, UsageError
+from jsonschema_tools.sources.chunks import Chunk, EventText, EventTexts, Position
 from jsonschema_tools.sources.codecs import LONGEST_MAGIC, codec_of, decompressed
-from jsonschema_tools.sources.files import BLOCK_SIZE, EVENT_SIZE_LIMIT, EventBlock, Form, blocks, form_of, too_large
+from jsonschema_tools.sources.files import BLOCK_SIZE, EVENT_SIZE_LIMIT, EventBlock, Form, blocks, form_of
 from jsonschema_tools.sources.pieces import STDIN, Piece, arriving, begun, opened, unreadable
+
+CHUNK_SIZE = 2 * 2**20
+"""The bytes of JSON lines in a chunk, about."""
 
 _ENDS = 4096
 """Bytes of which there is a digest, at each end of what is read."""
 
 _LONGEST_LINE = 16 * EVENT_SIZE_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a source was read: ``at`` bytes or events, and the lines before; ``tail`` bytes before have a digest,
-    and the first ``head`` bytes have another. Positions of older versions have no ``head``."""
-
-    at: int = 0
-    line: int = 1
-    tail: int = 0
-    sha256: str = ""
-    head: int = 0
-    head_sha256: str = ""
-
-    @classmethod
-    def read(cls, text: str) -> Position:
-        """The position that `text` wrote. Raises `ValueError` or `TypeError` for other texts."""
-        return cls(**json.loads(text))
-
-    def text(self) -> str:
-        """The position as JSON."""
-        return json.dumps(asdict(self))
-
-
-class EventText(NamedTuple):
-    """The text of an event, the line it begins on if it has one, and why it is none, if it is none."""
-
-    line: int | None
-    text: bytes
-    problem: str | None = None
-
-
-class Chunk(NamedTuple):
-    """Some events in order, and the position behind them."""
-
-    events: list[EventText]
-    position: Position
 
 
 class SourceFile:
@@ -80,9 +45,6 @@ class SourceFile:
         self.source = source
         self.done = done or Position()
         self._form = form
-        self.passed = 0
-        """How many bytes of the file, as it is stored, are read."""
-
         self._first = b""
         self.waiting = 0
         """Once it is read: the bytes of its last line, which has no end yet and is left for the next run."""
@@ -122,11 +84,12 @@ class SourceFile:
                 if form is Form.LINES and codec is None and self.name is not None:
                     # What was loaded before need not be read to come to what was not.
                     skipped = raw.seek(self.done.at - self.done.tail)
-                    pieces = arriving(raw, BLOCK_SIZE)
-                found = self._lines(pieces, most, skipped) if form is Form.LINES else self._counted(form, most)
+                    pieces = arriving(raw, CHUNK_SIZE)
+                found = (
+                    self._lines(_gathered(pieces), most, skipped) if form is Form.LINES else self._counted(form, most)
+                )
                 for chunk in found:
-                    self.passed = raw.tell() if raw.seekable() else 0
-                    yield chunk
+                    yield replace(chunk, passed=raw.tell() if raw.seekable() else 0)
             except OSError as error:
                 raise unreadable(self.source, (error.strerror or str(error)).lower()) from error
 
@@ -143,16 +106,13 @@ class SourceFile:
                     raise unreadable(self.source, f"the line {line} has more than {_LONGEST_LINE} bytes")
                 continue
             whole, rest = rest[:end], rest[end:]
-            lines = whole.splitlines(keepends=True) if b"\r" not in whole else _split(whole)
-            for start in range(0, len(lines), most):
-                part = lines[start : start + most]
-                read = b"".join(part)
-                tail = (tail + read)[-_ENDS:]
-                events = [_event(line + index, text) for index, text in enumerate(part) if not text.isspace()]
-                at, line = at + len(read), line + len(part)
-                yield Chunk(events, Position(at, line, *_digest(tail), *_digest(self._first[:at])))
+            for part, count in _parts(whole, most):
+                tail = (tail + part[-_ENDS:])[-_ENDS:]
+                at, first, line = at + len(part), line, line + count
+                position = Position(at, line, *_digest(tail), *_digest(self._first[:at]))
+                yield Chunk(position, data=part, line=first)
         if rest and self.name is None:
-            yield Chunk([_event(line, rest)], Position(at + len(rest), line + 1))
+            yield Chunk(Position(at + len(rest), line + 1), data=rest + b"\n", line=line)
         elif rest and not rest.isspace():
             self.waiting = len(rest)
 
@@ -189,12 +149,12 @@ class SourceFile:
                     continue
                 events.append(event)
                 if len(events) >= most:
-                    yield Chunk(events, self._behind(count, events[-1]))
+                    yield Chunk(self._behind(count, events[-1]), found=EventTexts.of(events))
                     events = []
         if count < self.done.at:
             raise self._rewritten()
         if events:
-            yield Chunk(events, self._behind(count, events[-1]))
+            yield Chunk(self._behind(count, events[-1]), found=EventTexts.of(events))
 
     def _behind(self, count: int, last: EventText) -> Position:
         return Position(count, last.line or 1, *_digest(last.text), *_digest(self._first))
@@ -217,15 +177,29 @@ class SourceFile:
         )
 
 
-def _split(whole: bytes) -> list[bytes]:
-    """The lines, which end in a line feed and in nothing else."""
-    return [part + b"\n" for part in whole.split(b"\n")[:-1]]
+def _parts(whole: bytes, most: int) -> Iterator[tuple[bytes, int]]:
+    """The same lines, at most so many in a part, and how many there are."""
+    count = whole.count(b"\n")
+    if count <= most:
+        yield whole, count
+        return
+    lines = whole.split(b"\n")[:-1]
+    for start in range(0, count, most):
+        part = lines[start : start + most]
+        yield b"\n".join([*part, b""]), len(part)
 
 
-def _event(line: int, text: bytes) -> EventText:
-    if len(text) > EVENT_SIZE_LIMIT + 1:  # and its line feed
-        return EventText(line, b"", too_large())
-    return EventText(line, text.removesuffix(b"\n"))
+def _gathered(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same bytes in pieces of the size of a chunk, or of what there is when a pause comes."""
+    parts, size = list[bytes](), 0
+    for piece in pieces:
+        parts.append(piece.data)
+        size += len(piece.data)
+        if size >= CHUNK_SIZE or piece.pauses:
+            yield Piece(b"".join(parts))
+            parts, size = [], 0
+    if parts:
+        yield Piece(b"".join(parts))
 
 
 def _digest(text: bytes) -> tuple[int, str]:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.reading import parse
-from jsonschema_tools.errors import DocumentError, SchemaToolsError
+from jsonschema_tools.errors import DocumentError
 from jsonschema_tools.events.results import BlockResult
 from jsonschema_tools.events.validation import EventValidator, not_json
 from jsonschema_tools.sources.files import EventBlock, Form, read_span
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+from jsonschema_tools.sources.processes import Workers
 
 _BLOCKS_BEFORE_WORKERS = 1
 """Less than this is done before a worker would be up."""
-
-_BLOCKS_PER_WORKER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,100 +59,23 @@ def _results(
 def _results_of_workers(
     blocks: Iterable[EventBlock], validator: EventValidator, open_validator: Callable[[], EventValidator], jobs: int
 ) -> Iterator[tuple[EventBlock, BlockResult]]:
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import active_children
-
-    waiting: deque[tuple[EventBlock, Future[BlockResult]]] = deque()
-
-    def first() -> Iterator[tuple[EventBlock, BlockResult]]:
-        block, future = waiting.popleft()
-        result = future.result()
-        yield block, result
-        if result.more:
-            # A block of nothing but errors: its rest is judged here, a piece at a time, and need not be sent.
-            for rest in validate_block(validator, block, result.lines):
-                yield block, rest
-
-    others = set(active_children())
-    pool = _pool(validator, open_validator, jobs)
-    failure: SchemaToolsError | None = None
+    workers = Workers(validator, open_validator, jobs)
     try:
-        remaining = iter(blocks)
-        while True:
-            try:
-                block = next(remaining, None)
-            except SchemaToolsError as error:
-                # What could be read is judged all the same.
-                failure, block = error, None
-            if block is None:
-                break
-            if block.pauses:
-                while waiting:
-                    yield from first()
-                yield block, BlockResult()
-                continue
-            waiting.append((block, pool.submit(_judge_here, block)))
-            while len(waiting) >= jobs * _BLOCKS_PER_WORKER or (waiting and waiting[0][1].done()):
-                yield from first()
-        while waiting:
-            yield from first()
-    except BrokenProcessPool as error:
-        raise SchemaToolsError(
-            "a worker process was ended from outside, perhaps for want of memory", remedy="Run it with --jobs 1."
-        ) from error
+        for block, result in workers.results(blocks, _first_result, lambda block: block.pauses):
+            yield block, result or BlockResult()
+            if result is not None and result.more:
+                # A block of nothing but errors: its rest is judged here, a piece at a time, and need not be sent.
+                for rest in validate_block(validator, block, result.lines):
+                    yield block, rest
     except (KeyboardInterrupt, GeneratorExit):
-        # Nobody waits for what they are at, such as a slow server.
-        for worker in set(active_children()) - others:
-            worker.terminate()
+        workers.stop()
         raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    if failure is not None:
-        raise failure
+        workers.close()
 
 
-def _pool(validator: EventValidator, open_validator: Callable[[], EventValidator], jobs: int) -> ProcessPoolExecutor:
-    import sys
-    import threading
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    if sys.platform == "linux" and threading.active_count() == 1:
-        # A copy of this process has all that is imported and compiled already. With threads it might have their locks.
-        return ProcessPoolExecutor(jobs, get_context("fork"), _start, (lambda: validator,))
-    return ProcessPoolExecutor(jobs, get_context("spawn"), _start, (open_validator,))
-
-
-_validators: list[EventValidator] = []
-"""The validator of a worker process."""
-
-
-def _start(open_validator: Callable[[], EventValidator]) -> None:
-    import gc
-    import signal
-    import threading
-
-    # An interrupt is the parent's to answer; events are trees that are gone before a collection could find them.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(200_000, 50, 50)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _validators.append(open_validator())
-
-
-def _end_with_parent() -> None:
-    """End this process when its parent is killed: nobody would give it work, nor tell it to stop."""
-    import os
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
-def _judge_here(block: EventBlock) -> BlockResult:
-    """The first result of a block."""
-    return next(validate_block(_validators[0], block))
+def _first_result(validator: EventValidator, block: EventBlock) -> BlockResult:
+    return next(validate_block(validator, block))
 
 
 def validate_block(validator: EventValidator, block: EventBlock, start: int = 0) -> Iterator[BlockResult]:

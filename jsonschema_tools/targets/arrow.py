@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import Row
 from jsonschema_tools.tables.types import PRECISION, Array, Decimal, Field, Map, Scalar, Struct, Type
-from jsonschema_tools.targets.model import TargetError
+from jsonschema_tools.targets.model import TableRows, TargetError
 
 
 def pyarrow(extra: str) -> Any:
@@ -19,6 +20,15 @@ def pyarrow(extra: str) -> Any:
     except ImportError as error:
         raise TargetError("pyarrow is not installed", remedy=remedy_of(extra)) from error
     return package
+
+
+def is_ready() -> bool:
+    """Whether pyarrow is there; it is loaded then, before processes begin that need it."""
+    try:
+        import pyarrow.compute  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def arrow_schema(table: Table, described_by: str = "description") -> Any:
@@ -38,6 +48,43 @@ def arrow_table(schema: Any, rows: Sequence[Row]) -> Any:
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
     arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def arrow_rows(table: Table, rows: Sequence[Row]) -> Any:
+    """Rows of a table as a record batch."""
+    return arrow_table(arrow_schema(table), rows).combine_chunks().to_batches()[0]
+
+
+def in_order(batches: Sequence[Any], order: Sequence[int]) -> Any:
+    """The rows of record batches as one batch; ``order`` has a number for each row, by which they are sorted."""
+    import pyarrow as pa
+
+    if len(batches) == 1 and all(before < after for before, after in pairwise(order)):
+        return batches[0]
+    table = pa.Table.from_batches(batches).take(sorted(range(len(order)), key=order.__getitem__))
+    return table.combine_chunks().to_batches()[0]
+
+
+def arrow_of(rows: TableRows, kept: Sequence[int] | None = None) -> Any:
+    """The rows of a batch as a table of Arrow, all or those with the indexes that are ``kept``."""
+    import pyarrow as pa
+
+    schema = arrow_schema(rows.table)
+    table = pa.Table.from_batches(rows.arrow, schema) if rows.arrow else arrow_table(schema, rows.rows)
+    return table if kept is None else table.take(pa.array(kept, pa.int64()))
+
+
+def packed(batch: Any) -> bytes:
+    """A record batch as bytes, without its schema."""
+    data: bytes = batch.serialize().to_pybytes()
+    return data
+
+
+def unpacked(data: bytes, table: Table) -> Any:
+    """The record batch that `packed` made of rows of a table."""
+    import pyarrow as pa
+
+    return pa.ipc.read_record_batch(pa.py_buffer(data), arrow_schema(table))
 
 
 def arrow_type(type_: Type, described_by: str = "description") -> Any:

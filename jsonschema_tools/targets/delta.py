@@ -56,7 +56,7 @@ class DeltaTarget(FolderTarget):
     """A folder of tables of Delta."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "parquet", write)
+        super().__init__(folder, "parquet", write, takes_arrow=True)
 
     def open(self) -> Stored:
         """As any folder; a table whose folder people moved away is none that we know."""

@@ -1,7 +1,6 @@
 """Rows into a file of DuckDB: the rows and the progress in one transaction. The only module that imports DuckDB.
 
-Rows go over as JSON text, and are read by types that lose nothing: what is no number or boolean of DuckDB's own is text
-until a cast makes it a decimal, a time, a UUID or JSON.
+Rows go over as a table of Arrow; casts make UUIDs and JSON of their texts.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import Row
 from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.stored import Change, as_data, change
-from jsonschema_tools.tables.types import Array, Map, Scalar, Struct, Type
+from jsonschema_tools.targets.arrow import arrow_of, pyarrow
 from jsonschema_tools.targets.definitions import made_by_others, table_of
-from jsonschema_tools.targets.keys import first_of_each
+from jsonschema_tools.targets.keys import kept_of
 from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError, check_columns
 
-ROWS_AT_ONCE = 2000
-"""Rows in a statement: their text is in memory, twice."""
+_ROWS = "_jst_rows"
+"""What the rows of a commit are called while they go over."""
 
 _OURS = (
     "CREATE TABLE IF NOT EXISTS _jst_tables (name VARCHAR PRIMARY KEY, definition VARCHAR NOT NULL)",
@@ -43,12 +42,12 @@ class DuckDbTarget:
     """
 
     keys_across_runs = True
+    takes_arrow = True
 
     def __init__(self, path: Path, options: Mapping[str, str] | None = None) -> None:
         self._path = path
         self._options: dict[str, Any] = dict(options or {})
         self._tables: dict[str, Table] = {}
-        self._writers: dict[str, _Writer] = {}
         self._connection: Any = None
 
     def open(self) -> Stored:
@@ -59,6 +58,7 @@ class DuckDbTarget:
             raise TargetError(
                 "DuckDB is not installed", source=f"duckdb:{self._path}", remedy=remedy_of("duckdb")
             ) from error
+        pyarrow("duckdb")
         with self._told("opened"):
             self._connection = duckdb.connect(str(self._path), config=self._options)
             self._run("SET TimeZone = 'UTC'")
@@ -85,7 +85,6 @@ class DuckDbTarget:
                 definition = json.dumps(as_data(found.after))
                 self._run("INSERT OR REPLACE INTO _jst_tables VALUES ($1, $2)", [table.name, definition])
         self._tables[table.name] = found.after
-        self._writers[table.name] = _Writer(found.after)
         return found.after
 
     @property
@@ -107,13 +106,14 @@ class DuckDbTarget:
         stored = {}
         with self._transaction():
             for each in batch:
-                rows, keys = first_of_each(each, self._known(each))
-                writer = self._writers[each.table.name]
-                for start in range(0, len(rows), ROWS_AT_ONCE):
-                    self._run(writer.statement, writer.values(rows[start : start + ROWS_AT_ONCE]))
+                kept, keys = kept_of(each, self._known(each))
+                rows = arrow_of(each, kept)
+                self._connection.register(_ROWS, rows)
+                self._run(_insertion(each.table))
+                self._connection.unregister(_ROWS)
                 if keys:
                     self._run("INSERT INTO _jst_keys SELECT $1, unnest($2::BLOB[])", [each.table.name, keys])
-                stored[each.table.name] = len(rows)
+                stored[each.table.name] = rows.num_rows
             for name, text in progress.items():
                 self._run("INSERT OR REPLACE INTO _jst_progress VALUES ($1, $2)", [name, text])
         return stored
@@ -187,37 +187,9 @@ class DuckDbTarget:
             ) from error
 
 
-class _Writer:
-    """The statement that stores rows of a table, and its parameters."""
-
-    def __init__(self, table: Table) -> None:
-        fields = table.columns.fields
-        self._names = [each.name for each in fields]
-        self._form = json.dumps([{each.name: _form(each.type) for each in fields}])
-        columns = ", ".join(map(quoted, self._names))
-        values = ", ".join(f"CAST(r.{quoted(each.name)} AS {dialect.type_text(each.type)})" for each in fields)
-        self.statement = (
-            f"INSERT INTO {quoted(table.name)} ({columns}) "
-            f"SELECT {values} FROM (SELECT unnest(from_json_strict($1, $2)) AS r)"
-        )
-
-    def values(self, rows: Sequence[Row]) -> list[str]:
-        """The rows as the JSON text of a list of objects, and the types that it is read by."""
-        from msgspec.json import encode
-
-        names = self._names
-        return [encode([dict(zip(names, row, strict=True)) for row in rows]).decode("utf-8"), self._form]
-
-
-def _form(type_: Type) -> str:
-    """The type by which DuckDB reads a value from JSON: text for what it would read otherwise than we mean it."""
-    match type_:
-        case Scalar.BOOLEAN | Scalar.INT64 | Scalar.DOUBLE:
-            return dialect.type_text(type_)
-        case Array(element):
-            return f"{_form(element)}[]"
-        case Map(value):
-            return f"MAP(VARCHAR, {_form(value)})"
-        case Struct(fields):
-            return f"STRUCT({', '.join(f'{quoted(each.name)} {_form(each.type)}' for each in fields)})"
-    return "VARCHAR"
+def _insertion(table: Table) -> str:
+    """The statement that stores the rows that `_ROWS` has."""
+    fields = table.columns.fields
+    columns = ", ".join(quoted(each.name) for each in fields)
+    values = ", ".join(f"CAST({quoted(each.name)} AS {dialect.type_text(each.type)})" for each in fields)
+    return f"INSERT INTO {quoted(table.name)} ({columns}) SELECT {values} FROM {_ROWS}"

@@ -17,15 +17,15 @@ from jsonschema_tools.tables.model import Table
 from jsonschema_tools.tables.rows import Row
 from jsonschema_tools.tables.scalars import Misfit
 from jsonschema_tools.tables.stored import as_data, change, from_data
-from jsonschema_tools.targets.keys import first_of_each
+from jsonschema_tools.targets.keys import kept_of
 from jsonschema_tools.targets.locking import FileLock
 from jsonschema_tools.targets.model import Progress, Stored, TableRows, TargetError
 
 MANIFEST = "_jst.json"
 """Readers of such folders pass over names that begin with ``_`` or ``.``."""
 
-Write = Callable[[Table, Sequence[Row], Path], None]
-"""Writes rows of a table to a new file; raises `OSError`, or `TargetError` for what else may go wrong."""
+Write = Callable[[TableRows, Sequence[int] | None, Path], None]
+"""Writes rows of a table, or those of them with some indexes, to a new file; raises `OSError`, or `TargetError`."""
 
 
 class FolderTarget:
@@ -35,11 +35,13 @@ class FolderTarget:
         folder: where the folders of the tables are.
         extension: of the files.
         write: what makes a file of rows.
+        takes_arrow: it takes batches of Arrow.
     """
 
     keys_across_runs = False
 
-    def __init__(self, folder: Path, extension: str, write: Write) -> None:
+    def __init__(self, folder: Path, extension: str, write: Write, *, takes_arrow: bool = False) -> None:
+        self.takes_arrow = takes_arrow
         self._folder = folder
         self._extension = extension
         self._write = write
@@ -84,11 +86,11 @@ class FolderTarget:
         stored, files = {}, []
         with self._told("written"):
             for each in batch:
-                rows, _ = first_of_each(each)
-                stored[each.table.name] = len(rows)
-                if rows:
+                kept, _ = kept_of(each)
+                stored[each.table.name] = len(each) if kept is None else len(kept)
+                if stored[each.table.name]:
                     files.append(f"{each.table.name}/{number:08}.{self._extension}")
-                    self._write_hidden(each.table, rows, self._folder / files[-1])
+                    self._write_hidden(each, kept, self._folder / files[-1])
             merged = {**self._progress, **progress}
             self._write_manifest(number, merged, files)
             self._commits, self._progress = number, merged
@@ -103,11 +105,11 @@ class FolderTarget:
     def _manifest(self) -> Path:
         return self._folder / MANIFEST
 
-    def _write_hidden(self, table: Table, rows: Sequence[Row], path: Path) -> None:
+    def _write_hidden(self, rows: TableRows, kept: Sequence[int] | None, path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         new = hidden(path)
         try:
-            self._write(table, rows, new)
+            self._write(rows, kept, new)
         except BaseException:
             with suppress(OSError):
                 new.unlink(missing_ok=True)

@@ -39,6 +39,7 @@ class IcebergTarget:
     """
 
     keys_across_runs = False
+    takes_arrow = False
 
     def __init__(self, place: str) -> None:
         self._name, _, namespace = place.partition(".")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jsonschema_tools.tables.model import Table
-from jsonschema_tools.tables.rows import Row, portable
+from jsonschema_tools.tables.rows import portable
 from jsonschema_tools.targets.folder import FolderTarget
+from jsonschema_tools.targets.model import TableRows
 
 
 def jsonl_target(folder: Path) -> FolderTarget:
@@ -18,13 +18,14 @@ def jsonl_target(folder: Path) -> FolderTarget:
     return FolderTarget(folder, "jsonl", write)
 
 
-def write(table: Table, rows: Sequence[Row], path: Path) -> None:
+def write(rows: TableRows, kept: Sequence[int] | None, path: Path) -> None:
     """Write rows to a new file, a line each: null is left out, integers have no fraction, times are UTC."""
     from msgspec.json import Encoder
 
-    convert = portable(table.columns)
-    names = [each.name for each in table.columns.fields]
+    convert = portable(rows.table.columns)
+    names = [each.name for each in rows.table.columns.fields]
     encode = Encoder(decimal_format="number").encode
+    chosen = rows.rows if kept is None else [rows.rows[index] for index in kept]
     with path.open("wb") as stream:
-        for row in rows:
+        for row in chosen:
             stream.write(encode(convert(dict(zip(names, row, strict=True)))) + b"\n")

@@ -13,13 +13,19 @@ def first_of_each(batch: TableRows, known: Set[bytes] = frozenset()) -> tuple[li
 
     Rows without a key are all stored.
     """
+    kept, keys = kept_of(batch, known)
+    return batch.rows if kept is None else [batch.rows[index] for index in kept], keys
+
+
+def kept_of(batch: TableRows, known: Set[bytes] = frozenset()) -> tuple[list[int] | None, list[bytes]]:
+    """The indexes of the rows to store, ``None`` for all of them, and their keys."""
     if not batch.keys:
-        return batch.rows, []
-    rows, keys = list[Row](), dict[bytes, None]()
-    for row, key in zip(batch.rows, batch.keys, strict=True):
+        return None, []
+    kept, keys = list[int](), dict[bytes, None]()
+    for index, key in enumerate(batch.keys):
         if key is None:
-            rows.append(row)
+            kept.append(index)
         elif key not in known and key not in keys:
             keys[key] = None
-            rows.append(row)
-    return rows, list(keys)
+            kept.append(index)
+    return (None if len(kept) == len(batch.keys) else kept), list(keys)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from jsonschema_tools.errors import SchemaToolsError
 from jsonschema_tools.tables.model import Table
@@ -46,11 +46,17 @@ class TableRows:
 
     ``keys`` is empty, or has for each row what it is known by, as bytes (UTF-8), or ``None`` for a row that is kept in
     any case. The target drops a row whose key it has, or an earlier row of the batch has.
+
+    ``arrow`` has record batches of Arrow instead of ``rows``, for a target that takes them.
     """
 
     table: Table
     rows: list[Row] = field(default_factory=list)
     keys: list[bytes | None] = field(default_factory=list)
+    arrow: list[Any] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows) or sum(batch.num_rows for batch in self.arrow)
 
 
 class TableTarget(Protocol):
@@ -58,6 +64,12 @@ class TableTarget(Protocol):
 
     keys_across_runs: bool
     """Whether keys of earlier commits are known, or only those of the batch."""
+
+    takes_arrow: bool
+    """Whether `commit` is to be given batches of Arrow, of the columns that `jsonschema_tools.targets.arrow` makes.
+
+    Rows are taken in any case, and such a target takes every row: it is not asked for a `misfit`.
+    """
 
     def open(self) -> Stored:
         """Connect, take the lock that keeps other loaders out, and say what is there."""

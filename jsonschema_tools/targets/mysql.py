@@ -54,6 +54,7 @@ class MysqlTarget:
     """
 
     keys_across_runs = True
+    takes_arrow = False
 
     def __init__(self, url: str) -> None:
         self._arguments = arguments_of(url)

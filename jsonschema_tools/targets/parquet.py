@@ -5,29 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jsonschema_tools.tables.model import Table
-from jsonschema_tools.tables.rows import Row
-from jsonschema_tools.targets.arrow import arrow_schema, arrow_table, pyarrow
+from jsonschema_tools.targets.arrow import arrow_of, pyarrow
 from jsonschema_tools.targets.folder import FolderTarget
-from jsonschema_tools.targets.model import TargetError
+from jsonschema_tools.targets.model import TableRows, TargetError
 
 
 def parquet_target(folder: Path) -> FolderTarget:
     """The target of a folder. Raises `TargetError` where pyarrow is not installed."""
     pyarrow("parquet")
-    return FolderTarget(folder, "parquet", write)
+    return FolderTarget(folder, "parquet", write, takes_arrow=True)
 
 
-def write(table: Table, rows: Sequence[Row], path: Path) -> None:
+def write(rows: TableRows, kept: Sequence[int] | None, path: Path) -> None:
     """Write rows to a new file."""
     from pyarrow import ArrowException
     from pyarrow.parquet import write_table
 
     try:
-        write_table(arrow_table(arrow_schema(table), rows), path, compression="zstd")
+        write_table(arrow_of(rows, kept), path, compression="zstd")
     except ArrowException as error:
         raise TargetError(
-            f"the rows of {table.name} cannot be written: {error}",
+            f"the rows of {rows.table.name} cannot be written: {error}",
             source=str(path.parent),
             remedy="Load smaller batches: `--batch`.",
         ) from error

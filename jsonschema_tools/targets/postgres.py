@@ -50,6 +50,7 @@ class PostgresTarget:
     """
 
     keys_across_runs = True
+    takes_arrow = False
 
     def __init__(self, connection: str) -> None:
         self._conninfo = f"postgres:{connection}" if connection.startswith("//") else connection

@@ -16,6 +16,7 @@ class PrintingTarget:
     """Tells of each table, in the words of a dialect, once it is known."""
 
     keys_across_runs = False
+    takes_arrow = False
 
     def __init__(self, dialect: str, put: Callable[[str], None]) -> None:
         self._dialect = dialect

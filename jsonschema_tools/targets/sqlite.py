@@ -32,6 +32,7 @@ class SqliteTarget:
     """A file of SQLite. Its lock is a lock file beside it: two loaders would read the same progress."""
 
     keys_across_runs = True
+    takes_arrow = False
 
     def __init__(self, path: Path) -> None:
         self._path = path

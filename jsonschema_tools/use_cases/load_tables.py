@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError
@@ -26,6 +27,9 @@ from jsonschema_tools.versions import is_version, schema_version, sort_versions
 _HOST = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*")
 _EXTENSION = re.compile(r"\.(?:json|yaml|yml)$")
 
+Named: TypeAlias = tuple[str, str | None]
+"""By what events have their table: the URI of their schema, and their stream where that counts."""
+
 
 def title_of(uri: str) -> str:
     """The title of a version at a URI, whatever its host."""
@@ -41,7 +45,7 @@ class NoTable(Exception):
     """Why an event has no table, and the cure."""
 
     def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
+        super().__init__(message, remedy)
         self.message = message
         self.remedy = remedy
 

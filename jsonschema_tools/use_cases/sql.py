@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from jsonschema_tools.events.model import EventError, Obstacle, Verdict
-from jsonschema_tools.events.plain import NotJson
+from jsonschema_tools.events.model import Obstacle, Verdict
 from jsonschema_tools.events.report import Refusal
 from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.trusted import TrustingReader
 from jsonschema_tools.events.valid_events import ReadingValidator, ValidEvent
-from jsonschema_tools.events.validation import not_json
 from jsonschema_tools.reports.load import LoadReport
 from jsonschema_tools.settings import Config, EventSettings
 from jsonschema_tools.sources.chosen import chosen_events
+from jsonschema_tools.sources.chunks import EventTexts
 from jsonschema_tools.sources.files import Form, sizes
-from jsonschema_tools.sources.positions import EventText
 from jsonschema_tools.tables.dialects.sql import quoted
 from jsonschema_tools.tables.model import Types
 from jsonschema_tools.tables.naming import table_name
 from jsonschema_tools.targets.duckdb import DuckDbTarget
 from jsonschema_tools.targets.duckdb_queries import Answer, NoSuchTable, answer, check, tables_named
-from jsonschema_tools.use_cases.load_rows import LoadSettings, RowBatch
-from jsonschema_tools.use_cases.load_tables import TableBook
+from jsonschema_tools.use_cases.load_batch import RowBatch
+from jsonschema_tools.use_cases.load_routes import Routes
+from jsonschema_tools.use_cases.load_rows import LoadSettings, RowMaking
+from jsonschema_tools.use_cases.load_tables import Named, TableBook
 from jsonschema_tools.use_cases.sql_tables import WantedTables
 from jsonschema_tools.use_cases.validate import store_opener
 
@@ -126,10 +126,12 @@ class _Reading:
         self.target = DuckDbTarget(database, {} if database == MEMORY else _READABLE)
         self.report = LoadReport()
         self.refused: Callable[[Refusal], object] = lambda _refusal: None
-        self._settings, self._stream_field = settings, events.stream_field
-        self._validator = (TrustingReader if trusted else ReadingValidator)(self.store, events, Target())
-        self._batch = RowBatch(self.target, self.book, settings, events.stream_field, self._commit)
-        self._rows = 0
+        self._settings = settings
+        validator = (TrustingReader if trusted else ReadingValidator)(self.store, events, Target())
+        self._routes = Routes(self.target, self.book, settings, events.stream_field, self._changing)
+        self._making = RowMaking(validator, settings, events.stream_field, arrow=self.target.takes_arrow)
+        self._making.tables, self._making.is_wanted = self._routes.tables, self._is_wanted
+        self._batch = RowBatch()
 
     def begin(self, wanted: WantedTables) -> None:
         """Make the tables that are known, so that one without events is there, too."""
@@ -144,7 +146,7 @@ class _Reading:
         for source in sources:
             for chosen in chosen_events(source, form, look):
                 for start in range(0, len(chosen.events), CHUNK):
-                    self._take(source, chosen.events[start : start + CHUNK])
+                    self._take(source, EventTexts.of(chosen.events[start : start + CHUNK]))
                 if total:
                     progress(min(before + chosen.done, total), total)
             before += sizes([source]) or 0
@@ -158,46 +160,33 @@ class _Reading:
         """The names of the tables that there are."""
         return self.target.tables()
 
-    def _take(self, source: str, events: Sequence[EventText]) -> None:
-        found = self._validator.judged([event.text for event in events])
-        judged_events = [
-            (event, judged) for event, judged in zip(events, found, strict=True) if self._is_wanted(event, judged)
-        ]
-        valid = ((event.text, judged) for event, judged in judged_events if isinstance(judged, ValidEvent))
-        self._batch.prepare(valid)
-        for event, judged in judged_events:
-            verdict = self._stored(event, judged)
-            if verdict is not None:
-                self._batch.counts.summary.add(verdict)
-                self.refused(Refusal(source, event.line, event.text, verdict))
-        self._rows += len(judged_events)
-        if self._rows >= self._settings.batch:
+    def _take(self, source: str, events: EventTexts) -> None:
+        made = self._making.make(source, events, self._routes.prepare, self.target.misfit)
+        for refusal in made.refusals:
+            self.refused(refusal)
+        self._batch.add(made, self._routes.by_name)
+        if self._batch.events >= self._settings.batch:
             self._commit()
 
-    def _is_wanted(self, event: EventText, judged: ValidEvent | Verdict) -> bool:
+    def _is_wanted(self, named: Named | None, judged: ValidEvent | Verdict) -> bool:
         """Whether an event belongs to the tables, or cannot be read, so that nobody knows."""
-        if isinstance(judged, ValidEvent):
-            stream = self._batch.stream(event.text, judged) if self._settings.by_stream else None
-            return self._wanted.has(judged.uri, stream)
+        if named is not None:
+            return self._wanted.has(*named)
+        assert isinstance(judged, Verdict)
         if judged.schema_uri is None:
             return any(error.obstacle is Obstacle.NOT_JSON for error in judged.errors)
         return self._wanted.has(judged.schema_uri, judged.stream)
 
-    def _stored(self, event: EventText, judged: ValidEvent | Verdict) -> Verdict | None:
-        if event.problem is not None:
-            return Verdict(None, (EventError(event.problem, obstacle=Obstacle.NOT_JSON),))
-        if isinstance(judged, Verdict):
-            return judged
-        try:
-            return self._batch.store(event.text, judged)
-        except NotJson as error:
-            return not_json(error.message, error.pointer)
+    def _changing(self, name: str) -> None:
+        """Rows of the columns before are committed with the chunks that they are of."""
+        if self._batch.has(name):
+            self._commit()
 
     def _commit(self) -> None:
         rows = self._batch.rows()
         stored = self.target.commit(rows, {}) if rows else {}
-        self.report.add(self._batch.committed(stored))
-        self._rows = 0
+        self.report.add(self._batch.counted(stored))
+        self._batch = RowBatch()
 
     def _make_views(self) -> None:
         for name, table in self._wanted.views(self.tables()).items():

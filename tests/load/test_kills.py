@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +20,7 @@ import pytest
 from tests.load.events import lines, order
 from tests.load.reading import KINDS, word
 from tests.load.stores import STORES, Rows
+from tests.load.test_jobs import WITH_WORKERS
 from tests.needs import example_repository
 
 pytestmark = pytest.mark.search
@@ -57,16 +57,17 @@ def told(refused_file: Path) -> list[int]:
     return [json.loads(line)["event"]["order_id"] for line in refused_file.read_bytes().splitlines()]
 
 
-def start(kind: str, place: Path, refused: Path, events: Path, batch: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "jsonschema_tools", "load", str(events), "--to", word(kind, place)]
-    options = ["--refused", str(refused), "--batch", str(batch), "--format", "json"]
+def start(kind: str, place: Path, refused: Path, events: Path, batch: int, jobs: int) -> subprocess.Popen[bytes]:
+    command = [*WITH_WORKERS, str(events), "--to", word(kind, place)]
+    options = ["--refused", str(refused), "--batch", str(batch), "--format", "json", "--jobs", str(jobs)]
     return subprocess.Popen(
         [*command, *options], cwd=example_repository(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("kind", KINDS)
-def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
+def test_killed_at_any_moment(kind: str, jobs: int, tmp_path: Path) -> None:
     name, rows_of = STORES[kind]
     events, refused_file = tmp_path / "events.jsonl", tmp_path / "refused.jsonl"
     refused = write_events(events)
@@ -75,7 +76,7 @@ def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
         place = tmp_path / str(done) / name
         place.parent.mkdir(exist_ok=True)
         # Other batches in each run: what a killed one left goes, whatever they are.
-        process = start(kind, place, refused_file, events, BATCH.get(kind, 40) + random.randrange(20))
+        process = start(kind, place, refused_file, events, BATCH.get(kind, 40) + random.randrange(20), jobs)
         deadline = time.monotonic() + 60
         while not refused_file.exists() or refused_file.stat().st_size < 1:
             assert process.poll() is None or refused_file.exists(), process.communicate()
@@ -97,7 +98,7 @@ def test_killed_at_any_moment(kind: str, tmp_path: Path) -> None:
     # The last one that was killed may have come to its end before.
     place = tmp_path / str(done) / name
     place.parent.mkdir(exist_ok=True)
-    process = start(kind, place, refused_file, events, BATCH.get(kind, 40))
+    process = start(kind, place, refused_file, events, BATCH.get(kind, 40), jobs)
     said, _ = process.communicate()
     assert process.returncode in (0, 1), said
     check(rows_of, place, refused_file, refused)

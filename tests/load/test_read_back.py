@@ -120,7 +120,7 @@ def test_progress(tmp_path: Path) -> None:
     """It is told in the middle of a file, and its end is the size of all files."""
     source, told = tmp_path / "e.jsonl", list[tuple[int, int]]()
     [event] = [each for each in examples(example_repository() / "jsonschema") if each["$schema"].endswith("1.2.0")][:1]
-    source.write_bytes((json.dumps(event) + "\n").encode() * 8000)
+    source.write_bytes((json.dumps(event) + "\n").encode() * 12_000)
     size = source.stat().st_size
     load_files(
         [str(source)],

@@ -107,7 +107,7 @@ NOT_PORTABLE = re.compile(r"U\+0000|too large for a double")
 def test_json_lines_are_portable(case: dict[str, Any], tmp_path: Path) -> None:
     table = table_of(0, case["schema"])
     row, _ = RowMaker(table.columns).row(read_event(f'{{"value": {case["value"]}}}'.encode()))
-    write(table, [row], tmp_path / "rows.jsonl")
+    write(TableRows(table, [row]), None, tmp_path / "rows.jsonl")
     found = unportable(table.columns, read_event((tmp_path / "rows.jsonl").read_bytes()))
     assert [each for each in found if not NOT_PORTABLE.search(each.message)] == []
 
