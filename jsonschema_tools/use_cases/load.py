@@ -39,9 +39,6 @@ _KNOWN_AFTER = 4
 SECONDS_BETWEEN_COMMITS = 10.0
 """Records of Kafka wait so long for their commit, about, where no batch is full before."""
 
-_BYTES = 64 * 2**20
-"""The text of the events in one commit, at most about: their rows are in memory."""
-
 Records: TypeAlias = Callable[[Mapping[Partition, int]], Iterable[Sequence[KafkaRecord]]]
 """From the next offset by topic and partition to the records from there on; an empty list says that none came."""
 
@@ -160,7 +157,7 @@ class _Loading:
             if work.name is not None:
                 self._progress[work.name] = work.chunk.position.text()
             yield work.passed
-            if self._is_full:
+            if self._batch.is_full(self._settings.batch):
                 self.commit()
 
     def _all_works(self, sources: Sequence[str], form: Form | None, ahead: int) -> Iterator[Work]:
@@ -193,13 +190,9 @@ class _Loading:
         for batch in records(places):
             for start in range(0, len(batch), self._settings.batch):
                 self._take_records(batch[start : start + self._settings.batch])
-                if self._is_full or time.monotonic() - committed > SECONDS_BETWEEN_COMMITS:
+                if self._batch.is_full(self._settings.batch) or time.monotonic() - committed > SECONDS_BETWEEN_COMMITS:
                     self.commit()
                     committed = time.monotonic()
-
-    @property
-    def _is_full(self) -> bool:
-        return self._batch.events >= self._settings.batch or self._batch.size >= _BYTES
 
     def _take_records(self, records: Sequence[KafkaRecord]) -> None:
         found = [(record.place, record.value.strip()) for record in records if record.value is not None]

@@ -9,6 +9,9 @@ from jsonschema_tools.tables.model import Table
 from jsonschema_tools.targets.model import TableRows
 from jsonschema_tools.use_cases.load_parts import Made
 
+_BYTES = 64 * 2**20
+"""The text of the events in one commit, at most about: their rows are in memory."""
+
 
 class RowBatch:
     """Rows by their tables."""
@@ -38,6 +41,10 @@ class RowBatch:
     def has(self, name: str) -> bool:
         """Whether it has rows of a table."""
         return name in self._rows
+
+    def is_full(self, events: int) -> bool:
+        """Whether it has so many events, or so much text, that it is to be committed."""
+        return self.events >= events or self.size >= _BYTES
 
     def rows(self) -> list[TableRows]:
         """The rows by their tables."""
