@@ -113,6 +113,17 @@ class TestEvents:
         refused = [line for line in result.stderr.splitlines() if ": refused" in line]
         assert [line.split(":")[1] for line in refused] == ["3", "4", "5"]
 
+    @pytest.mark.parametrize("more", [(), ("--table-by", "stream")], ids=["title", "stream"])
+    def test_trusted_ones_that_nobody_can_read(self, shop: Shop, more: tuple[str, ...]) -> None:
+        """What is passed over unread is no JSON of ours: a number with too many digits."""
+        shop.write("e.jsonl", lines(order(1)) + lines(order(2)).replace(b'"card"', b'"card", "x": 1e-99999'))
+        table = '"shop.order.placed"' if more else "shop_order_placed"
+        result = shop.sql(
+            f"SELECT count(*) AS n FROM {table}", "e.jsonl", "--trusted", "--format", "csv", *more, code=1
+        )
+        assert result.stdout == "n\n1\n"
+        assert "more than 4300 digits" in result.stderr
+
     def test_what_no_column_has_is_told(self, shop: Shop) -> None:
         shop.write("e.jsonl", lines(order(1, more=1)))
         assert shop.sql(COUNT, "e.jsonl").stderr == "shop_order_placed: no column has more: 1 value\n"
