@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from jsonschema_tools import installation, load_config
+from jsonschema_tools import load_config
 from jsonschema_tools.repository.configuration import settings_schema
 from jsonschema_tools.use_cases.scaffold import CI
 from tests.conftest import Scratch
@@ -174,7 +175,7 @@ def test_ci_installs_what_is_installed_here(
     folder.mkdir()
     if record is not None:
         (folder / "direct_url.json").write_text(record if isinstance(record, str) else json.dumps(record), "utf-8")
-    monkeypatch.setattr(installation, "distribution", lambda _name: PathDistribution(folder))
+    monkeypatch.setattr(metadata, "distribution", lambda _name: PathDistribution(folder))
     done = empty.jst("init", "--ci", "github")
     if expected is None:
         assert done.exit_code == 2

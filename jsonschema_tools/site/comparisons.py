@@ -9,6 +9,7 @@ from jsonschema_tools.compatibility.breaks import READERS, Break
 from jsonschema_tools.compatibility.kinds import ANNOTATIONS, describe_change
 from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.named import NamedAssessment
+from jsonschema_tools.containment.model import Containment
 from jsonschema_tools.reports.escaping import json_text
 
 
@@ -34,6 +35,17 @@ class BreakView:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectionView:
+    """What one direction promises, whether that holds, why, and the event that shows that it does not."""
+
+    name: str
+    said: str
+    answer: str
+    reason: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonView:
     """What the page of two versions shows. ``is_judged`` is whether they must be compatible at all."""
 
@@ -46,7 +58,7 @@ class ComparisonView:
     breaks: tuple[BreakView, ...]
     warnings: tuple[BreakView, ...]
     allowed: tuple[BreakView, ...]
-    directions: tuple[tuple[str, str, str], ...]
+    directions: tuple[DirectionView, ...]
 
 
 def comparison_view(found: NamedAssessment) -> ComparisonView:
@@ -63,15 +75,16 @@ def comparison_view(found: NamedAssessment) -> ComparisonView:
         tuple(_break(item) for item in found.warnings),
         tuple(_break(item, reason) for item, reason in found.allowed),
         (
-            ("backward", str(comparison.backward.answer), comparison.backward.reason),
-            ("forward", str(comparison.forward.answer), comparison.forward.reason),
+            _direction("backward", "readers of the new version and events of the old one", comparison.backward),
+            _direction("forward", "readers of the old version and events of the new one", comparison.forward),
         ),
     )
 
 
-def breaks_readers(found: NamedAssessment) -> bool:
-    """Whether a version breaks whom its policy protects."""
-    return bool(found.breaks)
+def _direction(name: str, said: str, found: Containment) -> DirectionView:
+    witness = found.witness
+    event = json_text(witness.event) if witness is not None else ""
+    return DirectionView(name, said, str(found.answer), found.reason, event)
 
 
 def _changes(found: NamedAssessment) -> Iterator[ChangeView]:

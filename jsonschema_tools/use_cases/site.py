@@ -18,6 +18,7 @@ from jsonschema_tools.files import read_file
 from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.model import Action, Remove, WriteFile
 from jsonschema_tools.repository.codeowners import PLACES
+from jsonschema_tools.repository.discovery import is_searched
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:
@@ -184,8 +185,9 @@ def _inputs(config: Config, settings: SiteSettings, *, drafts: bool) -> str | No
 def _add_folder(digest: Any, base: str) -> None:
     """Every name below a folder, and what is there."""
     for folder, below, names in os.walk(base):
-        below.sort()
-        for name in sorted(names):
+        # Hidden ones hold no schemas, but for a while what a run keeps its lock in.
+        below[:] = sorted(filter(is_searched, below))
+        for name in sorted(filter(is_searched, names)):
             path = os.path.join(folder, name)  # noqa: PTH118
             digest.update(os.fsencode(path) + b"\0")
             try:

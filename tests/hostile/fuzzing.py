@@ -148,6 +148,12 @@ def command(random: Random, folder: Path) -> tuple[list[str], bytes]:
             path(),
             *random.choice([[], ["--format", "json"], ["--trusted"], ["--table-by", "stream"]]),
         ],
+        [
+            "site",
+            "--output",
+            "site",
+            *random.choice([[], ["--check"], ["--drafts"], ["--title", random.choice(NAMES)]]),
+        ],
         ["fmt", *random.choice([[], ["--check"]])],
         ["check", "--fix", *random.choice([[], ["--dry-run"]])],
         ["status", *random.choice([[], ["--format", "json"]])],

@@ -29,6 +29,7 @@ COMMANDS = [
     ("spark", "--files", "events", "--streams", "streams.yaml"),
     ("load", "events.jsonl", "--to", "sqlite:rows.db"),
     ("sql", "SELECT count(*) FROM shop_cart", "events.jsonl"),
+    ("site", "--output", "site"),
     ("materialize-all", "--dry-run"),
     ("materialize-all",),
     ("materialize",),

@@ -135,6 +135,7 @@ READERS = [
     ["types", "a", "--to", "typeddict"],
     ["init", "--dry-run"],
     ["install-git-hook", "--dry-run"],
+    ["site", "--output", "site", "--check"],
     ["check", "--output", "report.xml", "--format", "junit"],
 ]
 WRITERS = [
@@ -147,6 +148,7 @@ WRITERS = [
     ["clean", "a"],
     ["retire", "a"],
     ["fmt"],
+    ["site", "--output", "site"],
     ["new", "x/y"],
     ["vendor", "a", "--to", "vendored"],
     ["init"],

@@ -219,6 +219,7 @@ def test_the_other_commands(hostile: Scratch) -> None:
         ("table", word, "--as", "duckdb", "--since", word), ("table", name, "--as", word),
         ("load", name, "--to", f"postgres:host=127.0.0.1 port=1 dbname={word}"), ("load", name, "--to", f"mysql://127.0.0.1:1/{word}"),
         ("load", name, "--to", f"iceberg:{word}"), ("load", name, "--to", f"iceberg:a.{word}"), ("load", name, "--to", f"delta:{word}"),
+        ("site", "--output", "site", "--title", word, "--check"), ("site", "--output", word, "--check"),
         ("sql", word, name), ("sql", f'FROM "{word}"', f"{name}.jsonl"), ("sql", "SELECT 1", word), ("sql", f"SELECT '{word}'", name, "--format", "json"),
         ("load", word, "--to", word), ("load", word, "--to", "sqlite:rows.db", "--key", word, "--refused", "refused"),
         ("compat", old, new), ("compat", old, new, "--format", "json"), ("compat", old, new, "--format", "markdown"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ import pytest
 
 from jsonschema_tools import SchemaStore, discover, load_config
 from jsonschema_tools.documents.reading import parse
+from jsonschema_tools.site.model import SiteSettings
+from jsonschema_tools.use_cases.site import make_site
 from jsonschema_tools.versions import sort_versions
 from tests.conftest import Scratch
 from tests.site.conftest import EXAMPLE
@@ -257,3 +260,18 @@ def test_odd_folders(scratch: Scratch, name: str) -> None:
     site = scratch.root / "site"
     assert broken_links(site, pages_of(site)) == []
     assert (site / name / "index.html").exists()
+
+
+def test_where_nothing_has_changed_nothing_is_read_again(scratch: Scratch) -> None:
+    """Also outside of Git, where a run keeps its lock among the files."""
+    shutil.rmtree(scratch.root / ".git")
+    schema(scratch, "1.0.0", {})
+    config, settings = load_config(scratch.root), SiteSettings()
+    assert made(scratch)[0] == 0
+    assert make_site(config, scratch.root / "site", settings).unchanged
+    (scratch.root / "site/index.html").write_text("edited")
+    assert make_site(config, scratch.root / "site", settings).written == ("index.html",)
+    scratch.write("jsonschema/a/b/1.0.0.yaml", scratch.read("jsonschema/a/b/1.0.0.yaml") + "# other bytes\n")
+    assert set(make_site(config, scratch.root / "site", settings).written) >= {"a/b/1.0.0.yaml", "a/b/1.0.0"}
+    # Another size is seen at once; the same size with other bytes is seen by whoever looks at all.
+    assert not make_site(config, scratch.root / "site", SiteSettings("Other")).unchanged
