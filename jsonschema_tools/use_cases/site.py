@@ -191,10 +191,10 @@ def _add_folder(digest: Any, base: str) -> None:
             path = os.path.join(folder, name)  # noqa: PTH118
             digest.update(os.fsencode(path) + b"\0")
             try:
-                with open(path, "rb") as stream:  # noqa: PTH123
-                    digest.update(hashlib.sha256(stream.read()).digest())
-            except OSError as error:
-                digest.update(str(error.errno).encode())
+                digest.update(hashlib.sha256(read_file(Path(path), limit=_MOST_BYTES)).digest())
+            except (OSError, SchemaToolsError) as error:
+                # What cannot be read, or is no file, is told of by whoever reads schemas.
+                digest.update(type(error).__name__.encode())
 
 
 def _streams(config: Config, *, offline: bool) -> list[SiteStream]:

@@ -334,7 +334,7 @@ class TestOpener:
             "targets/folder.py": 1,  # the manifest of a folder that the user names
             "targets/locking.py": 1,  # a lock beside a target
             "site/pages.py": 1,  # our own style and program
-            "use_cases/site.py": 3,  # what is there of a site, schemas for their digest, the file of streams
+            "use_cases/site.py": 2,  # what is there of a site, the file of streams
             "use_cases/load.py": 3,  # no file: a target, a file for refused events
             "use_cases/sql.py": 1,  # no file: a target
             "use_cases/streams.py": 1,  # no file: by the opener of files, or over HTTP

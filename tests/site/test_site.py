@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -275,3 +276,11 @@ def test_where_nothing_has_changed_nothing_is_read_again(scratch: Scratch) -> No
     assert set(make_site(config, scratch.root / "site", settings).written) >= {"a/b/1.0.0.yaml", "a/b/1.0.0"}
     # Another size is seen at once; the same size with other bytes is seen by whoever looks at all.
     assert not make_site(config, scratch.root / "site", SiteSettings("Other")).unchanged
+
+
+def test_what_is_no_file_is_not_waited_for(scratch: Scratch) -> None:
+    schema(scratch, "1.0.0", {})
+    scratch.commit()
+    os.mkfifo(scratch.root / "jsonschema/pipe")
+    assert made(scratch)[0] == 0
+    assert made(scratch) == (0, "site is up to date: 17 files\n")
