@@ -1,17 +1,21 @@
-"""`jst load` to Parquet beside DuckDB's own typed read of the same file: processor time, one thread, start-up counted.
+"""`jst load` to Parquet beside others that read the same file: processor time, one thread each, start-up counted.
 
-`python benchmarks/loading.py SCHEMAS [EVENTS]` makes events of mediawiki/page/change out of its example, in the folder
-of Wikimedia's schemas SCHEMAS, and loads them. DuckDB validates nothing; its columns are those that `jst table` prints.
+`python benchmarks/loading.py SCHEMAS [EVENTS] [--dlt PYTHON] [--spark PYTHON]` makes events of mediawiki/page/change
+out of its example, in the folder of Wikimedia's schemas SCHEMAS, and loads them. Neither DuckDB, whose columns are
+those that `jst table` prints, nor Spark nor dlt validates anything. Each PYTHON is one that has dlt (with duckdb), or
+PySpark; without, that one is left out.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import yaml
@@ -33,6 +37,41 @@ connection.execute("SET threads = 1")
 pairs = ", ".join(f"'{column}': '{type_}'" for column, type_ in columns.items())
 read = f"read_json('{file}', format = 'newline_delimited', columns = {{{pairs}}})"
 connection.execute(f"COPY (SELECT * FROM {read}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+"""
+
+_DLT = """
+import os
+import sys
+
+os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "NORMALIZE__WORKERS": "1", "LOAD__WORKERS": "1"}
+import dlt
+from dlt.common.json import json
+
+file, folder = sys.argv[1:]
+
+
+@dlt.resource(name="events", max_table_nesting=0)
+def events():
+    with open(file, "rb") as lines:
+        for line in lines:
+            yield json.loadb(line)
+
+
+where = dlt.destinations.duckdb(f"{folder}/events.duckdb")
+dlt.pipeline("jst_benchmark", pipelines_dir=folder, destination=where, dataset_name="d").run(events())
+"""
+
+_SPARK = """
+import sys
+
+from pyspark.sql import SparkSession
+
+file, target, table = sys.argv[1:]
+places = {"spark.ui.enabled": "false", "spark.sql.warehouse.dir": f"{target}.warehouse"}
+spark = SparkSession.builder.master("local[1]").config(map=places).getOrCreate()
+spark.sql(table)
+types = spark.table(spark.catalog.listTables()[0].name).schema
+spark.read.schema(types).json(file).write.option("compression", "zstd").parquet(target)
 """
 
 
@@ -60,21 +99,44 @@ def seconds(*command: str, folder: Path) -> tuple[float, int]:
     return used, after.ru_maxrss // 1024
 
 
+def spark_table(schemas: Path) -> str:
+    """What makes the table in Spark."""
+    command = [sys.executable, "-m", "jsonschema_tools", "table", TITLE, "--as", "spark"]
+    return subprocess.run(command, cwd=schemas, check=True, capture_output=True, text=True).stdout.rstrip(";\n")
+
+
 def main() -> None:
-    schemas, count = Path(sys.argv[1]).absolute(), int(sys.argv[2]) if len(sys.argv) > 2 else 300_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("schemas", type=Path)
+    parser.add_argument("events", type=int, nargs="?", default=300_000)
+    parser.add_argument("--dlt", metavar="PYTHON")
+    parser.add_argument("--spark", metavar="PYTHON")
+    options = parser.parse_args()
+    schemas, count = options.schemas.absolute(), options.events
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "events.jsonl"
         write_events(schemas, count, file)
         print(f"{count} events, {file.stat().st_size // 2**20} MB")
-        for kind in ("parquet", "jsonl", "duckdb", "sqlite"):
-            load = ["-m", "jsonschema_tools", "load", str(file), "--to", f"{kind}:{name}/{kind}.rows"]
+        ours: float | None = None
+        for kind, *more in (("parquet",), ("parquet", "--jobs", "2"), ("jsonl",), ("duckdb",), ("sqlite",)):
+            load = ["-m", "jsonschema_tools", "load", str(file), "--to", f"{kind}:{name}/{kind}.rows", *more]
+            start = time.perf_counter()
             used, memory = seconds(sys.executable, *load, folder=schemas)
-            print(f"jst load --to {kind}: {used:.1f} s, {count / used:.0f} events/s, {memory} MB at most so far")
+            clock = time.perf_counter() - start
+            ours = ours or used
+            told = " ".join(["jst load --to", kind, *more])
+            rate = f"{used:.1f} s ({clock:.1f} s on the clock), {count / used:.0f} events/s"
+            print(f"{told}: {rate}, {memory} MB at most so far", flush=True)
             rows = Path(name) / f"{kind}.rows"
             shutil.rmtree(rows) if rows.is_dir() else rows.unlink()
-        typed = [sys.executable, "-c", _TYPED_READ, str(file), f"{name}/typed.parquet", TITLE]
-        used, _ = seconds(*typed, folder=schemas)
-        print(f"DuckDB's typed read to Parquet: {used:.1f} s, {count / used:.0f} events/s")
+        others = {"DuckDB's typed read to Parquet": [sys.executable, "-c", _TYPED_READ, f"{name}/typed.parquet", TITLE]}
+        if options.spark:
+            others["Spark, local[1], to Parquet"] = [options.spark, "-c", _SPARK, f"{name}/spark", spark_table(schemas)]
+        if options.dlt:
+            others["dlt to DuckDB"] = [options.dlt, "-c", _DLT, name]
+        for told, (python, dash, program, *arguments) in others.items():
+            used, _ = seconds(python, dash, program, str(file), *arguments, folder=schemas)
+            print(f"{told}: {used:.1f} s, {used / (ours or used):.2f} times jst to Parquet")
 
 
 if __name__ == "__main__":
