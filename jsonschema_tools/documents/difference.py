@@ -36,7 +36,7 @@ def differences(old: Document, new: Document, key: Key = scalar_key) -> tuple[Di
     equal as that has it.
     """
     comparison = _Comparison(key)
-    comparison.compare(old, new, "")
+    comparison.compare(old, new, "", "")
     return tuple(comparison.found)
 
 
@@ -47,13 +47,14 @@ class _Comparison:
         self._numbers: dict[Hashable, int] = {}
         self._known: dict[int, int] = {}
 
-    def compare(self, old: Document, new: Document, pointer: str) -> None:
+    def compare(self, old: Document, new: Document, before: str, pointer: str) -> None:
+        """Find what differs; the values are at ``before`` in the old document, at ``pointer`` in the new one."""
         if self._number(old) == self._number(new):
             return
         if isinstance(old, dict) and isinstance(new, dict):
-            self._compare_mappings(old, new, pointer)
+            self._compare_mappings(old, new, before, pointer)
         elif isinstance(old, list) and isinstance(new, list):
-            self._compare_lists(old, new, pointer)
+            self._compare_lists(old, new, before, pointer)
         else:
             self.found.append(Difference(pointer, _change(old, new)))
 
@@ -71,42 +72,48 @@ class _Comparison:
             known = self._known[id(value)] = self._numbers.setdefault(kind, len(self._numbers))
         return known
 
-    def _compare_mappings(self, old: dict[str, Any], new: dict[str, Any], pointer: str) -> None:
+    def _compare_mappings(self, old: dict[str, Any], new: dict[str, Any], before: str, pointer: str) -> None:
         for name, value in old.items():
-            place = f"{pointer}/{escape_token(name)}"
+            step = f"/{escape_token(name)}"
             if name in new:
-                self.compare(value, new[name], place)
+                self.compare(value, new[name], before + step, pointer + step)
             else:
-                self._removed(value, place)
+                self._removed(value, before + step)
         for name, value in new.items():
             if name not in old:
                 self._added(value, f"{pointer}/{escape_token(name)}")
 
-    def _compare_lists(self, old: list[Any], new: list[Any], pointer: str) -> None:
+    def _compare_lists(self, old: list[Any], new: list[Any], before: str, pointer: str) -> None:
         """Items that both have stay out of it; what stands between two of them on both sides is a change."""
         one, other = [[self._number(item) for item in items] for items in (old, new)]
         kept, also_kept = _in_both(one, other)
         if [one[index] for index in kept] != [other[index] for index in also_kept]:
             self.found.append(Difference(pointer, "the order of the items changed"))
             # Between which items of the other list one would stand can no longer be said.
-            self._compare_gap(old, new, pointer, sorted({*range(len(old))} - {*kept}), [])
-            self._compare_gap(old, new, pointer, [], sorted({*range(len(new))} - {*also_kept}))
+            self._compare_gap(old, new, (before, pointer), sorted({*range(len(old))} - {*kept}), [])
+            self._compare_gap(old, new, (before, pointer), [], sorted({*range(len(new))} - {*also_kept}))
             return
         left = right = 0
         for next_left, next_right in zip([*kept, len(old)], [*also_kept, len(new)], strict=True):
-            self._compare_gap(old, new, pointer, range(left, next_left), range(right, next_right))
+            self._compare_gap(old, new, (before, pointer), range(left, next_left), range(right, next_right))
             left, right = next_left + 1, next_right + 1
 
     def _compare_gap(
-        self, old: list[Any], new: list[Any], pointer: str, left: range | list[int], right: range | list[int]
+        self,
+        old: list[Any],
+        new: list[Any],
+        pointers: tuple[str, str],
+        left: range | list[int],
+        right: range | list[int],
     ) -> None:
+        before, pointer = pointers
         for index, new_index in zip_longest(left, right):
             if new_index is None:
-                self._removed(old[index], f"{pointer}/{index}")
+                self._removed(old[index], f"{before}/{index}")
             elif index is None:
                 self._added(new[new_index], f"{pointer}/{new_index}")
             else:
-                self.compare(old[index], new[new_index], f"{pointer}/{new_index}")
+                self.compare(old[index], new[new_index], f"{before}/{index}", f"{pointer}/{new_index}")
 
     def _removed(self, value: Document, pointer: str) -> None:
         self.found.append(Difference(pointer, f"{describe(value)} removed"))

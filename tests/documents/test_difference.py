@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from deepdiff import DeepDiff
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jsonschema_tools.documents.difference import differences
@@ -86,6 +86,8 @@ def test_there_are_differences_exactly_where_documents_are_not_equal(pair: tuple
 
 
 @given(pairs(st.sampled_from([*ODD, None, "x", "y"])))
+@example(([True, {"a": True}, True], [1, True, {}]))
+@example(([[], {"a": True}, []], [True, [], {}]))
 def test_every_pointer_leads_to_a_value(pair: tuple[Document, Document]) -> None:
     old, new = pair
     for pointer, words in differences(old, new):
