@@ -41,7 +41,7 @@ def command(
     their URIs, so that the site is a base URI for whoever looks schemas up.
 
     Any web server can serve it, from any path. Only what has changed is written, all of it or nothing, and what is no
-    more is removed. Exits with 1 where a schema cannot be read.
+    more is removed. Where a schema cannot be read, nothing is written.
     """
     from jsonschema_tools.site.model import SiteSettings
     from jsonschema_tools.use_cases.site import make_site
@@ -63,8 +63,10 @@ def command(
         say(f"{place}: no version is released yet: left out (--drafts shows it)")
     for error in report.errors:
         print_error(error)
+    if report.errors:
+        sys.exit(max(error.exit_code for error in report.errors))
     say(_told(report.count, len(report.written), len(report.removed), shown(output), check=check))
-    sys.exit(max((error.exit_code for error in report.errors), default=int(check and bool(changed))))
+    sys.exit(int(check and bool(changed)))
 
 
 def _told(count: int, written: int, removed: int, output: str, *, check: bool) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
@@ -40,6 +41,22 @@ def opened(source: str) -> AbstractContextManager[io.BufferedReader]:
         return io.BufferedReader(io.BytesIO(sys.stdin.buffer.read()))
     except (OSError, ValueError) as error:
         raise unreadable(source, (getattr(error, "strerror", None) or str(error)).lower()) from error
+
+
+def check_there(sources: Iterable[str]) -> None:
+    """Raise `UsageError` for the first file that cannot be opened. Pipes are left alone: opening one takes from it."""
+    for source in sources:
+        if source != STDIN and not _is_pipe(source):
+            with opened(source):
+                pass
+
+
+def _is_pipe(source: str) -> bool:
+    try:
+        mode = Path(source).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def unreadable(source: str, reason: str) -> UsageError:

@@ -14,6 +14,7 @@ from jsonschema_tools.sources.chunks import EventTexts
 from jsonschema_tools.sources.files import Form, sizes
 from jsonschema_tools.sources.kafka_offsets import Partition
 from jsonschema_tools.sources.kafka_records import KafkaRecord, positions_after
+from jsonschema_tools.sources.pieces import check_there
 from jsonschema_tools.sources.positions import SourceFile
 from jsonschema_tools.sources.processes import Workers
 from jsonschema_tools.targets.model import TableTarget
@@ -81,6 +82,7 @@ def load_files(
     call goes on there.
     """
     report = LoadReport() if report is None else report
+    check_there(sources)
     total = sizes(list(sources))
     settings, events = settings or LoadSettings(), events or config.events
     store = store_opener(config, offline=offline)()

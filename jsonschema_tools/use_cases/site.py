@@ -33,8 +33,9 @@ _MOST_BYTES = 2**28
 
 @dataclass(frozen=True, slots=True)
 class SiteReport:
-    """What making a site did, or would do: paths below it. ``errors`` are schemas that could not be read, ``waiting``
-    places without a released version; ``unchanged`` is whether nothing had to be looked at."""
+    """What making a site did, or would do: paths below it. ``errors`` are schemas that could not be read: then nothing
+    was done. ``waiting`` are places without a released version; ``unchanged`` is whether nothing had to be looked at.
+    """
 
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -78,17 +79,21 @@ def make_site(
     site = Site(settings, streams, _rules(config))
     making = _Making(output, known.get("files", {}), inputs)
     actions = making.actions(site, titles)
-    if check:
-        for _ in actions:
-            pass
-    else:
-        apply(actions, output, last=output / MANIFEST, durable=False)
+    try:
+        if check:
+            for _ in actions:
+                pass
+        else:
+            apply(actions, output, last=output / MANIFEST, durable=False)
+    except SchemaToolsError as error:
+        if not any(error is each for each in titles.errors):
+            raise
+        return SiteReport(count=len(known.get("files", {})), errors=tuple(titles.errors))
     return SiteReport(
         tuple(making.written),
         tuple(making.removed),
         len(making.files),
-        tuple(titles.errors),
-        tuple(titles.waiting),
+        waiting=tuple(titles.waiting),
     )
 
 
@@ -123,12 +128,13 @@ class _Making:
                 )
             self.written.append(path)
             yield WriteFile(place, content)
+        if titles.errors:
+            # A version that cannot be read now would vanish for whoever looks it up.
+            raise titles.errors[0]
         for path in sorted(self._before.keys() - self.files.keys()):
             self.removed.append(path)
             yield Remove(self._output / path)
-        # What could not be read may be there the next time, whatever the files say.
-        inputs = None if titles.errors else self._inputs
-        content = _json({"version": _VERSION, "inputs": inputs, "files": self.files})
+        content = _json({"version": _VERSION, "inputs": self._inputs, "files": self.files})
         if not self._is_as(self._output / MANIFEST, content):
             yield WriteFile(self._output / MANIFEST, content)
 

@@ -455,3 +455,12 @@ class TestSqlite:
         assert shop.numbers() == [1, 2]
         [row] = shop.rows("shop_order_placed__odd_click")
         assert row["order_id"] is True
+
+
+def test_a_file_that_is_not_there_is_seen_before_anything_is_written(shop: Shop) -> None:
+    shop.write("e.jsonl", lines(order(1)))
+    before = shop.snapshot()
+    for files in (["missing.jsonl"], ["e.jsonl", "missing.jsonl"]):
+        done = shop.jst("load", *files, "--to", "sqlite:rows.db", "--refused", "refused.jsonl")
+        assert (done.exit_code, "missing.jsonl: error: the events cannot be read" in done.stderr) == (2, True)
+        assert shop.snapshot() == before

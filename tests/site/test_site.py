@@ -198,14 +198,18 @@ def test_drafts_are_shown_only_if_asked_for(scratch: Scratch) -> None:
 def test_a_schema_that_cannot_be_read_is_told_of(scratch: Scratch) -> None:
     schema(scratch, "1.0.0", {})
     scratch.commit()
+    assert made(scratch)[0] == 0
     scratch.write("jsonschema/c/1.0.0.yaml", "a: [")
     scratch.write("jsonschema/c/current.yaml", "title: c\n$id: /c/1.0.0\ntype: object\n")
-    code, said = made(scratch)
-    assert code == 2
-    assert "jsonschema/c/1.0.0.yaml" in said
-    assert (scratch.root / "site/a/b/index.html").exists()
-    # It is looked at again, and told of again.
-    assert made(scratch)[0] == 2
+    scratch.write("jsonschema/a/b/1.0.0.yaml", "a: [")
+    before = scratch.snapshot()
+    for options in ((), ("--check",)):
+        code, said = made(scratch, *options)
+        assert code == 2
+        assert "jsonschema/c/1.0.0.yaml" in said
+        assert "jsonschema/a/b/1.0.0.yaml" in said
+        # What was released goes on to be looked up.
+        assert scratch.snapshot() == before
 
 
 HOSTILE = {
