@@ -72,6 +72,12 @@ spark = SparkSession.builder.master("local[1]").config(map=places).getOrCreate()
 spark.sql(table)
 types = spark.table(spark.catalog.listTables()[0].name).schema
 spark.read.schema(types).json(file).write.option("compression", "zstd").parquet(target)
+gateway = spark.sparkContext._gateway
+spark.stop()
+gateway.shutdown()
+# The time of the JVM counts only once it has ended, which it does at the end of its input.
+gateway.proc.stdin.close()
+gateway.proc.wait()
 """
 
 
