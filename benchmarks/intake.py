@@ -1,7 +1,7 @@
 """Events per processor second of the gate, and of a real EventGate where there is one.
 
 ``python -m benchmarks.intake [--eventgate FOLDER] [--kafka HOST:PORT|real|mock] [--rounds 3] [--seconds 4]
-[--warm-up 70]``
+[--warm-up 70] [--connections 16]``
 
 FOLDER is one in which EventGate is installed (`npm install`), so that `node node_modules/eventgate/server.js` starts
 it; it takes its time to get warm. Each server is a process of its own; rounds are in turn. What is counted is the
@@ -10,7 +10,8 @@ answer, and the memory.
 
 With ``--kafka`` events go to Kafka: to brokers that there are, to a real one from Maven Central (Java and Maven are
 needed), or to the mock cluster of librdkafka. An EventGate needs node-rdkafka for that, built from source
-(`npx node-gyp rebuild` in its folder). Both wait for all in-sync replicas.
+(`npx node-gyp rebuild` in its folder). Both wait for all in-sync replicas. EventGate asks for the reports of Kafka each
+100 ms, so it takes many connections, 128 say, until it has enough to do.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from typing import Any, NamedTuple
 
 TICKS = os.sysconf("SC_CLK_TCK")
 BATCHES = (1, 10, 100)
-CONNECTIONS = 16
 
 SCHEMA = {
     "title": "bench/page",
@@ -141,7 +141,7 @@ def request(batch: int) -> bytes:
     return head.encode() + body
 
 
-async def load(port: int, batch: int, seconds: float) -> tuple[int, float]:
+async def load(port: int, batch: int, seconds: float, connections: int = 16) -> tuple[int, float]:
     """Send for a while on several connections; how many events were accepted, and the 99th percentile in ms."""
     text, end, times = request(batch), time.monotonic() + seconds, list[float]()
 
@@ -163,7 +163,7 @@ async def load(port: int, batch: int, seconds: float) -> tuple[int, float]:
         writer.close()
         return accepted
 
-    counts = await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+    counts = await asyncio.gather(*(one() for _ in range(connections)))
     return sum(counts), sorted(times)[int(len(times) * 0.99)] * 1000
 
 
@@ -242,7 +242,7 @@ def running(server: Server) -> Any:
         server.process.wait()
 
 
-def measured(servers: list[Server], rounds: int, seconds: float) -> dict[tuple[str, int], Figures]:
+def measured(servers: list[Server], rounds: int, seconds: float, connections: int) -> dict[tuple[str, int], Figures]:
     """The medians of each server and size of a request, printed while they come."""
     print(f"{'server':28}{'batch':>6}{'events/CPU s':>14}{'p99 ms':>9}{'MB':>6}")
     found: dict[tuple[str, int], Figures] = {}
@@ -252,7 +252,7 @@ def measured(servers: list[Server], rounds: int, seconds: float) -> dict[tuple[s
         for _ in range(rounds):
             for server in servers:
                 before = server.seconds()
-                accepted, percentile = asyncio.run(load(server.port, batch, seconds))
+                accepted, percentile = asyncio.run(load(server.port, batch, seconds, connections))
                 rates[server.name].append(accepted / (server.seconds() - before))
                 late[server.name].append(percentile)
         for server in servers:
@@ -282,7 +282,7 @@ def started(stack: ExitStack, folder: Path, options: argparse.Namespace) -> list
     ours = [stack.enter_context(jst(folder, free_port(), name, *how)) for name, how in ways.items()]
     for server in ours:
         for batch in BATCHES:
-            asyncio.run(load(server.port, batch, 1))
+            asyncio.run(load(server.port, batch, 1, options.connections))
     if not options.eventgate:
         return ours
     gate = (options.eventgate.absolute(), folder)
@@ -295,7 +295,7 @@ def started(stack: ExitStack, folder: Path, options: argparse.Namespace) -> list
         ]
     for peer in peers:
         for batch in BATCHES:
-            asyncio.run(load(peer.port, batch, options.warm_up / len(BATCHES)))
+            asyncio.run(load(peer.port, batch, options.warm_up / len(BATCHES), options.connections))
     return ours + peers
 
 
@@ -319,9 +319,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--warm-up", type=float, default=70)
+    parser.add_argument("--connections", type=int, default=16)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        found = measured(started(stack, Path(scratch), options), options.rounds, options.seconds)
+        found = measured(started(stack, Path(scratch), options), options.rounds, options.seconds, options.connections)
     if options.eventgate:
         compared(found)
 

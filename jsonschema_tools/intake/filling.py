@@ -27,33 +27,37 @@ class Within(dict[Any, Any]):
 
 
 @cache
-def _codecs() -> tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], bytes], Callable[[bytes], Any]]:
+def codecs() -> tuple[Callable[[bytes], dict[str, Any]], Callable[[Any], bytes], Callable[[bytes], Any]]:
+    """What gives the members of an object by name, as their texts (raises `ValueError`), the JSON text of texts and
+    `Raw` texts in objects and lists, and a JSON text that stands as it is where it is put."""
     from msgspec import Raw
     from msgspec.json import Decoder, Encoder
 
-    return Decoder(dict[str, Raw]).decode, Decoder(list[Raw]).decode, Encoder().encode, Raw
+    return Decoder(dict[str, Raw]).decode, Encoder().encode, Raw
 
 
 def opened(raw: bytes) -> dict[str, Any]:
     """The members of an object by name, as their texts. Raises `ValueError`."""
-    members: dict[str, Any] = _codecs()[0](raw)
-    return members
+    return codecs()[0](raw)
 
 
 def encoded(value: Any) -> bytes:
     """The JSON text of texts and `Raw` texts in objects and lists."""
-    return _codecs()[2](value)
+    return codecs()[1](value)
 
 
-def as_it_is(text: bytes) -> Any:
-    """A JSON text that stands as it is where it is put."""
-    return _codecs()[3](text)
+@cache
+def _list_reader() -> Callable[[bytes], list[Any]]:
+    from msgspec import Raw
+    from msgspec.json import Decoder
+
+    return Decoder(list[Raw]).decode
 
 
 def overlaid(raw: bytes, patch: Patch) -> bytes:
     """The text of an object or a list with a patch. Raises `ValueError` where it is neither."""
-    read_object, read_list, encode, raw_text = _codecs()
-    holder: Any = read_list(raw) if raw.lstrip(b" \t\r\n")[:1] == b"[" else read_object(raw)
+    read_object, encode, raw_text = codecs()
+    holder: Any = _list_reader()(raw) if raw.lstrip(b" \t\r\n")[:1] == b"[" else read_object(raw)
     if isinstance(holder, list) and not all(isinstance(step, int) for step in patch):
         raise ValueError("a list has no members with names")
     for step, value in patch.items():

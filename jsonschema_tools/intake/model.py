@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from jsonschema_tools.documents.values import Document
@@ -12,6 +14,15 @@ from jsonschema_tools.events.model import EventError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+@lru_cache(1)  # The events of a request often have one time: that of the request, where the gate fills it in.
+def _milliseconds(dt: str) -> int | None:
+    try:
+        # Without an offset it raises TypeError: it is no time of RFC 3339.
+        return (datetime.fromisoformat(dt) - _EPOCH) // _MILLISECOND
+    except (ValueError, TypeError):
+        return None
 
 
 class AcceptedEvent(NamedTuple):
@@ -33,11 +44,7 @@ class AcceptedEvent(NamedTuple):
     @property
     def timestamp(self) -> int | None:
         """The time of the event in milliseconds since the epoch; ``None`` where it says none that can be read."""
-        try:
-            # Without an offset it raises TypeError: it is no time of RFC 3339.
-            return (datetime.fromisoformat(self.dt or "") - _EPOCH) // _MILLISECOND
-        except (ValueError, TypeError):
-            return None
+        return _milliseconds(self.dt) if self.dt is not None else None
 
 
 class Status(StrEnum):
@@ -84,12 +91,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a gate knows of a request beside its events: ``now`` is its time (RFC 3339, UTC), ``headers`` its headers by
-    lower-case name, ``client`` the address that it came from."""
+    """What a gate knows of a request beside its events: ``now`` is its time (RFC 3339, UTC), ``headers`` its headers as
+    ASGI has them, with lower-case names, ``client`` the address that it came from."""
 
     now: str
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Sequence[tuple[bytes, bytes]] = ()
     client: str | None = None
+
+    def header(self, name: bytes) -> str | None:
+        """The last header of that name, in lower case."""
+        return next((value.decode("latin-1") for key, value in reversed(self.headers) if key == name), None)
 
 
 class RequestFault(Exception):

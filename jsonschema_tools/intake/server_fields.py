@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from jsonschema_tools.documents.values import Document
-from jsonschema_tools.intake.filling import as_it_is, encoded, opened
+from jsonschema_tools.intake.filling import codecs
 from jsonschema_tools.intake.model import Request
 from jsonschema_tools.intake.routing import Route
 
@@ -23,6 +23,8 @@ _MOST_KNOWN = 1000
 
 Steps = tuple[str, ...]
 _Source = Callable[[Request], str | None]
+_Filler = Callable[[bytes, Request], bytes]
+"""The text of an object with fields of a request. Raises `ValueError` for no object."""
 
 
 class _Field(NamedTuple):
@@ -46,26 +48,36 @@ class _Place(NamedTuple):
         else:
             self.inner.setdefault(steps[0], _Place([], {})).put(steps[1:], field)
 
-    def filled(self, text: bytes, request: Request) -> bytes:
-        """The text of an object with the fields; itself where there are none. Raises `ValueError` for no object."""
-        members = opened(text)
-        changed = False
-        for name, source, replaces in self.fields:
-            if replaces or name not in members:
-                value = source(request)
-                if value is not None:
-                    members[name] = value
+    def filler(self) -> _Filler:
+        """What fills them into the text of an object, which stays itself where there are none."""
+        fields, inner = self.fields, [(name, place.filler()) for name, place in self.inner.items()]
+        opened, encoded, as_it_is = codecs()
+
+        def filled(text: bytes, request: Request) -> bytes:
+            members = opened(text)
+            changed = False
+            for name, source, replaces in fields:
+                if replaces or name not in members:
+                    value = source(request)
+                    if value is not None:
+                        members[name] = value
+                        changed = True
+            for name, fill in inner:
+                was = members.get(name, _EMPTY)
+                new = fill(was, request)
+                if new is not was:
+                    members[name] = as_it_is(new)
                     changed = True
-        for name, place in self.inner.items():
-            was = members.get(name, _EMPTY)
-            new = place.filled(was, request)
-            if new is not was:
-                members[name] = as_it_is(new)
-                changed = True
-        return encoded(members) if changed else text
+            return encoded(members) if changed else text
+
+        return filled
 
 
 _EMPTY = b"{}"
+
+
+def _unchanged(text: bytes, _request: Request) -> bytes:
+    return text
 
 
 class ServerFields:
@@ -78,31 +90,31 @@ class ServerFields:
             _Field(("meta", "request_id"), _header("x-request-id")),
             _Field(("http", "client_ip"), lambda request: request.client),
         )
-        self._plans: dict[tuple[int, str], tuple[Document, _Place]] = {}
+        self._plans: dict[tuple[int, str], tuple[Document, _Filler]] = {}
 
     def __call__(self, raw: bytes, schema: Document, route: Route, request: Request) -> bytes:
         """The text of an event with the fields. Raises `ValueError` where an object that holds them is none."""
-        place = self._plan(schema, route)
-        return place.filled(raw, request) if place.fields or place.inner else raw
+        known = self._plans.get((id(schema), route.label))
+        fill = known[1] if known is not None and known[0] is schema else self._planned(schema, route)
+        return fill(raw, request)
 
-    def _plan(self, schema: Document, route: Route) -> _Place:
-        key = (id(schema), route.label)
-        known = self._plans.get(key)
-        if known is None or known[0] is not schema:
-            if len(self._plans) >= _MOST_KNOWN:
-                self._plans.clear()
-            headers = (route.header_fields or {}).items()
-            named = [_Field(tuple(path.split(".")), _header(str(name).lower())) for path, name in headers if name]
-            place = _Place([], {})
-            for field in (*self._always, *named):
-                if _allows(schema, field.steps):
-                    place.put(field.steps, field)
-            known = self._plans[key] = (schema, place)
-        return known[1]
+    def _planned(self, schema: Document, route: Route) -> _Filler:
+        if len(self._plans) >= _MOST_KNOWN:
+            self._plans.clear()
+        headers = (route.header_fields or {}).items()
+        named = [_Field(tuple(path.split(".")), _header(str(name))) for path, name in headers if name]
+        place = _Place([], {})
+        for field in (*self._always, *named):
+            if _allows(schema, field.steps):
+                place.put(field.steps, field)
+        fill = place.filler() if place.fields or place.inner else _unchanged
+        self._plans[id(schema), route.label] = (schema, fill)
+        return fill
 
 
 def _header(name: str) -> _Source:
-    return lambda request: request.headers.get(name)
+    wanted = name.lower().encode()
+    return lambda request: request.header(wanted)
 
 
 def _allows(schema: Document, steps: Steps) -> bool:

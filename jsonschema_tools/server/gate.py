@@ -160,10 +160,9 @@ _SEND_AGAIN = "Nothing is wrong with the event: send it again later."
 
 def _request(scope: dict[str, Any]) -> Request:
     """What filling in fields needs to know of a request."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     client = scope.get("client")
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return Request(now, headers, client[0] if client else None)
+    return Request(now, scope["headers"], client[0] if client else None)
 
 
 _NOTHING = Request("")

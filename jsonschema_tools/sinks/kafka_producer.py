@@ -1,7 +1,7 @@
 """A producer of Kafka on the event loop: events in, and for each whether Kafka has it.
 
-librdkafka reports deliveries where it is polled, which a thread of its own does; what is reported is counted on the
-event loop, which wakes up once for many reports.
+librdkafka reports deliveries where it is polled, which a thread of its own does; the event loop wakes up when all
+events of a request are reported, once for many requests.
 """
 
 from __future__ import annotations
@@ -35,21 +35,23 @@ Failures = dict[int, "KafkaError"]
 
 
 class _Delivery:
-    """Events that were handed over together: how many are not reported yet, and the errors of the others."""
+    """Events that were handed over together, and the errors of those that Kafka does not have.
 
-    __slots__ = ("done", "failures", "left")
+    Reports come in other threads. All reports are in where ``reported`` has as many numbers as were handed over, which
+    the event loop says in ``handed_over`` once it knows: whichever comes last sees it.
+    """
+
+    __slots__ = ("done", "failures", "handed_over", "reported")
 
     def __init__(self, done: asyncio.Future[Failures]) -> None:
-        self.left = 0
+        self.reported: list[int] = []
+        self.handed_over = -1
         self.failures: Failures = {}
         self.done = done
 
-    def reported(self, number: int, error: KafkaError | None) -> None:
-        """Take note of a report."""
-        if error is not None:
-            self.failures[number] = error
-        self.left -= 1
-        if self.left == 0 and not self.done.done():
+    def finish(self) -> None:
+        """Give the errors to whoever waits for them."""
+        if not self.done.done():
             self.done.set_result(self.failures)
 
 
@@ -63,7 +65,7 @@ class KafkaProducer:
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = dict(options)
         self._loop = asyncio.get_running_loop()
-        self._reports: deque[tuple[_Delivery, int, KafkaError | None]] = deque()
+        self._delivered: deque[_Delivery] = deque()
         self._woken = False
         self._producers: list[Producer] = []
         self._stopped = threading.Event()
@@ -95,11 +97,13 @@ class KafkaProducer:
             if error is not None and error.name() == "_FATAL":
                 producer = self._replaced(producer)
                 error = hand_over(producer, record, report(number))
-            if error is None:
-                delivery.left += 1
-            else:
+            if error is not None:
                 raised[number] = error
-        return raised | (await delivery.done if delivery.left else {})
+        delivery.handed_over = len(records) - len(raised)
+        if len(delivery.reported) == delivery.handed_over:
+            delivery.finish()
+        failures = await delivery.done
+        return raised | failures if raised else failures
 
     def numbers(self) -> Iterator[Number]:
         """What it counts, and librdkafka."""
@@ -132,7 +136,7 @@ class KafkaProducer:
             await asyncio.sleep(0.01)
         self._stopped.set()
         await asyncio.sleep(0)
-        self._take_reports()
+        self._finish_deliveries()
 
     def _started(self, options: dict[str, Any]) -> Producer:
         from confluent_kafka import KafkaException, Producer
@@ -169,17 +173,19 @@ class KafkaProducer:
                 self._stopped.wait(_POLL_SECONDS)
 
     def _report(self, delivery: _Delivery, number: int, error: KafkaError | None, _message: Any) -> None:
-        self._reports.append((delivery, number, error))
-        if not self._woken:
-            self._woken = True
-            self._loop.call_soon_threadsafe(self._take_reports)
+        if error is not None:
+            delivery.failures[number] = error
+        delivery.reported.append(number)
+        if len(delivery.reported) == delivery.handed_over:
+            self._delivered.append(delivery)
+            if not self._woken:
+                self._woken = True
+                self._loop.call_soon_threadsafe(self._finish_deliveries)
 
-    def _take_reports(self) -> None:
+    def _finish_deliveries(self) -> None:
         self._woken = False
-        reports = self._reports
-        while reports:
-            delivery, number, error = reports.popleft()
-            delivery.reported(number, error)
+        while self._delivered:
+            self._delivered.popleft().finish()
 
     def _failed(self, error: KafkaError) -> None:
         self.reason = error.str()
