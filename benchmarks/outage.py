@@ -19,9 +19,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks.intake import CONNECTIONS, Server, free_port, jst, load, request, write_schemas
+from benchmarks.intake import Server, free_port, jst, load, request, write_schemas
 from tests.kafka.broker import Kafka
 
+CONNECTIONS = 16
 QUEUE = 20_000
 OPTIONS = {"queue.buffering.max.messages": QUEUE}
 
