@@ -30,13 +30,16 @@ class Load:
     """Sends events, each with an id of its own, from several threads until the gate is gone.
 
     ``answered`` are the ids of those whose answer was one of the statuses; ``name`` tells several of them apart.
+    ``pause`` is how many seconds a thread waits before its next request.
     """
 
-    def __init__(self, url: str, path: str, *statuses: int, name: str = "", size: int = 500) -> None:
+    def __init__(
+        self, url: str, path: str, *statuses: int, name: str = "", size: int = 500, pause: float = 0.0
+    ) -> None:
         self.answered: list[str] = []
         self.other: list[int] = []
         self._address, self._path, self._statuses = urlsplit(url), path, statuses
-        self._name, self._note = name, "é" * size
+        self._name, self._note, self._pause = name, "é" * size, pause
         self._threads = [threading.Thread(target=self._send, args=(number,)) for number in range(SENDERS)]
         for thread in self._threads:
             thread.start()
@@ -61,6 +64,7 @@ class Load:
                     self.answered += ids
                 else:
                     self.other.append(status)
+                time.sleep(self._pause)
         except (OSError, http.client.HTTPException):
             connection.close()
 
