@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,9 +24,33 @@ from tests.repository.schema_server import SchemaServer
 # A shell that runs the tests in the background has interrupts ignored, here and in what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+def examples(number: int) -> int:
+    """As many of them, times the number ``JST_EXAMPLES``."""
+    return int(number * float(os.environ.get("JST_EXAMPLES", "1")))
+
+
 # What takes long is a busy machine; speed is measured in benchmarks/.
-settings.register_profile("jst", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "jst",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=examples(50),
+)
 settings.load_profile("jst")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test that is ``sampled(n)``, every n-th case is of the core, and the others are of ``search``."""
+    seen = Counter[str]()
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        if mark is not None:
+            test = item.nodeid.partition("[")[0]
+            if seen[test] % mark.args[0]:
+                item.add_marker(pytest.mark.search)
+            seen[test] += 1
 
 
 @cache

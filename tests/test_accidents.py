@@ -50,6 +50,7 @@ def scratch(tmp_path: Any) -> Scratch:
     return scratch
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -192,6 +192,7 @@ def keyword_cases() -> list[tuple[str, str, Any, str]]:
     ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("draft", "keyword", "value", "placement"), keyword_cases(), ids=lambda v: json.dumps(v))
 def test_wrong_value(bare: Scratch, draft: str, keyword: str, value: Any, placement: str) -> None:
     path, text, line = PLACEMENTS[placement]
@@ -228,6 +229,7 @@ def _words(text: str) -> str:
     return re.sub("[\\s\"':]+", " ", text)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])
 def test_names_that_cannot_be_shown(bare: Scratch, encoding: str) -> None:
     """The real program, with a real output: what no encoding has is shown as an escape."""

@@ -123,6 +123,7 @@ def run_steps(
         yield bash(script, there.root, environment | {"GITHUB_STEP_SUMMARY": str(tmp_path / summary)})
 
 
+@pytest.mark.sampled(3)
 @has_formats
 @pytest.mark.parametrize("source", ["action", *CI])
 @pytest.mark.parametrize("before", ["known", "unknown"])
@@ -170,6 +171,7 @@ def pull_request(tmp_path: Path) -> Scratch:
     return checkout
 
 
+@pytest.mark.sampled(3)
 @has_formats
 @pytest.mark.parametrize("source", ["action", *CI])
 def test_a_pull_request_is_annotated(tmp_path: Path, pull_request: Scratch, source: str) -> None:

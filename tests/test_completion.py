@@ -38,6 +38,7 @@ def completed(folder: Path, *words: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
@@ -76,6 +77,7 @@ def test_the_configuration_that_is_named_counts(shop: Scratch, tmp_path: Path) -
 STREAMS = "streams: {shop.order: {}, shop.cart: {}, '/^shop/': {}, 'shop$(x)': {}, other: {}}\n"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("words", [["streams", "show"], ["streams", "ls", "other"], ["streams", "topics"], ["canary"]])
 def test_streams_are_offered(shop: Scratch, words: list[str]) -> None:
     shop.write("mine.yaml", STREAMS)
@@ -87,6 +89,7 @@ def test_streams_are_offered(shop: Scratch, words: list[str]) -> None:
         assert completed(shop.root, *words, "--streams", source, "shop.") == [""]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["$(touch x)", "a;b", "*", "a b", "a\nb", "`id`", "\x1b[31m", "a'b"])
 def test_names_that_a_shell_would_expand_are_left_out(shop: Scratch, name: str) -> None:
     shop.write(f"jsonschema/{name}/current.yaml", SCHEMA.format(title="x"))
@@ -95,6 +98,7 @@ def test_names_that_a_shell_would_expand_are_left_out(shop: Scratch, name: str) 
     assert not [line for line in completed(shop.root, "ls", "") if not re.fullmatch(r"plain,[\w/]+", line)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("text", ["a: [\n", "nothing: 1\n", "schemaBasePath: none\n", "logLevel: debug\n"])
 def test_nothing_is_said_of_what_is_wrong(shop: Scratch, text: str) -> None:
     shop.write(".jsonschema-tools.yaml", text)

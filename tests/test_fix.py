@@ -58,6 +58,7 @@ def test_what_is_cured_and_how(base: Path, tmp_path: Path) -> None:  # noqa: F81
     assert scratch.jst("check", "--fix").stderr.startswith("0 findings cured, 0 files changed")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("case", MISTAKES["cases"], ids=lambda case: case["name"])
 def test_no_mistake_is_made_worse(base: Path, tmp_path: Path, case: dict[str, object]) -> None:  # noqa: F811
     scratch = Scratch(Path(shutil.copytree(base, tmp_path / "repository", symlinks=True)))
@@ -75,6 +76,7 @@ def test_no_mistake_is_made_worse(base: Path, tmp_path: Path, case: dict[str, ob
     assert scratch.snapshot() == after
 
 
+@pytest.mark.search
 def test_a_real_repository(repository: Scratch) -> None:  # noqa: F811
     repository.git("init", "--quiet", "--initial-branch", "main")
     repository.commit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Scratch
 from tests.test_wmf_primary import repository  # noqa: F401 (a fixture)
 
@@ -29,6 +31,7 @@ def test_a_file(scratch: Scratch) -> None:
     assert scratch.jst("fmt", "c").exit_code == 2
 
 
+@pytest.mark.search
 def test_a_real_repository(repository: Scratch) -> None:  # noqa: F811
     repository.git("init", "--quiet", "--initial-branch", "main")
     repository.commit()

@@ -59,6 +59,7 @@ def hooked(_made: Path, tmp_path: Path) -> Scratch:
     return Scratch(tmp_path / "hooked")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("how", [["--all"], ["jsonschema/a/current.yaml"], ["--include", "jsonschema/a/current.yaml"]])
 def test_a_commit_gets_the_version_files_however_it_is_made(hooked: Scratch, how: list[str]) -> None:
     put(hooked, "1.1.0", MORE)
@@ -119,6 +120,7 @@ def test_worktrees_use_the_same_hook(hooked: Scratch, tmp_path: Path) -> None:
     assert "replaced" not in other.jst("install-git-hook").stderr
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "how", [[], ["--all"], ["jsonschema/a/current.yaml"], ["--include", "jsonschema/a/current.yaml"]]
 )
@@ -169,6 +171,7 @@ def put_both(scratch: Scratch, *bad: str) -> None:
     scratch.git("add", "--all")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("bad", [(), ("it's one",), ("deep/two",), ("it's one", "deep/two")])
 def test_one_hook_serves_several_schema_repositories(two: Scratch, bad: tuple[str, ...]) -> None:
     put_both(two, *bad)
@@ -228,6 +231,7 @@ def test_the_repository_of_an_earlier_hook_is_still_served(two: Scratch) -> None
     assert "it's one/schemas/a/current.yaml:8" in commit(two).stderr
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["a\nb", "$HOME `x`", "\udcff", "-x", '"', "[a]"])
 def test_folders_of_any_name(tmp_path: Path, name: str) -> None:
     scratch = Scratch(tmp_path / "two")

@@ -19,6 +19,7 @@ def text_of(page: str) -> str:
     return (ROOT / "docs" / f"{page}.md").read_text("utf-8")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_does_what_is_shown(page: str, tmp_path: Path) -> None:
     text = text_of(page)

@@ -50,6 +50,7 @@ def safe(scratch: Scratch, *arguments: str) -> str:
     return str(result.stdout)
 
 
+@pytest.mark.sampled(4)
 def test_no_command_prints_a_name_as_it_is(named: Scratch) -> None:
     name = next(path.parent.name for path in named.root.glob("*/current.yaml"))
     assert "not materialized" in safe(named, "ls")

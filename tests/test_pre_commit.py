@@ -267,6 +267,7 @@ STATES = {
 """What is there to be lost, how it is committed, and which files differ from the index when all is done."""
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("make", "how", "left"), STATES.values(), ids=STATES)
 def test_nothing_is_lost(installed: Scratch, make: Callable[[Scratch], None], how: list[str], left: list[str]) -> None:
     make(installed)
@@ -284,6 +285,7 @@ def test_nothing_is_lost(installed: Scratch, make: Callable[[Scratch], None], ho
     assert {name: text for name, text in installed.snapshot().items() if name in left} == edited
 
 
+@pytest.mark.search
 def test_nothing_is_lost_of_what_no_cure_makes_pass(installed: Scratch) -> None:
     renamed(installed)
     for rule in ("remedy: jst materialize-modified", "released-versions-are-kept"):
@@ -314,6 +316,7 @@ def test_a_hook_that_writes_only_checks(installed: Scratch) -> None:
     assert state(installed) == before
 
 
+@pytest.mark.search
 def test_the_hooks_of_init_let_a_repository_with_old_findings_commit(scratch: Scratch, environment: None) -> None:
     put(scratch, "1.0.0", BAD)
     scratch.write("jsonschema/b/current.yaml", titled(SCHEMA.format(version="1.0.0"), "b"))

@@ -58,6 +58,7 @@ def told(page: str) -> list[tuple[str, str | None]]:
 NOT_RUN = ("pip install -e", "jst install-git-hook", "jst check --format text")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("page", ["README.md", "docs/checking.md"])
 def test_every_command_does_what_is_shown(page: str, example: Scratch) -> None:
     folder = example.root

@@ -308,6 +308,7 @@ def test_a_template_of_the_call_or_of_the_configuration(fresh: Scratch) -> None:
     assert "description: us c\n" in fresh.read("jsonschema/c/current.yaml")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("text", "said"),
     [

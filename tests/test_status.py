@@ -204,6 +204,7 @@ STATES: dict[str, tuple[Callable[[Scratch], None], list[str]]] = {
 }
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("state", STATES)
 def test_the_next_commands_lead_to_rest(released: Scratch, state: str) -> None:
     make, expected = STATES[state]

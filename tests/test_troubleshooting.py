@@ -44,6 +44,7 @@ def said(scratch: Scratch, kind: str, how: str) -> str:
     return done.stdout
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["heading"][:60])
 def test_the_message_is_what_the_code_says(base: Path, tmp_path: Path, entry: dict[str, str]) -> None:  # noqa: F811
     assert entry["how"], "a comment above the heading says how to come by the message"

@@ -337,6 +337,7 @@ class TestTheFolder:
         assert done.exit_code == 2
         assert list((tmp_path / "elsewhere").iterdir()) == []
 
+    @pytest.mark.sampled(4)
     @pytest.mark.parametrize(
         ("lock", "message"),
         [

@@ -19,6 +19,7 @@ from jsonschema_tools.documents.yaml import events as yaml_events
 from jsonschema_tools.documents.yaml.fast import read_fast
 from jsonschema_tools.documents.yaml.reading import parse_exactly
 from jsonschema_tools.errors import DocumentError, Position, UsageError
+from tests.conftest import examples
 from tests.documents.yaml_texts import mutated, yaml_texts
 from tests.needs import NO_CORPUS, WMF_PRIMARY
 from tests.upstream.oracle import encode
@@ -238,13 +239,13 @@ def refuses_or_reads(text: str | bytes, content_type: str) -> None:
     locate(text, "/a/0", source="f")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(text=st.text() | mutated(yaml_texts(0.5)) | st.binary(), content_type=st.sampled_from(["yaml", "json"]))
 def test_never_a_traceback(text: str | bytes, content_type: str) -> None:
     refuses_or_reads(text, content_type)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(70))
 @given(text=mutated(yaml_texts()).map(str.encode), position=st.integers(0, 500), byte=st.binary(max_size=2))
 def test_never_a_traceback_for_broken_bytes(text: bytes, position: int, byte: bytes) -> None:
     refuses_or_reads(text[:position] + byte + text[position + 1 :], "yaml")
@@ -257,7 +258,7 @@ def engines_agree(text: str) -> None:
         assert repr(fast) == repr(parse_exactly(text, "f"))
 
 
-@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), suppress_health_check=list(HealthCheck))
 @given(text=yaml_texts(0.02) | yaml_texts(0.1) | mutated(yaml_texts(0.02)))
 def test_engines_agree(text: str) -> None:
     engines_agree(text)
@@ -275,7 +276,7 @@ def test_engines_agree_on_the_corpus() -> None:
 
 
 @pytest.mark.search
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(data=st.data())
 def test_engines_agree_on_parts_of_the_corpus(data: st.DataObject) -> None:
     lines = data.draw(st.sampled_from(corpus_files())).read_text().split("\n")

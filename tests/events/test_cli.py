@@ -279,6 +279,7 @@ def is_running(process: int) -> bool:
         return False
 
 
+@pytest.mark.search
 def test_a_file_of_nothing_but_errors(shop: Scratch, monkeypatch: pytest.MonkeyPatch) -> None:
     """More errors than one result holds: they come in pieces, whoever finds them."""
     monkeypatch.setattr(event_workers, "_BLOCKS_BEFORE_WORKERS", 0)

@@ -206,6 +206,7 @@ def mixed_events(count: int) -> list[dict[str, Any]]:
     return [{"$schema": chance.choice(uris), "id": chance.choice(["a", 5]), "price": 1} for _ in range(count)]
 
 
+@pytest.mark.search
 @pytest.mark.parametrize(
     "count", [pytest.param(3_200, id="few"), pytest.param(100_000, id="many", marks=pytest.mark.search)]
 )

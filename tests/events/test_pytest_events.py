@@ -32,6 +32,7 @@ def test_text_without_schema():
 """
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("own_store", [False, True])
 def test_in_a_run_of_its_own(scratch: Scratch, own_store: bool) -> None:
     write_schemas(scratch.root / "jsonschema/a")

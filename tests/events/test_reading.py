@@ -346,6 +346,7 @@ class TestCompressed:
         path.write_bytes(gzip.compress(self.CONTENT, mtime=0) + b"\0" * 512)
         assert b"".join(text_of(block) for block in blocks(str(path))) == self.CONTENT
 
+    @pytest.mark.sampled(3)
     @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, partial(lzma.compress, preset=0)])
     @pytest.mark.parametrize("part", [0.3, 0.95])
     def test_damaged(self, tmp_path: Path, compress: Any, part: float) -> None:

@@ -24,6 +24,7 @@ from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.validation import EventValidator
 from jsonschema_tools.events.validators import SchemaValidators
 from tests.compatibility.soups import DRAFTS, Soup, events
+from tests.conftest import examples
 from tests.events.test_suite import SUITE, cases
 from tests.needs import NO_CORPUS, NO_SUITE, WMF_PRIMARY
 from tests.repository.schema_server import SchemaServer
@@ -153,6 +154,7 @@ def test_the_schema_must_allow_its_name(about_the_name: Any, has_a_shape: bool) 
     assert (validators.shape(validators.get("/a/1.0.0"), "/a/1.0.0") is not None) is has_a_shape
 
 
+@pytest.mark.search
 def test_readers_that_went_keep_few_types() -> None:
     """msgspec remembers some sets of types that a reader tells apart, however many readers there were."""
 
@@ -313,7 +315,7 @@ def one_by_one(validator: EventValidator, lines: list[bytes]) -> list[tuple[int,
     return [each for each in said if not each[2].valid]
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(130))
 @given(OBJECTS, st.lists(JSON_TEXT, max_size=6), st.lists(st.dictionaries(st.sampled_from(NAMES), JSON_TEXT, max_size=3), max_size=6))  # fmt: skip
 @example({"type": "object", "properties": {"a": {"type": "integer", "maximum": 2**63}}}, [], [{"a": str(2**63)}, {"a": str(2**63 + 1)}])  # fmt: skip
 @example({"type": "object", "properties": {"a": {"type": "number", "maximum": 0}}}, [], [{"a": "1e-400"}, {"a": "0.0"}])
@@ -328,6 +330,7 @@ def test_blocks_say_what_single_events_say(schema: Any, texts: list[str], object
         assert validated(validator, encoded) == one_by_one(validator, encoded)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("draft", DRAFTS)
 @pytest.mark.parametrize("seed", range(3))
 def test_random_schemas(draft: str, seed: int) -> None:

@@ -133,6 +133,7 @@ def test_current_files(repository: Scratch, outside: Path, trap: str) -> None:
     assert not (repository.root / "jsonschema/a/1.0.0.yaml").exists()
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("trap", TRAPS)
 @pytest.mark.parametrize("name", ["1.0.0.yaml", "latest"])
 def test_version_files(repository: Scratch, outside: Path, trap: str, name: str) -> None:
@@ -211,6 +212,7 @@ def test_the_schema_of_a_rule_outside(repository: Scratch, outside: Path) -> Non
     refused(repository, "check", says="the schema of the rule 'mine' cannot be read")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("trap", TRAPS)
 @pytest.mark.parametrize("included", [False, True])
 def test_templates(repository: Scratch, outside: Path, trap: str, included: bool) -> None:

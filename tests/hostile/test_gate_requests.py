@@ -189,6 +189,7 @@ def check_well(gate: Process, trap: Trap) -> None:
     assert not any("Traceback" in line or "Exception" in line for line in gate.said)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("case", WIRE, ids=[case["name"] for case in WIRE])
 def test_it_answers_or_hangs_up_and_goes_on(case: dict[str, Any], gate: Process, trap: Trap) -> None:
     found = exchanged(gate.url, filled(case["text"], trap).encode("latin-1"), case)
@@ -217,6 +218,7 @@ def encoded(case: dict[str, Any], text: bytes) -> tuple[bytes, dict[str, str]]:
     return text, headers
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("profile", ["default", "open"])
 @pytest.mark.parametrize("case", CASES["bodies"], ids=[case["name"] for case in CASES["bodies"]])
 def test_bodies_take_little_time(

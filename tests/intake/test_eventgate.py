@@ -100,6 +100,7 @@ def test_odd_requests_are_answered_as_by_a_real_eventgate(case: dict[str, Any], 
     assert {key: found[key] for key in case["answer"]} == case["answer"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "body",
     [

@@ -33,6 +33,7 @@ def quoted(page: str, name: str) -> str:
     return next(block["text"] for block in blocks(page) if block["mark"] == f"file: {name}")
 
 
+@pytest.mark.search
 def test_the_tutorial(tmp_path: Path) -> None:
     """Each block of commands is run, and prints what stands in the block of text behind it."""
     shutil.copytree(example_repository(), tmp_path / "example-repo", symlinks=True)

@@ -46,6 +46,7 @@ def test_what_was_taken_is_finished(schemas: Path, tmp_path: Path) -> None:
     assert lines(tmp_path / "e.jsonl") == [EVENT]
 
 
+@pytest.mark.search
 def test_a_second_signal_ends_it_at_once(schemas: Path, tmp_path: Path) -> None:
     with serving(schemas, "--output", "none") as gate:
         host, _, port = gate.url.removeprefix("http://").partition(":")
@@ -62,6 +63,7 @@ def test_a_second_signal_ends_it_at_once(schemas: Path, tmp_path: Path) -> None:
             assert time.monotonic() - start < 10  # of the thirty that it would wait
 
 
+@pytest.mark.search
 def test_each_worker_writes_a_file_of_its_own(schemas: Path, tmp_path: Path) -> None:
     with serving(schemas, "--workers", "2", "--output", str(tmp_path / "e.jsonl")) as gate:
         for _ in range(40):
@@ -124,6 +126,7 @@ def test_a_torn_last_line_is_cut_off_and_said(schemas: Path, tmp_path: Path) -> 
     assert lines(output) == [EVENT, EVENT]
 
 
+@pytest.mark.search
 def test_two_gates_do_not_share_a_file(schemas: Path, tmp_path: Path) -> None:
     output = str(tmp_path / "e.jsonl")
     with serving(schemas, "--output", output), serving(schemas, "--output", output) as second:
@@ -131,6 +134,7 @@ def test_two_gates_do_not_share_a_file(schemas: Path, tmp_path: Path) -> None:
         assert any("another process writes to" in line for line in second.said)
 
 
+@pytest.mark.search
 def test_a_port_that_is_taken_is_said(schemas: Path) -> None:
     with serving(schemas, "--output", "none") as gate:
         port = gate.url.rpartition(":")[2]
@@ -157,6 +161,7 @@ def test_one_file_a_stream(schemas: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("up*"))
 
 
+@pytest.mark.search
 def test_files_are_put_aside(schemas: Path, tmp_path: Path) -> None:
     with serving(schemas, "--output", str(tmp_path / "e.jsonl"), "--rotate-bytes", str(3 * len(EVENT) + 10)) as gate:
         for _ in range(10):
@@ -178,6 +183,7 @@ def test_a_bad_stream_file_is_not_taken_over(schemas: Path, tmp_path: Path) -> N
         eventually(lambda: (send(gate.url), send(gate.url, other)) == (400, 201))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("told", ["watched", "signal"])
 def test_a_new_version_and_a_pin_need_no_restart(schemas: Path, tmp_path: Path, told: str) -> None:
     streams = tmp_path / "streams.yaml"

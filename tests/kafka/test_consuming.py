@@ -71,6 +71,7 @@ def test_all_until_the_end(topic: MockCluster) -> None:
         assert offsets == sorted(offsets)
 
 
+@pytest.mark.search
 def test_the_end_is_that_of_the_beginning(topic: MockCluster) -> None:
     with source(topic) as records:
         write(topic.address, TOPIC, numbers(150, 160))
@@ -148,6 +149,7 @@ def test_work_on_partitions_that_are_gone_is_not_committed(topic: MockCluster) -
     assert values(others) == [int(each.value or b"") for each in work if each.partition == partition]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("strategy", ["range", "cooperative-sticky"])
 def test_partitions_come_at_once_or_one_by_one(topic: MockCluster, strategy: str) -> None:
     options = {"bootstrap.servers": topic.address, "partition.assignment.strategy": strategy, **QUICK}
@@ -170,6 +172,7 @@ def test_stop(topic: MockCluster) -> None:
         assert values(found + read(records)) == list(range(150))
 
 
+@pytest.mark.search
 def test_an_interrupt_commits_what_is_done(topic: MockCluster) -> None:
     def interrupted(batches: Iterator[list[KafkaRecord]]) -> None:
         records.done(positions_after(next(batches) or next(batches)))
@@ -212,6 +215,7 @@ def test_kafka_goes_and_comes(topic: MockCluster) -> None:
         assert read(records) == []
 
 
+@pytest.mark.search
 def test_kafka_is_gone_for_long(topic: MockCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jsonschema_tools.sources.kafka.SECONDS", 0.2)
     monkeypatch.setattr("jsonschema_tools.sources.kafka._PATIENCE", 0.5)
@@ -224,6 +228,7 @@ def test_kafka_is_gone_for_long(topic: MockCluster, monkeypatch: pytest.MonkeyPa
             list(batches)
 
 
+@pytest.mark.search
 def test_a_topic_that_may_not_be_read(topic: MockCluster) -> None:
     with source(topic, Range()) as records:
         topic.fail(*[TOPIC_AUTHORIZATION_FAILED] * 4, request=1)
@@ -233,6 +238,7 @@ def test_a_topic_that_may_not_be_read(topic: MockCluster) -> None:
     assert caught.value.remedy == "Give the user of this program the right to read the topic and to use the group."
 
 
+@pytest.mark.search
 def test_records_that_are_not_there_any_more(topic: MockCluster) -> None:
     deleted = pytest.raises(UsageError, match="deleted before they were read")
     with source(topic, Range(), start_at={(TOPIC, 0): 5000}) as records, deleted as caught:

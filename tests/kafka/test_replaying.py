@@ -67,6 +67,7 @@ def test_files_into_kafka(shop: Scratch, cluster: MockCluster) -> None:
     assert found[0].key == b'{"id":"1"}'
 
 
+@pytest.mark.search
 def test_kafka_that_does_not_take_them(shop: Scratch, cluster: MockCluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replaying, "_WAITS", (0.0,))
     cluster.create("north.shop.order")
@@ -91,6 +92,7 @@ def test_out_of_kafka_into_a_gate(shop: Scratch, cluster: MockCluster, gate: Gat
     assert gate.bodies == events("1", "2", "3")
 
 
+@pytest.mark.search
 def test_out_of_kafka_into_kafka(shop: Scratch, cluster: MockCluster) -> None:
     write(cluster.address, "old", events(*map(str, range(250))))
     cluster.create("north.shop.order")
@@ -103,6 +105,7 @@ def test_out_of_kafka_into_kafka(shop: Scratch, cluster: MockCluster) -> None:
     assert "the end is to be said" in result.stderr
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("code", [NOT_ENOUGH_REPLICAS, OUT_OF_ORDER, REQUEST_TIMED_OUT])
 def test_order_into_kafka(shop: Scratch, cluster: MockCluster, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Kafka does not take at first is sent again before what comes behind it."""

@@ -168,6 +168,7 @@ def test_an_outage(gates: Callable[..., LocalGate], cluster: MockCluster, tmp_pa
     assert list(dict.fromkeys(found)) == list(range(number + 1))
 
 
+@pytest.mark.search
 def test_hasty_events_are_kept_though_others_are_refused(
     gates: Callable[..., LocalGate], cluster: MockCluster, tmp_path: Path
 ) -> None:
@@ -181,6 +182,7 @@ def test_hasty_events_are_kept_though_others_are_refused(
     assert {json.loads(message.value)["id"] for message in messages(cluster.address, "shop.order")} == {"hasty"}
 
 
+@pytest.mark.search
 def test_a_spool_has_a_limit(gates: Callable[..., LocalGate], cluster: MockCluster, tmp_path: Path) -> None:
     """Beyond it events are refused, but for those that were answered already; with room again they are kept."""
     cluster.create("shop.order")

@@ -62,6 +62,7 @@ def test_topics_of_streams(shop: Scratch, topics: MockCluster) -> None:
     assert found["south.shop.order/0@1"] == (None, "\0\0\0\0\x01")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("format_", ["json", "github", "junit"])
 def test_formats(shop: Scratch, topics: MockCluster, format_: str) -> None:
     options = ("--topic", "north.shop.order", "--format", format_)
@@ -78,6 +79,7 @@ def test_formats(shop: Scratch, topics: MockCluster, format_: str) -> None:
         assert "north.shop.order/0@1: /id: " in result.stdout
 
 
+@pytest.mark.search
 def test_a_schema_to_come(shop: Scratch, topics: MockCluster) -> None:
     """What breaks by a change that is not released yet."""
     latest = shop.root / "schemas/shop/order"
@@ -91,6 +93,7 @@ def test_a_schema_to_come(shop: Scratch, topics: MockCluster) -> None:
     assert result.stdout.count("refused by /shop/order/latest") == 3
 
 
+@pytest.mark.search
 def test_a_group_goes_on(shop: Scratch, topics: MockCluster) -> None:
     command = ("validate", "--kafka", topics.address, "--topic", "north.shop.order", "--group", "checks")
     options = ("--errors", "errors.jsonl", "--kafka-option", "session.timeout.ms=2000")
@@ -105,6 +108,7 @@ def test_a_group_goes_on(shop: Scratch, topics: MockCluster) -> None:
     assert (result.exit_code, result.stdout) == (0, "0 events, 0 valid, 0 refused\n")
 
 
+@pytest.mark.search
 @pytest.mark.parametrize(
     ("number", "format_"),
     [
@@ -161,6 +165,7 @@ def test_streams_that_are_not_there(shop: Scratch, topics: MockCluster) -> None:
     assert "--topic says what to read" in result.stderr
 
 
+@pytest.mark.search
 def test_topics_of_a_regular_expression(shop: Scratch, topics: MockCluster) -> None:
     shop.write("streams.yaml", "/^shop\\./: {schema_title: shop/order, topic_prefixes: [north., south.]}\n")
     result = shop.jst("validate", "--kafka", topics.address, *TO_END)

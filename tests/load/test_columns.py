@@ -261,6 +261,7 @@ def at() -> Bench:
     return Bench(SCHEMA, event(PLAIN))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", CASES)
 def test_values_that_look_otherwise(name: str, at: Bench) -> None:
     """Each alone, and each among others."""

@@ -166,6 +166,7 @@ def test_a_setting_is_for_runs_of_everything(shop: Scratch, pytester: pytest.Pyt
     assert ids(pytester.runpytest_subprocess("--collect-only", "-q", name)) == [name]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("arguments", "settings", "message"),
     [
@@ -203,6 +204,7 @@ RUNS = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("options", "kind", "code"), RUNS)
 def test_warnings(options: list[str], kind: str, code: int, shop: Scratch, pytester: pytest.Pytester) -> None:
     damage(shop)
@@ -222,6 +224,7 @@ def test_warnings(options: list[str], kind: str, code: int, shop: Scratch, pytes
         )
 
 
+@pytest.mark.search
 def test_distributed(shop: Scratch, pytester: pytest.Pytester) -> None:
     damage(shop)
     counts = jsonschema_tools.check(shop.root, select=["structure"]).summary
@@ -284,6 +287,7 @@ def test_is_light_where_nothing_is_to_be_checked(pytester: pytest.Pytester) -> N
     )
 
 
+@pytest.mark.search
 def test_a_real_repository(repository: Scratch, pytester: pytest.Pytester) -> None:  # noqa: F811
     counts = jsonschema_tools.check(repository.root).summary
     result = pytester.runpytest_subprocess(f"--jst={repository.root}", "-q")

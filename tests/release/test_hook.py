@@ -28,6 +28,7 @@ def put(there: Scratch, version: str, *properties: str) -> None:
     there.write(CURRENT, schema(version, *properties))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("how", [(), ("--amend",)], ids=["one more commit", "amended"])
 def test_a_committed_draft_may_be_committed_again(tmp_path: Path, how: tuple[str, ...]) -> None:
     there = hooked(World(tmp_path).start())

@@ -46,6 +46,7 @@ def findings(world: World) -> set[tuple[str, str]]:
     return {(result["rule"], Path(result["path"]).name) for result in results if result["status"] == "failed"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("message", INTO_TOPIC)
 def test_what_a_swapped_merge_changed_is_found(tmp_path: Path, message: str) -> None:
     world = World(tmp_path)
@@ -56,6 +57,7 @@ def test_what_a_swapped_merge_changed_is_found(tmp_path: Path, message: str) -> 
                                ("released-versions-are-immutable", "1.1.0.json")}  # fmt: skip
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("message", INTO_TOPIC)
 def test_what_a_swapped_merge_dropped_is_found(tmp_path: Path, message: str) -> None:
     world = World(tmp_path)
@@ -66,6 +68,7 @@ def test_what_a_swapped_merge_dropped_is_found(tmp_path: Path, message: str) -> 
                                ("released-versions-are-kept", "1.1.0.json")}  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("message", SAID)
 def test_a_swapped_merge_that_takes_what_was_released_is_right(tmp_path: Path, message: str) -> None:
     world = World(tmp_path)
@@ -76,6 +79,7 @@ def test_a_swapped_merge_that_takes_what_was_released_is_right(tmp_path: Path, m
     assert findings(world) == set()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("message", SAID)
 def test_a_later_change_is_found_behind_a_swapped_merge(tmp_path: Path, message: str) -> None:
     world = World(tmp_path)
@@ -86,6 +90,7 @@ def test_a_later_change_is_found_behind_a_swapped_merge(tmp_path: Path, message:
     assert ("released-versions-are-immutable", "1.1.0.yaml") in findings(world)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("message", INTO_MAIN)
 def test_a_merge_into_main_that_refuses_the_other_release_is_right(tmp_path: Path, message: str) -> None:
     world = World(tmp_path)

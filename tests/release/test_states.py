@@ -16,6 +16,7 @@ MAY_BE_WRITTEN = {"draft", "conflict", "free"}
 IS_THERE = {"released", "draft", "taken", "conflict"}
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.build.__name__)
 def test_every_command_has_the_same_answer(state: RepositoryState, tmp_path: Path) -> None:
     git_process._asked.cache_clear()

@@ -126,6 +126,7 @@ def test_a_report_is_replaced_whole(damaged: Scratch) -> None:
     assert json.loads(damaged.read("report.json"))["version"] == 1
 
 
+@pytest.mark.search
 def test_devices_and_pipes_are_written_to(damaged: Scratch) -> None:
     jst = f"{sys.executable} -m jsonschema_tools check --select structure-latest-links"
     commands = f"""

@@ -59,6 +59,7 @@ def repository(scratch: Scratch) -> Scratch:
     return scratch
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["event/1.0.0.yaml", "event/1.0.0.json"])
 @pytest.mark.parametrize(
     ("pointer", "expected"),

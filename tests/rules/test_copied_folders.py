@@ -44,6 +44,7 @@ def changed(folder: Path) -> None:
     path.write_text(path.read_text() + "description: Another one.\n")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["a", "c", "b/copy"])
 @pytest.mark.parametrize(
     "edit", [as_it_was, without_current, without_versions, with_another_version, with_another_version_only, changed]

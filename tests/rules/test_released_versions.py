@@ -260,6 +260,7 @@ def with_modes(released: Scratch, _tmp_path: Path) -> Scratch:
     return released
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "place",
     [in_folder, in_worktree, in_submodule, in_sha_256, with_settings, with_line_ends, with_ignored_files, with_modes],
@@ -423,6 +424,7 @@ HIDDEN: dict[str, tuple[Callable[[Scratch], None], list[tuple[str, str]]]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("against", [(), ("--against", "main")], ids=["", "against main"])
 @pytest.mark.parametrize("how", HIDDEN)
 def test_a_release_cannot_be_hidden(scratch: Scratch, how: str, against: tuple[str, ...]) -> None:

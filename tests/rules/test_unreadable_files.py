@@ -22,6 +22,7 @@ def findings(scratch: Scratch) -> list[tuple[str, str, int | None]]:
     ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["current.yaml", "1.0.0.yaml", "1.0.0.json", "1.1.0.yaml", "1.1.0.json"])
 @pytest.mark.parametrize("text", ["\tx: [\n", CONFLICT, "- a\n"], ids=["tab", "conflict", "list"])
 def test_it_is_told_once(scratch: Scratch, name: str, text: str) -> None:

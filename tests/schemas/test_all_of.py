@@ -17,6 +17,7 @@ from jsonschema_tools.nodejs.all_of_equality import same_schema, unique_schemas
 from jsonschema_tools.nodejs.all_of_likeness import schema_likeness
 from jsonschema_tools.release.materialization import flatten
 from jsonschema_tools.schemas.bounds import with_bounds
+from tests.conftest import examples
 from tests.strategies import schemas
 
 
@@ -76,7 +77,7 @@ def test_cases(case: dict[str, Any]) -> None:
         assert equal(merge_all_of(clone(case["schema"])), case["result"])
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 @given(st.data())
 def test_schemas_that_are_the_same_have_one_likeness(data: st.DataObject) -> None:
     left = data.draw(schemas(depth=2))
@@ -85,7 +86,7 @@ def test_schemas_that_are_the_same_have_one_likeness(data: st.DataObject) -> Non
         assert schema_likeness(left) == schema_likeness(right)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 @given(st.lists(schemas(depth=1).flatmap(lambda one: st.sampled_from([one, _respelled(one)])), max_size=9))
 def test_unique_schemas_are_those_of_comparing_each_with_each(values: list[Any]) -> None:
     expected: list[Any] = []

@@ -15,6 +15,7 @@ from jsonschema_tools.documents.values import Timestamp, clone, equal
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.nodejs.examples import generate_example, with_example
 from jsonschema_tools.nodejs.examples.pattern_strings import string_for
+from tests.conftest import examples
 from tests.strategies import NAMES, schemas
 
 CASES = Path(__file__).parents[1] / "cases" / "examples"
@@ -102,7 +103,7 @@ def test_sharing_is_that_of_upstream() -> None:
     assert [example[key] is schema["definitions"]["d"]["default"] for key in ("one", "two")].count(True) == 1
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), suppress_health_check=list(HealthCheck))
 @given(schema=schemas(["#/definitions/a", "#"]), definition=schemas(depth=1))
 def test_the_schema_is_not_changed_and_the_example_is_always_the_same(schema: Any, definition: Any) -> None:
     schema["definitions"] = {"a": definition}
@@ -163,7 +164,7 @@ ODD_VALUES = st.one_of(
 )
 
 
-@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
 @given(
     schema=st.recursive(
         ODD_VALUES,
@@ -217,7 +218,7 @@ def well_behaved(depth: int) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(70), suppress_health_check=list(HealthCheck))
 @given(schema=well_behaved(3))
 def test_the_example_of_a_well_behaved_schema_is_valid(schema: Any) -> None:
     from jsonschema import Draft7Validator

@@ -162,6 +162,7 @@ EVENTS = st.dictionaries(NAMES, SCHEMAS, min_size=1, max_size=5).map(
 )
 
 
+@pytest.mark.sampled(2)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(versions=st.lists(EVENTS, min_size=1, max_size=4))
 @pytest.mark.parametrize("name", ["duckdb", "sqlite"])

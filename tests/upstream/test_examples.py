@@ -18,6 +18,7 @@ from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.nodejs.examples import generate_example, with_example
 from jsonschema_tools.nodejs.examples.matching import matches
 from jsonschema_tools.nodejs.examples.strings import FORMATS
+from tests.conftest import examples
 from tests.schemas.test_examples import cases
 from tests.strategies import JSON, schemas
 from tests.upstream.example_schemas import BROKEN_PATTERNS, DATED, NOW, NUMERIC, PATTERNS, TEXTUAL, structured
@@ -28,7 +29,7 @@ URI = "/some/title/1.0.0"
 STRICTER = ("ISO 8601", "a range in a set is out of order", "its string would be too long")
 """We also refuse texts that only V8 takes for a date, such as "1", patterns like ``[z-a]``, and endless strings."""
 
-BOUNDED = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 
 
 def same_as_upstream(oracle: Oracle, schema: Any) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from jsonschema_tools.errors import RetrievalError
 from jsonschema_tools.lookup.store import SchemaStore
+from tests.conftest import examples
 from tests.upstream.oracle import Oracle, encode
 
 NAMES = ["user/1.0.0.yaml", "user/2.0.0", "user/a b", "user/ä", "user/p%41", "user/a#b", "only/3.0.0"]
@@ -34,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(
     st.lists(
         st.sampled_from(["{}/a", "{}/a/", "{}/b", "file://{}/b", "file://{}/b/", "{}/none"]), min_size=1, max_size=3

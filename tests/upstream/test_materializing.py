@@ -15,6 +15,7 @@ from jsonschema_tools.errors import ReferenceCycle, SchemaToolsError
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.release.materialization import materialize
 from jsonschema_tools.settings import Config
+from tests.conftest import examples
 from tests.strategies import repositories
 from tests.upstream.oracle import Oracle
 
@@ -66,7 +67,7 @@ def compare(oracle: Oracle, folder: Path, repository: tuple[Any, dict[str, Any]]
     return "same"
 
 
-@settings(max_examples=450, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(repository=repositories())
 def test_materializes_like_upstream(oracle: Oracle, folder: Path, repository: tuple[Any, dict[str, Any]]) -> None:
     compare(oracle, folder, repository)

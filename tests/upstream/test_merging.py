@@ -11,11 +11,12 @@ from jsonschema_tools.documents.numbers import parse_decimal
 from jsonschema_tools.documents.values import clone, equal
 from jsonschema_tools.errors import SchemaError
 from jsonschema_tools.nodejs.all_of import merge_all_of
+from tests.conftest import examples
 from tests.strategies import schemas
 from tests.upstream.oracle import Oracle
 
 
-@settings(max_examples=350, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), suppress_health_check=list(HealthCheck))
 @given(schema=schemas())
 def test_merges_like_upstream(oracle: Oracle, schema: Any) -> None:
     answer = oracle.ask("merge", text=json.dumps(schema))

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.documents.yaml.reading import parse_exactly
 from jsonschema_tools.errors import DocumentError
+from tests.conftest import examples
 from tests.documents.test_reading import cases, corpus_files
 from tests.documents.yaml_texts import mutated, yaml_texts
 from tests.upstream.oracle import Oracle, encode
@@ -54,8 +55,9 @@ def test_corpus(oracle: Oracle) -> None:
         assert same(encode(parse(text, source=path.name)), upstream(oracle, text)), path
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("read", [lambda text: parse(text, source="f"), lambda text: parse_exactly(text, "f")])
-@settings(max_examples=500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(170), suppress_health_check=list(HealthCheck))
 @given(text=yaml_texts() | yaml_texts(0.03) | mutated(yaml_texts(0.03)))
 def test_what_is_read_is_the_same(oracle: Oracle, read: Any, text: str) -> None:
     text = text.lstrip("\ufeff").replace("\0", "").replace("1234567890", "1")
