@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import INTERRUPTED, completing
+from jsonschema_tools.cli.event_options import (
+    event_options,
+    event_settings,
+    form_option,
+    table_by_option,
+    timestamps_option,
+)
 from jsonschema_tools.cli.kafka_options import ending_in_order, kafka_reading_options, opened_source, without_kafka
 from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, say, shown
 
 if TYPE_CHECKING:
     from jsonschema_tools.events.report import Refusal
-    from jsonschema_tools.settings import Config, EventSettings
+    from jsonschema_tools.settings import Config
     from jsonschema_tools.sources.kafka_records import KafkaRecord
     from jsonschema_tools.use_cases.load import Records
     from jsonschema_tools.use_cases.load_rows import LoadSettings
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 @click.command("load", short_help="Load events into the tables of their schemas, each exactly once.")
 @click.argument("files", nargs=-1, metavar="[FILE...|-]", shell_complete=completing.files)
 @click.option("--to", "target", metavar="TARGET", required=True, help="Where the rows go: sqlite:FILE, jsonl:DIR, ...")
-@click.option("--table-by", type=click.Choice(["title", "stream"]), default="title", help="What tables are named by.")
+@table_by_option
 @click.option(
     "--key", metavar="PATH", help="Drop an event whose value here, such as meta.id, was loaded with --key before."
 )
@@ -40,24 +46,10 @@ if TYPE_CHECKING:
 @click.option("--again", is_flag=True, help="Load the FILEs from their beginning, whatever was loaded of them.")
 @click.option("-n", "--dry-run", is_flag=True, help="Print the tables of the events, and load nothing.")
 @drafts_option
-@click.option(
-    "--timestamps", type=click.Choice(["timestamp", "string"]), default="timestamp", help="How times are kept."
-)
-@click.option(
-    "--input", "form", type=click.Choice(["auto", "lines", "json", "yaml"]), default="auto", show_default=True,
-    help="JSON lines, JSON or YAML; compression is found out in any case.",
-)  # fmt: skip
+@timestamps_option
+@form_option
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Of the report.")
-@click.option(
-    "--schema-uri-field", "uri_fields", metavar="PATH", multiple=True,
-    help="Where an event names its schema; of several, the first that it has. Default: as configured, else $schema.",
-)  # fmt: skip
-@click.option(
-    "--stream-field", metavar="PATH", help="Where it names its stream. Default: as configured, else meta.stream."
-)
-@click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
-@click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
-@click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@event_options
 @kafka_reading_options
 @streams_option
 @reading_options
@@ -172,15 +164,3 @@ def _settings(options: dict[str, Any]) -> LoadSettings:
         drafts=options["drafts"],
         types=Types(options["timestamps"] == "timestamp"),
     )
-
-
-def event_settings(options: dict[str, Any], configured_: EventSettings) -> EventSettings:
-    """The settings of events as configured, with what the command line says on top."""
-    given = {
-        "schema_uri_fields": options["uri_fields"],
-        "stream_field": options["stream_field"],
-        "allow_insecure": options["allow_insecure_schemas"],
-        "quick_formats": options["quick_formats"],
-        "fill_defaults": options["fill_defaults"],
-    }
-    return replace(configured_, **{name: value for name, value in given.items() if value})

@@ -13,6 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import completing
+from jsonschema_tools.cli.event_options import (
+    event_options,
+    event_settings,
+    form_option,
+    table_by_option,
+    timestamps_option,
+)
 from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options
 from jsonschema_tools.cli.output import progress, say, shown
 
@@ -29,27 +36,13 @@ _PROGRAM = "duckdb"
 @click.option(
     "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", help="Of the answer."
 )
-@click.option("--table-by", type=click.Choice(["title", "stream"]), default="title", help="What tables are named by.")
+@table_by_option
 @click.option("--trusted", is_flag=True, help="Take every event for valid, and read it by the columns of its table.")
 @click.option("--open", "open_", is_flag=True, help="Start DuckDB's own prompt on the tables afterwards.")
 @drafts_option
-@click.option(
-    "--timestamps", type=click.Choice(["timestamp", "string"]), default="timestamp", help="How times are kept."
-)
-@click.option(
-    "--input", "form", type=click.Choice(["auto", "lines", "json", "yaml"]), default="auto", show_default=True,
-    help="JSON lines, JSON or YAML; compression is found out in any case.",
-)  # fmt: skip
-@click.option(
-    "--schema-uri-field", "uri_fields", metavar="PATH", multiple=True,
-    help="Where an event names its schema; of several, the first that it has. Default: as configured, else $schema.",
-)  # fmt: skip
-@click.option(
-    "--stream-field", metavar="PATH", help="Where it names its stream. Default: as configured, else meta.stream."
-)
-@click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
-@click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
-@click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@timestamps_option
+@form_option
+@event_options
 @reading_options
 @release_options
 def command(query: str, files: tuple[str, ...], format_: str, form: str, open_: bool, **options: Any) -> None:
@@ -62,7 +55,6 @@ def command(query: str, files: tuple[str, ...], format_: str, form: str, open_: 
     Exits with 1 when an event of these tables is refused, with 2 when a FILE cannot be read or the QUERY fails; with
     --open as the prompt does, if that fails.
     """
-    from jsonschema_tools.cli.load import event_settings
     from jsonschema_tools.events.report import EventReport
     from jsonschema_tools.reports.answers import FORMATS
     from jsonschema_tools.reports.events.text import render_refusal

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import completing
+from jsonschema_tools.cli.event_options import timestamps_option
 from jsonschema_tools.cli.options import configured, drafts_option, reading_options, release_options
 from jsonschema_tools.cli.output import say
 from jsonschema_tools.tables.dialects import DIALECTS
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 @drafts_option
 @click.option("--notes", is_flag=True, help="Say which columns hold JSON, why, and what cures it.")
 @click.option("--not-null", is_flag=True, help="Forbid null where every event of the newest version has a value.")
-@click.option(
-    "--timestamps", type=click.Choice(["timestamp", "string"]), default="timestamp", help="How times are kept."
-)
+@timestamps_option
 @click.option("--types", type=click.Choice(["jst", "wikimedia"]), default="jst", help="Whose choice of types.")
 @reading_options
 @release_options

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jsonschema_tools.cli import INTERRUPTED, completing
+from jsonschema_tools.cli.event_options import event_options, event_settings, form_option
 from jsonschema_tools.cli.kafka_options import kafka_reading_options, without_kafka
 from jsonschema_tools.cli.options import configured, reading_options, streams_option
 from jsonschema_tools.cli.output import print_error, progress, say, shown
@@ -20,7 +20,7 @@ from jsonschema_tools.cli.output import print_error, progress, say, shown
 if TYPE_CHECKING:
     from jsonschema_tools.errors import SchemaToolsError
     from jsonschema_tools.events.targets import Target
-    from jsonschema_tools.settings import Config, EventSettings
+    from jsonschema_tools.settings import Config
     from jsonschema_tools.sinks.line_file import LineOutput
 
 _FORMATS = ("text", "json", "github", "junit")
@@ -37,24 +37,12 @@ _FORMATS = ("text", "json", "github", "junit")
 )
 @click.option("--as-of", metavar="VERSION", help="Validate each event by this version of its schema.")
 @click.option("--against-latest", is_flag=True, help="Validate each event by the latest version of its schema.")
-@click.option(
-    "--input", "form", type=click.Choice(["auto", "lines", "json", "yaml"]), default="auto", show_default=True,
-    help="JSON lines, JSON or YAML; compression is found out in any case.",
-)  # fmt: skip
+@form_option
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output.")
 @click.option(
     "--errors", type=click.Path(path_type=Path, dir_okay=False), help="Write refused events here, a line each."
 )
-@click.option(
-    "--schema-uri-field", "uri_fields", metavar="PATH", multiple=True,
-    help="Where an event names its schema; of several, the first that it has. Default: as configured, else $schema.",
-)  # fmt: skip
-@click.option(
-    "--stream-field", metavar="PATH", help="Where it names its stream. Default: as configured, else meta.stream."
-)
-@click.option("--fill-defaults", is_flag=True, help="Give missing properties their defaults first.")
-@click.option("--allow-insecure-schemas", is_flag=True, help="Use schemas that could make validating slow.")
-@click.option("--quick-formats", is_flag=True, help="Assert formats by the quick patterns of AJV 6.")
+@event_options
 @click.option("--portable", is_flag=True, help="Refuse valid events that not every store and engine reads alike.")
 @kafka_reading_options
 @streams_option
@@ -98,7 +86,7 @@ def command(files: tuple[str, ...], format_: str, form: str, errors: Path | None
             _print(renderer.render_end(report) if format_ == "text" else renderer.render(report, shown))
 
         how = {
-            "settings": _event_settings(options, config),
+            "settings": event_settings(options, config.events),
             "target": _target(options, config),
             "offline": options["offline"],
             "refused": refused,
@@ -123,18 +111,6 @@ def _check(options: dict[str, Any], files: Sequence[str], form: str) -> None:
         without_kafka(options)
     elif files or form != "auto" or options["jobs"]:
         raise click.UsageError("--kafka excludes FILEs, --input and --jobs")
-
-
-def _event_settings(options: dict[str, Any], config: Config) -> EventSettings:
-    given = {
-        "schema_uri_fields": options["uri_fields"],
-        "stream_field": options["stream_field"],
-        "allow_insecure": options["allow_insecure_schemas"],
-        "quick_formats": options["quick_formats"],
-        "fill_defaults": options["fill_defaults"],
-        "portable": options["portable"],
-    }
-    return replace(config.events, **{name: value for name, value in given.items() if value})
 
 
 def _files(sources: Sequence[str], config: Config, form: str, jobs: int | None, how: dict[str, Any]) -> int:

@@ -1,39 +1,27 @@
-"""Events that are believed to be valid: read by their tables, and by no schema."""
+"""Events that are believed to be valid."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+from jsonschema_tools.documents.values import Document
 from jsonschema_tools.events.model import Verdict
 from jsonschema_tools.events.plain import NotJson
-from jsonschema_tools.events.reading import LONGEST_SHALLOW, may_be_deep, read_event, reader
-from jsonschema_tools.events.shape_reader import TAG
+from jsonschema_tools.events.reading import read_event
 from jsonschema_tools.events.valid_events import ReadingValidator, ValidEvent
-from jsonschema_tools.events.validation import ODD, is_utf_8, not_json
+from jsonschema_tools.events.validation import ODD, not_json
 
 
 class TrustingReader(ReadingValidator):
-    """A `ReadingValidator` that takes each event as valid whose schema there is."""
+    """A `ReadingValidator` that takes each event as valid whose schema there is.
 
-    def judged(self, texts: Sequence[bytes]) -> list[ValidEvent | Verdict]:
-        """For each JSON text the event, or why it is none, or why there is no schema for it."""
-        named: dict[Any, ValidEvent] = {}
-        read, found = self._named, list[ValidEvent | Verdict]()
-        for text in texts:
-            event = None
-            try:
-                if not (len(text) > LONGEST_SHALLOW and may_be_deep(text)) and is_utf_8(text):
-                    uri = read(text)
-                    event = named.get(uri) or named.setdefault(uri, ValidEvent(self._usable(uri), None))
-            except ODD:
-                pass
-            found.append(event or self.judged_carefully(text))
-        return found
+    Those that fit a shape are read by it, which no other way of reading is faster than.
+    """
 
     def judged_carefully(self, text: bytes) -> ValidEvent | Verdict:
-        """The same for one text, all of it read."""
+        """For one JSON text the event, or why it is none, or why there is no schema for it."""
         try:
             event = read_event(text)
         except NotJson as error:
@@ -44,19 +32,16 @@ class TrustingReader(ReadingValidator):
             # It is no object, or names no schema that there is: the validator says which.
             return self._verdict(event)
 
+    def _quickly(
+        self, event: Document, checks: dict[Any, tuple[str, Callable[[Any], bool]]], counts: Counter[Any]
+    ) -> ValidEvent | None:
+        named = self._uri_of(event)
+        if named not in checks:
+            checks[named] = self._usable(named), lambda _event: True
+        counts[named] += 1
+        return ValidEvent(checks[named][0], None)
+
     def _usable(self, named: Any) -> str:
         uri = self._schema_uri(named)
         self._compiled(uri)
         return uri
-
-    @cached_property
-    def _named(self) -> Callable[[bytes], Any]:
-        """What reads the URI of its schema from an event, and passes over the rest."""
-        if self._settings.schema_uri_fields != (TAG,):
-            return lambda text: self._uri_of(reader()(text))
-        from msgspec import defstruct
-        from msgspec.json import Decoder
-
-        named: Any = defstruct("Named", [("uri", str)], rename={"uri": TAG}, gc=False)
-        decode: Callable[[bytes], Any] = Decoder(named).decode
-        return lambda text: decode(text).uri

@@ -54,8 +54,6 @@ def _iceberg(rest: str) -> TableTarget:
 def _delta(rest: str) -> TableTarget:
     from jsonschema_tools.targets.delta import delta_target
 
-    if "://" in rest:
-        raise UsageError("tables of Delta are made in folders of this machine only", remedy="Name a folder: delta:DIR.")
     return delta_target(Path(rest))
 
 
@@ -70,6 +68,8 @@ TARGETS: dict[str, tuple[str, str, Callable[[str], TableTarget]]] = {
     "jsonl": ("DIR", "arrow", _jsonl),
 }
 """By the name before the colon: what follows it, the dialect of its tables, and what makes the target."""
+
+_PATHS = ("FILE", "DIR")
 
 
 def target_of(word: str) -> TableTarget:
@@ -88,6 +88,13 @@ def dry_target_of(word: str, put: Callable[[str], None]) -> TableTarget:
 def _kind(word: str) -> str:
     kind, colon, rest = word.partition(":")
     if kind in TARGETS and rest:
+        what = TARGETS[kind][0]
+        if what in _PATHS and "://" in rest:
+            raise UsageError(
+                f"{kind}: writes into files of this machine only, and what follows is a URL",
+                remedy=f"Name a path: {kind}:{what}, and copy from there; or load into iceberg:, whose catalog knows "
+                "where its files are.",
+            )
         return kind
     # What follows may have a password.
     shown = f"{kind}{colon}{'...' if rest else ''}"

@@ -433,9 +433,14 @@ class TestSqlite:
         shop.load("e.jsonl", "--table-by", "stream")
         assert [row.get("linkNumber") for row in shop.rows("shop_order_placed")] == [None, 2]
 
-    def test_a_delta_lake_elsewhere(self, shop: Shop) -> None:
-        result = shop.jst("load", "-", "--to", "delta:s3://bucket/lake", stdin=b"")
-        assert (result.exit_code, "folders of this machine" in result.stderr) == (2, True)
+    @pytest.mark.parametrize("kind", ["delta", "parquet", "jsonl", "duckdb", "sqlite"])
+    def test_files_elsewhere(self, shop: Shop, kind: str) -> None:
+        before = shop.snapshot()
+        for dry in ([], ["--dry-run"]):
+            result = shop.jst("load", "-", "--to", f"{kind}:s3://user:secret@bucket/lake", *dry, stdin=b"")
+            assert (result.exit_code, "files of this machine only" in result.stderr) == (2, True)
+            assert "secret" not in result.output
+        assert shop.snapshot() == before
 
     def test_no_target(self, shop: Shop) -> None:
         for name in ("sqlite:", "nothing:x", "rows.db"):
