@@ -54,7 +54,7 @@ class SiteRoutes:
             return await self._form(request)
         if request.method == "POST":
             return None
-        if path.startswith(f"{OWN}/"):
+        if path.startswith(f"{OWN}/") or path == "index.html" or path.endswith("/index.html"):
             return _answered(path, await self._pages.file(path), request) or self._not_now()
         if not request.url.path.endswith("/"):
             return await self._way(path)
@@ -119,7 +119,9 @@ class SiteRoutes:
             body, grown = await read_body(request.receive, limits, gate.admission, announced)
         finally:
             gate.admission.leave(announced + grown)
-        return parse_qs(body.decode("latin-1"), errors="replace").get("event", [""])[0]
+        # A browser ends the lines of a form with CRLF.
+        text = parse_qs(body.decode("latin-1"), errors="replace").get("event", [""])[0]
+        return text.replace("\r\n", "\n")
 
     async def _judged(self, text: str, scope: dict[str, Any]) -> tuple[TestedEvent, ...]:
         """What the gate would say, without writing anything. Raises `RequestFault`."""
