@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 SAFE_INTEGERS = (-(2**53 - 1), 2**53 - 1)
@@ -120,8 +119,8 @@ class ServeSettings:
     only: tuple[str, ...] = ("intake", "streams", "schemas")
     output: str = "events.jsonl"
     sink: str | None = None
-    sink_settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    kafka: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    sink_settings: Mapping[str, Any] = field(default_factory=dict)
+    kafka: Mapping[str, Any] = field(default_factory=dict)
     on_outage: str = "refuse"
     spool: str = "kafka-spool"
     spool_max_bytes: int = 0
@@ -178,7 +177,7 @@ class Config:
     should_generate_example: bool = False
     enforced_numeric_bounds: tuple[int | float, int | float] | None = SAFE_INTEGERS
     ignore_schemas: tuple[str, ...] = ()
-    skip_schema_test_cases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    skip_schema_test_cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     should_git_add: bool = True
     git_staged: bool = False
     git_diff_commit: str = "HEAD"
@@ -194,7 +193,7 @@ class Config:
     streams: str | None = None
     streams_seconds: float = 300.0
     profile: str = "upstream"
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     schema_rules: tuple[SchemaRule, ...] = ()
     compatibility: str | None = None
     content_model: str | None = None

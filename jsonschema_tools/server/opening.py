@@ -26,6 +26,7 @@ from jsonschema_tools.server.ids import new_ids
 from jsonschema_tools.server.intake import IntakeEndpoint
 from jsonschema_tools.server.refused import ErrorEvents, RefusedFile
 from jsonschema_tools.server.reloading import Reloader
+from jsonschema_tools.server.site_pages import SitePages
 from jsonschema_tools.server.tallies import Tally, TallyFolder, tally_of
 from jsonschema_tools.server.token_file import read_tokens
 from jsonschema_tools.settings import Config
@@ -33,6 +34,7 @@ from jsonschema_tools.sinks.file_names import worker_file
 from jsonschema_tools.sinks.opening import open_sink
 from jsonschema_tools.use_cases.intake import open_intake
 from jsonschema_tools.use_cases.kafka_topics import topic_settings
+from jsonschema_tools.use_cases.site import has_packages
 from jsonschema_tools.use_cases.streams import open_streams
 
 _PACKAGES = ("uvicorn", "uvloop", "httptools", "starlette", "prometheus_client")
@@ -84,6 +86,8 @@ class Serving:
         )
         self.gate.counts.label_of = self.label_of
         self._keep_refused(worker)
+        has_pages = "schemas" in config.serve.only and has_packages()
+        self.pages = SitePages(config) if has_pages else None
         self.application = Application(self.gate, self._others)
         watched = [Path(uri) for uri in config.schema_base_uris if Path(uri).is_absolute()]
         watched += [Path(config.streams)] if config.streams and not is_url(config.streams) else []
@@ -121,6 +125,11 @@ class Serving:
     def reloader(self) -> Reloader:
         """What keeps the gate up to date, on the loop that runs."""
         return self._reloading()
+
+    def close(self) -> None:
+        """Remove what was made only for as long as it is open."""
+        if self.pages is not None:
+            self.pages.close()
 
     def _tokens(self) -> TokenTable | None:
         return self._read_tokens() if self._read_tokens is not None else None

@@ -13,6 +13,7 @@ from jsonschema_tools.server.metrics import metric_routes
 from jsonschema_tools.server.openapi import page_of
 from jsonschema_tools.server.responses import fault, response
 from jsonschema_tools.server.schema_routes import schema_routes
+from jsonschema_tools.server.site_routes import wants_page
 from jsonschema_tools.server.stream_routes import stream_routes
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def routes(serving: Serving, spec: dict[str, Any]) -> Any:
         return fault(serving.gate, request, wrong, allowed)
 
     only = serving.settings.only
-    found = [*health_routes(serving.gate), *metric_routes(serving), *_site(spec)]
+    site = _site(spec, leads_to_schemas=serving.pages is not None)
+    found = [*health_routes(serving.gate), *metric_routes(serving), *site]
     if "intake" in only:
         found.append(_other_methods(serving))
     if "streams" in only:
@@ -69,7 +71,7 @@ def _other_methods(serving: Serving) -> Any:
     return Route(EVENTS, events, methods=_METHODS)
 
 
-def _site(spec: dict[str, Any]) -> list[Any]:
+def _site(spec: dict[str, Any], *, leads_to_schemas: bool) -> list[Any]:
     """The description of the gate, for programs and for people."""
     from starlette.exceptions import HTTPException
     from starlette.routing import Route
@@ -82,6 +84,8 @@ def _site(spec: dict[str, Any]) -> list[Any]:
     async def root(request: Any) -> Any:
         if "spec" in request.query_params:
             return response(Answer(200, _JSON, document))
+        if leads_to_schemas and wants_page(request) and not request.url.query:
+            return response(Answer(303, ((b"location", b"schemas/"), (b"vary", b"Accept"))))
         if "doc" in request.query_params or not request.url.query:
             return response(Answer(200, _HTML, page))
         raise HTTPException(404)

@@ -76,6 +76,7 @@ async def serve(
         await gate.finish(stop.seconds)
     finally:
         ended.set()
+        serving.close()
         if publishing is not None:
             await publishing
 

@@ -16,7 +16,9 @@ from jsonschema_tools.intake.model import RequestFault
 from jsonschema_tools.lookup.fetching import Unkept
 from jsonschema_tools.lookup.store import SchemaStore, Text
 from jsonschema_tools.repository.releases import Releases
+from jsonschema_tools.server.bodies import Disconnected
 from jsonschema_tools.server.responses import fault, response
+from jsonschema_tools.server.site_routes import OWN, SiteRoutes, wants_page
 from jsonschema_tools.versions import is_version
 
 if TYPE_CHECKING:
@@ -29,28 +31,40 @@ _IMMUTABLE = b"public, max-age=31536000, immutable"
 _SHORT = b"public, max-age=60"
 _DRAFT = b"no-store"
 _UNKNOWN = b"no-cache"
+_BY_ACCEPT: Headers = ((b"vary", b"Accept"),)
 _ELSEWHERE = "GET /schemas/ lists what is here. Schemas of another server are fetched for events only: ask that one."
 _ASK_AGAIN_SECONDS = 30.0
 
 
 def schema_routes(serving: Serving) -> list[Any]:
     """The route; ``HEAD`` is answered too."""
+    from starlette.exceptions import HTTPException
     from starlette.routing import Route
 
     schemas = _Schemas(serving)
+    site = SiteRoutes(serving, serving.pages) if serving.pages is not None else None
 
     async def schema(request: Any) -> Any:
         path = "/" + request.path_params["path"]
         try:
+            page = None
+            if site is not None and (wants_page(request) or path.startswith(f"/{OWN}/")):
+                page = await site.answer(request)
+            if page is not None:
+                return response(page, (*serving.gate.headers, *_BY_ACCEPT))
+            if request.method == "POST":
+                raise HTTPException(405, headers={"allow": "GET, HEAD"})
             answer = await asyncio.to_thread(schemas.answer, path)
+        except Disconnected:
+            return response(Answer(400))
         except RequestFault as wrong:
             return fault(serving.gate, request, wrong)
         etag = dict(answer.headers).get(b"etag", b"").decode()
         if etag and etag in request.headers.get("if-none-match", ""):
             answer = Answer(304, answer.headers)
-        return response(answer, serving.gate.headers)
+        return response(answer, (*serving.gate.headers, *(_BY_ACCEPT if site is not None else ())))
 
-    return [Route("/schemas{path:path}", _slashed(schema))]
+    return [Route("/schemas{path:path}", _slashed(schema), methods=["GET", "HEAD", "POST"])]
 
 
 def _slashed(endpoint: Any) -> Any:

@@ -93,6 +93,8 @@ class SiteSettings:
     base_url: str = ""
     extensionless: str = "yaml"
     """The content type of a schema file without an extension."""
+    is_live: bool = False
+    """Whether a gate shows it, which has a form that judges events."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,11 +97,19 @@ def make_site(
     )
 
 
+_PACKAGES = ("markdown_it", "linkify_it")
+
+
+def has_packages() -> bool:
+    """Whether the packages of the extra ``site`` are there."""
+    return all(find_spec(name) is not None for name in _PACKAGES)
+
+
 def check_installed() -> None:
-    """Raise `UsageError` where the packages of the extra ``site`` are missing."""
-    for name in ("markdown_it", "linkify_it"):
-        if find_spec(name) is None:
-            raise UsageError(f"jst site needs the package {name}", remedy=remedy_of("site"))
+    """Raise `UsageError` where one of them is missing."""
+    if not has_packages():
+        missing = next(name for name in _PACKAGES if find_spec(name) is None)
+        raise UsageError(f"jst site needs the package {missing}", remedy=remedy_of("site"))
 
 
 class _Making:

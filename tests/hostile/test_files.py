@@ -335,6 +335,7 @@ class TestOpener:
             "targets/delta.py": 2,  # the log of a table in a folder that the user names; its opener
             "targets/folder.py": 1,  # the manifest of a folder that the user names
             "targets/locking.py": 1,  # a lock beside a target
+            "server/site_pages.py": 1,  # the pages that it made itself
             "site/pages.py": 1,  # our own style and program
             "use_cases/site.py": 2,  # what is there of a site, the file of streams
             "use_cases/load.py": 3,  # no file: a target, a file for refused events

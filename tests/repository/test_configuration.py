@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -152,6 +153,13 @@ def test_the_nearest_known_key_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_config(tmp_path)
     assert caught.value.remedy == "Did you mean 'schemaBasePath'?"
+
+
+def test_it_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    """Where a process cannot begin as a copy, as on macOS."""
+    (tmp_path / CONFIG_NAME).write_text("schemaBasePath: .\nserve: {kafka: {bootstrap.servers: 'a:1'}}\n")
+    config = load_config(tmp_path)
+    assert pickle.loads(pickle.dumps(config)) == config
 
 
 def test_a_missing_file_or_folder_is_an_error(tmp_path: Path) -> None:
