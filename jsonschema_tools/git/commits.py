@@ -76,27 +76,39 @@ def commits(top: Path, span: Sequence[str], *, first_merges: bool = False) -> li
     return [(commit, parents.split(), subject) for commit, parents, subject in found]
 
 
-def brought(top: Path, folder: Path) -> dict[str, tuple[str, str]]:
+def brought_and_removed(top: Path, folder: Path) -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str, str]]]:
     """The commit that brought each file below a folder, as far as the last commit knows: its date (RFC 3339), and the
-    name of its author; by the name of the file below ``top``."""
+    name of its author; by the name of the file below ``top``. And for each that is there no more the same of the commit
+    that removed it, and its id."""
     names = [] if folder == top else [folder.relative_to(top).as_posix()]
-    arguments = [*_WHATEVER_THE_USER_SET, "--no-renames", "--diff-filter=A", "--name-only", "-z"]
-    output = run(["log", *arguments, "--format=format:%x01%aI%x01%aN", "HEAD", *_below(names)], top)
-    found: dict[str, tuple[str, str]] = {}
-    commit = ("", "")
-    for field in output.split(b"\0"):
-        text = field.lstrip(b"\n")
-        if text.startswith(b"\x01"):
-            # The name of the first file is on the next line.
-            head, _, name = text.partition(b"\n")
-            _, date, author = head.decode("utf-8", "replace").split("\x01", 2)
-            commit = date, author
-        else:
-            name = text
-        if name:
-            # Newest first: what was there before it was removed counts.
-            found[os.fsdecode(name)] = commit
-    return found
+    arguments = [*_WHATEVER_THE_USER_SET, "--no-renames", "--diff-filter=AD", "--name-status", "-z"]
+    output = run(["log", *arguments, "--format=format:%x01%aI%x01%aN%x01%H", "HEAD", *_below(names)], top)
+    brought: dict[str, tuple[str, str]] = {}
+    removed: dict[str, tuple[str, str, str]] = {}
+    date, author, commit = "", "", ""
+    fields = iter(output.split(b"\0"))
+    for field in fields:
+        kind = field.lstrip(b"\n")
+        if kind.startswith(b"\x01"):
+            # What the first file became is on the next line.
+            head, _, kind = kind.partition(b"\n")
+            _, date, rest = head.decode("utf-8", "replace").split("\x01", 2)
+            author, _, commit = rest.rpartition("\x01")
+        name = os.fsdecode(next(fields, b"")) if kind else ""
+        # Newest first: what was there before it was removed counts.
+        if kind == b"A":
+            brought[name] = date, author
+        elif kind == b"D" and name not in brought:
+            removed.setdefault(name, (date, author, commit))
+    return brought, removed
+
+
+def renamed(top: Path, commit: str, folder: Path) -> dict[str, str]:
+    """The files below a folder that a commit renamed: by their old names the new ones."""
+    names = [] if folder == top else [folder.relative_to(top).as_posix()]
+    arguments = [*_WHATEVER_THE_USER_SET, "--find-renames", "--diff-filter=R", "--name-status", "-z", "--format="]
+    fields = iter(run(["show", *arguments, commit, *_below(names)], top).split(b"\0"))
+    return {os.fsdecode(next(fields, b"")): os.fsdecode(next(fields, b"")) for kind in fields if kind.startswith(b"R")}
 
 
 def _below(names: Sequence[str]) -> list[str]:

@@ -11,15 +11,17 @@ from jsonschema_tools.compatibility.model import Change
 from jsonschema_tools.compatibility.named import NamedAssessment
 from jsonschema_tools.containment.model import Containment
 from jsonschema_tools.reports.escaping import json_text
+from jsonschema_tools.site.fields import field_path
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A change: what it is, whether it ``breaks``, is ``allowed``, or is only of ``words``, and the field it is in."""
+    """A change: what it is, whether it ``breaks``, is ``allowed``, or is only of ``words``, and the path of the field
+    that it is in, if it is in one."""
 
     text: str
     mark: str
-    kind: str
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def _changes(found: NamedAssessment) -> Iterator[ChangeView]:
     broken = _fingerprints(found.breaks)
     allowed = _fingerprints(item for item, _ in found.allowed)
     for change in found.assessment.comparison.changes:
-        yield ChangeView(describe_change(change), _mark(change, broken, allowed), change.kind)
+        pointer = change.new_pointer if change.new_pointer is not None else change.old_pointer
+        yield ChangeView(describe_change(change), _mark(change, broken, allowed), field_path(pointer or ""))
 
 
 def _fingerprints(breaks: Iterator[Break] | tuple[Break, ...]) -> set[str]:

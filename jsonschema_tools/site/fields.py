@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema_tools.documents.pointers import at
+from jsonschema_tools.documents.pointers import at, split
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.reports.escaping import readable
 
@@ -207,3 +207,17 @@ def since_of(versions: list[tuple[str, set[str]]]) -> dict[str, str]:
             since = number
         found[path] = since
     return found
+
+
+def field_path(pointer: str) -> str:
+    """The path of the field that a place in a schema is of, as `field_tree` writes it."""
+    steps, path = iter(split(pointer)), ""
+    for step in steps:
+        if step == "properties":
+            name = next(steps, "")
+            path = f"{path}.{name}" if path else name
+        elif step == "items":
+            path += "[]"
+        elif step == "additionalProperties":
+            path += ".*"
+    return path

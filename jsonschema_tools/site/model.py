@@ -76,6 +76,18 @@ class SiteTitle:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneTitle:
+    """A title that is no more: the versions that it had, who removed it in which ``commit``, and the place that it was
+    moved to, if it was."""
+
+    place: str
+    versions: tuple[str, ...]
+    removed: Commit
+    commit: str
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRule:
     """A rule that is in force: its name, what it says, and how severe it is."""
 
@@ -111,3 +123,5 @@ class Summary:
     broke: bool
     released: tuple[tuple[str, str, str], ...]
     """Of each version: the date, the number, and who released it."""
+    used_by: tuple[str, ...] = ()
+    """The places that refer to it: then it is a fragment."""

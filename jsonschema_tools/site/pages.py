@@ -7,7 +7,7 @@ What stands at the URI of a schema is the schema; what is ours stands below ``-/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,7 +16,7 @@ from jsonschema_tools.reports.escaping import json_text
 from jsonschema_tools.site.comparisons import comparison_view
 from jsonschema_tools.site.diagram import diagram
 from jsonschema_tools.site.fields import field_tree, since_of, walked
-from jsonschema_tools.site.model import SiteRule, SiteSettings, SiteStream, SiteTitle, SiteVersion, Summary
+from jsonschema_tools.site.model import GoneTitle, SiteRule, SiteSettings, SiteStream, SiteTitle, SiteVersion, Summary
 from jsonschema_tools.site.rendering import OWN, Renderer, comparison_path, quoted, stream_path, version_path
 from jsonschema_tools.site.search import index
 from jsonschema_tools.site.side_by_side import side_by_side
@@ -29,6 +29,9 @@ _ASSETS = ("site.css", "site.js")
 
 File = tuple[str, bytes]
 """A path below the site, and what is there."""
+
+Gone = Callable[[Container[str]], Iterable[GoneTitle]]
+"""From the places of titles to those titles that are no more."""
 
 
 class Site:
@@ -52,15 +55,20 @@ class Site:
         self._renderer = Renderer(settings, has_streams=bool(streams))
         self._summaries: list[Summary] = []
 
-    def files(self, titles: Iterable[SiteTitle]) -> Iterator[File]:
-        """Every file, those of the titles first. ``titles`` may be made while it goes on."""
+    def files(self, titles: Iterable[SiteTitle], gone: Gone) -> Iterator[File]:
+        """Every file, those of the titles first.
+
+        Args:
+            titles: may be made while it goes on.
+            gone: asked once they are made.
+        """
         places: dict[str, str] = {}
         for title in titles:
             summary = summary_of(title)
             self._summaries.append(summary)
             places[title.name] = title.place
             yield from self._of_title(title)
-        yield from self._of_all(places)
+        yield from self._of_all(places, list(gone(set(places.values()))))
 
     def _of_title(self, title: SiteTitle) -> Iterator[File]:
         trees = [field_tree(version.document) for version in title.versions]
@@ -74,6 +82,7 @@ class Site:
             for version in title.versions
             if version.step is not None
         }
+        known_fields = seen[-1][1]
         known = {"title": title, "here": title.place, "broke": broke(title), "steps": steps}
         yield self._page(
             f"{title.place}/index.html",
@@ -102,6 +111,7 @@ class Site:
                     comparison_path(title.place, pair[0].number, pair[1].number),
                     "comparison.html",
                     view=comparison_view(found),
+                    known_fields=known_fields,
                     rows=side_by_side(*(_shown(each, self._settings) for each in pair)),
                     **known,
                 )
@@ -111,16 +121,16 @@ class Site:
         contents = schema_files(version)
         for content_type, content in contents.items():
             yield f"{title.place}/{version.number}.{content_type}", content
-        yield f"{title.place}/{version.number}", contents[self._settings.extensionless]
+        yield f"{title.place}/{version.number}", contents.get(self._settings.extensionless, contents["json"])
 
     def _latest(self, title: SiteTitle) -> Iterator[File]:
         released = [version for version in title.versions if version.state != "draft"] or title.versions
         contents = schema_files(released[-1])
         for content_type, content in contents.items():
             yield f"{title.place}/latest.{content_type}", content
-        yield f"{title.place}/latest", contents[self._settings.extensionless]
+        yield f"{title.place}/latest", contents.get(self._settings.extensionless, contents["json"])
 
-    def _of_all(self, places: dict[str, str]) -> Iterator[File]:
+    def _of_all(self, places: dict[str, str], gone: Sequence[GoneTitle]) -> Iterator[File]:
         summaries = sorted(self._summaries, key=lambda each: each.place)
         known = {summary.place for summary in summaries}
         folders = sorted(set(folders_of(known)) - known - {""})
@@ -147,8 +157,15 @@ class Site:
             yield self._page(
                 f"{folder}/index.html", "folder.html", folder=folder, tree=tree_of(inside, folder), here=folder
             )
-        own = {"summaries": summaries, "here": ""}
-        yield self._page(f"{OWN}/changelog.html", "changelog.html", entries=lately, **own)
+        gone_pages = {each.place for each in gone} - set(folders)
+        for title in gone:
+            if title.place in gone_pages:
+                yield self._page(f"{title.place}/index.html", "gone.html", gone=title, here="")
+        yield self._page(
+            f"{OWN}/changelog.html", "changelog.html", entries=lately, gone=gone, gone_pages=gone_pages, here=""
+        )
+        fragments = sorted((each for each in summaries if each.used_by), key=lambda each: -len(each.used_by))
+        yield self._page(f"{OWN}/fragments.html", "fragments.html", fragments=fragments, here="")
         yield self._page(f"{OWN}/rules.html", "rules.html", rules=self._rules, here="")
         if self._streams:
             svg = diagram(self._streams, places)

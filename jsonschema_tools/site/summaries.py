@@ -38,6 +38,7 @@ def summary_of(title: SiteTitle) -> Summary:
         sorted({value.strip('"') for node in nodes for value in node.values}),
         "breaks" in broke(title).values(),
         tuple(released),
+        title.used_by,
     )
 
 

@@ -123,7 +123,7 @@ class _Making:
 
     def actions(self, site: Site, titles: Titles) -> Iterator[Action]:
         """What to write and to remove, the manifest last."""
-        for path, content in site.files(titles):
+        for path, content in site.files(titles, titles.gone):
             self.files[path] = len(content)
             place = self._output / path
             if self._is_as(place, content):

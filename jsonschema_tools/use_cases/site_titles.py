@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,6 @@ from jsonschema_tools import git
 from jsonschema_tools.compatibility.allowing import allowing
 from jsonschema_tools.compatibility.named import Assessor, NamedAssessment, NamedSchema
 from jsonschema_tools.compatibility.policies import settings_of
-from jsonschema_tools.documents.pointers import split
 from jsonschema_tools.documents.values import Document
 from jsonschema_tools.errors import SchemaToolsError, accident, is_accident
 from jsonschema_tools.lookup.opening import open_store
@@ -26,8 +25,9 @@ from jsonschema_tools.rules.repository import Title
 from jsonschema_tools.schemas.reference_list import located_references
 from jsonschema_tools.settings import Config
 from jsonschema_tools.site.examples import statements
-from jsonschema_tools.site.fields import field_tree, walked
-from jsonschema_tools.site.model import Commit, SiteStream, SiteTitle, SiteVersion
+from jsonschema_tools.site.fields import field_path, field_tree, walked
+from jsonschema_tools.site.model import Commit, GoneTitle, SiteStream, SiteTitle, SiteVersion
+from jsonschema_tools.use_cases.site_gone import gone_titles
 from jsonschema_tools.versions import is_version, sort_versions
 
 
@@ -42,11 +42,17 @@ class Titles:
     offline: bool = False
     errors: list[SchemaToolsError] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    _look: _Look | None = None
+
+    def gone(self, places: Container[str]) -> Iterator[GoneTitle]:
+        """Those that are no more, once all others were made; ``places`` are theirs."""
+        if self._look is not None and self._look.top is not None:
+            yield from gone_titles(self.config, self._look.top, self._look.removed, places)
 
     def __iter__(self) -> Iterator[SiteTitle]:
         config = self.config
         folders = discover(config).directories
-        look = _Look.at(config, offline=self.offline)
+        look = self._look = _Look.at(config, offline=self.offline)
         uses = self._uses(folders)
         used_by: dict[str, list[str]] = {}
         for place, others in uses.items():
@@ -97,6 +103,7 @@ class _Look:
     releases: Releases
     top: Path | None
     commits: Mapping[str, tuple[str, str]]
+    removed: Mapping[str, tuple[str, str, str]]
     owners: Sequence[Section]
 
     @classmethod
@@ -110,7 +117,7 @@ class _Look:
             Assessor(settings_of(config), None, store.retrieve, config.schema_version_field),
             Releases(config, offline=offline),
             top,
-            git.brought(top, config.schema_base_path) if top is not None and known else {},
+            *(git.brought_and_removed(top, config.schema_base_path) if top is not None and known else ({}, {})),
             read_owners(top) if top is not None else [],
         )
 
@@ -187,24 +194,10 @@ class _Look:
                 document = self.store.retrieve(uri)
             except SchemaToolsError:
                 continue
-            above = _field_path(pointer)
+            above = field_path(pointer)
             for node in walked(field_tree(document)):
                 found[f"{above}.{node.path}" if above else node.path] = uri
         return found
-
-
-def _field_path(pointer: str) -> str:
-    """The path of the field that a place in a schema is of, as `field_tree` writes it."""
-    steps, path = iter(split(pointer)), ""
-    for step in steps:
-        if step == "properties":
-            name = next(steps, "")
-            path = f"{path}.{name}" if path else name
-        elif step == "items":
-            path += "[]"
-        elif step == "additionalProperties":
-            path += ".*"
-    return path
 
 
 def _place(folder: SchemaDirectory, config: Config) -> str:

@@ -135,10 +135,10 @@ def schema(scratch: Scratch, version: str, properties: dict[str, Any], descripti
 def test_only_what_changed_is_written(scratch: Scratch) -> None:
     schema(scratch, "1.0.0", {"x": {"type": "string"}})
     scratch.commit()
-    assert "17 of 17 files written" in made(scratch)[1]
+    assert "18 of 18 files written" in made(scratch)[1]
     before = {path: path.stat().st_mtime_ns for path in (scratch.root / "site").rglob("*")}
-    assert made(scratch) == (0, "site is up to date: 17 files\n")
-    assert made(scratch, "--check") == (0, "site is up to date: 17 files\n")
+    assert made(scratch) == (0, "site is up to date: 18 files\n")
+    assert made(scratch, "--check") == (0, "site is up to date: 18 files\n")
     assert {path: path.stat().st_mtime_ns for path in (scratch.root / "site").rglob("*")} == before
     schema(scratch, "1.1.0", {"x": {"type": "string"}, "y": {"type": "integer"}})
     scratch.commit()
@@ -287,4 +287,74 @@ def test_what_is_no_file_is_not_waited_for(scratch: Scratch) -> None:
     scratch.commit()
     os.mkfifo(scratch.root / "jsonschema/pipe")
     assert made(scratch)[0] == 0
-    assert made(scratch) == (0, "site is up to date: 17 files\n")
+    assert made(scratch) == (0, "site is up to date: 18 files\n")
+
+
+def test_titles_that_are_no_more(scratch: Scratch) -> None:
+    schema(scratch, "1.0.0", {"x": {"type": "string"}})
+    schema(scratch, "1.1.0", {"x": {"type": "string"}, "y": {"type": "string"}})
+    for place in ("gone", "old"):
+        text = f"title: {place}\n$id: /{place}/1.0.0\ntype: object\ndescription: Of {place}.\n"
+        scratch.write(f"jsonschema/{place}/current.yaml", text)
+    assert scratch.jst("materialize").exit_code == 0
+    scratch.commit()
+    assert "Removed titles" not in (made(scratch) and scratch.read("site/-/changelog.html"))
+    scratch.git("rm", "-q", "-r", "jsonschema/gone")
+    scratch.commit()
+    scratch.git("mv", "jsonschema/old", "jsonschema/new")
+    scratch.git("rm", "-q", "--cached", "jsonschema/a/b/1.0.0.yaml")
+    scratch.commit()
+    assert made(scratch)[0] == 0
+    gone, moved = scratch.read("site/gone/index.html"), scratch.read("site/old/index.html")
+    assert "This title was removed" in gone
+    assert "the version 1.0.0" in gone
+    assert scratch.git("rev-parse", "HEAD~1").strip() in gone
+    assert 'was moved to <a href="../new/index.html">new</a>' in moved
+    # A title that has lost a version is there, and one that stands there again is no more gone.
+    assert "Fields" in scratch.read("site/a/b/index.html")
+    listed = scratch.read("site/-/changelog.html")
+    assert "Removed titles" in listed
+    assert "moved to new" in listed
+    assert broken_links(scratch.root / "site", pages_of(scratch.root / "site")) == []
+    scratch.git("checkout", "-q", "HEAD~2", "--", "jsonschema/gone")
+    scratch.commit()
+    assert made(scratch)[0] == 0
+    assert "Of gone." in scratch.read("site/gone/index.html")
+
+
+def test_a_title_that_is_no_more_above_others(scratch: Scratch) -> None:
+    schema(scratch, "1.0.0", {"x": {"type": "string"}})
+    scratch.write("jsonschema/a/current.yaml", "title: a\n$id: /a/1.0.0\ntype: object\n")
+    assert scratch.jst("materialize").exit_code == 0
+    scratch.commit()
+    scratch.git("rm", "-q", "jsonschema/a/current.yaml", "jsonschema/a/1.0.0.yaml")
+    scratch.commit()
+    # One content type of it is left, which is not the first of the configuration.
+    assert made(scratch)[0] == 0
+    assert (scratch.root / "site/a/1.0.0").read_bytes() == (scratch.root / "jsonschema/a/1.0.0.json").read_bytes()
+    scratch.git("rm", "-q", "-r", "--ignore-unmatch", *[f"jsonschema/a/{n}" for n in ("1.0.0.json", "1.0.0", "latest")])
+    scratch.git("rm", "-q", "--ignore-unmatch", "jsonschema/a/latest.yaml", "jsonschema/a/latest.json")
+    scratch.commit()
+    assert made(scratch)[0] == 0
+    assert "b/index.html" in scratch.read("site/a/index.html")
+    assert broken_links(scratch.root / "site", pages_of(scratch.root / "site")) == []
+
+
+def test_fragments(scratch: Scratch) -> None:
+    scratch.write("jsonschema/part/current.yaml", "title: part\n$id: /part/1.0.0\ntype: object\n")
+    schema(scratch, "1.0.0", {"x": {"$ref": "/part/1.0.0"}})
+    scratch.commit()
+    assert made(scratch)[0] == 0
+    page = scratch.read("site/-/fragments.html")
+    assert 'href="../part/index.html"' in page
+    assert 'href="../a/b/index.html"' in page
+
+
+def test_a_change_leads_to_its_field(scratch: Scratch) -> None:
+    schema(scratch, "1.0.0", {"x": {"type": "object", "properties": {"y": {"type": "string"}}}, "z": {}})
+    schema(scratch, "1.1.0", {"x": {"type": "object", "properties": {"y": {"type": "string", "minLength": 1}}}})
+    scratch.commit()
+    assert made(scratch)[0] == 0
+    page = scratch.read("site/-/compare/a/b/1.0.0...1.1.0.html")
+    assert "../a/b/index.html#fields.x.y" in page
+    assert "#fields.z" not in page

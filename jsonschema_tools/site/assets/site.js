@@ -2,7 +2,7 @@
 (() => {
   const root = document.currentScript.dataset.root;
   const form = document.querySelector(".search"), box = document.getElementById("search"), list = document.getElementById("found");
-  const MOST = 12, state = { data: null, asked: false, at: -1 };
+  const state = { data: null, asked: false, at: -1 };
 
   const load = (then) => {
     if (state.data) return then();
@@ -14,6 +14,9 @@
     script.onerror = () => { state.asked = false; };
     document.head.append(script);
   };
+
+  /* search */
+  const MOST = 12;
 
   const numbers = (steps) => { let at = 0; return steps.map((step) => (at += step)); };
 
@@ -36,19 +39,19 @@
     return worst;
   };
 
-  const found = (query) => {
+  const found = (data, query) => {
     const words = query.toLowerCase().split(/[\s]+/).filter(Boolean), hits = [];
     if (!words.length) return hits;
-    for (const title of state.data.titles) {
+    for (const title of data.titles) {
       const score = fits(title.low, words) * 1.2 || fits(title.low + " " + title.text, words) * 0.5;
       if (score) hits.push({ score: score - title.old, label: title.place, said: title.said || title.version, to: title.place + "/index.html" });
     }
-    for (const [kind, entries] of [["field", state.data.fields], ["value", state.data.values]]) {
+    for (const [kind, entries] of [["field", data.fields], ["value", data.values]]) {
       for (const entry of entries) {
         const score = fits(entry.low, words);
         if (!score) continue;
         numbers(entry.steps.slice(0, MOST)).forEach((number, at) => {
-          const title = state.data.titles[number];
+          const title = data.titles[number];
           const anchor = kind === "field" ? "#" + encodeURIComponent("fields." + entry.name) : "#fields";
           hits.push({ score: score * (kind === "field" ? 1 : 0.8) - at * 0.01 - entry.low.length * 0.001, label: entry.name, said: kind + " of " + title.place, to: title.place + "/index.html" + anchor });
         });
@@ -57,11 +60,12 @@
     hits.sort((one, other) => other.score - one.score || one.label.localeCompare(other.label));
     return hits.slice(0, MOST);
   };
+  /* end of search */
 
   const path = (to) => { const [file, hash] = to.split("#"); return root + file.split("/").map(encodeURIComponent).join("/") + (hash === undefined ? "" : "#" + hash); };
 
   const show = () => {
-    const hits = box.value.trim() ? found(box.value) : [];
+    const hits = box.value.trim() ? found(state.data, box.value) : [];
     list.replaceChildren(...hits.map((hit, number) => {
       const link = document.createElement("a"), said = document.createElement("small");
       link.href = path(hit.to); link.id = "found-" + number; link.setAttribute("role", "option"); link.tabIndex = -1;
