@@ -40,15 +40,19 @@ def source() -> str | None:
     return f"{NAME} @ {url}#sha256={digest}" if digest else None
 
 
-def remedy_of(extra: str) -> str:
-    """The command that installs the packages of an extra, by their own names: ours belongs to nobody yet on an index,
-    and whoever took it there would run their program here."""
+def packages_of(extra: str) -> list[str]:
+    """What pip installs for an extra, by the packages' own names: ours belongs to nobody yet on an index, and whoever
+    took it there would run their program here."""
     from importlib.metadata import requires
 
     mark = re.compile(rf"extra == ['\"]{extra}['\"]")
     found = (requirement.partition(";") for requirement in requires(NAME) or ())
-    names = [name.strip() for name, _, marker in found if mark.search(marker)]
-    return f"`pip install {' '.join(f'{chr(39)}{name}{chr(39)}' for name in names)}`"
+    return [name.strip() for name, _, marker in found if mark.search(marker)]
+
+
+def remedy_of(extra: str) -> str:
+    """The command that installs the packages of an extra."""
+    return f"`pip install {' '.join(f'{chr(39)}{name}{chr(39)}' for name in packages_of(extra))}`"
 
 
 def entry_points_of(group: str) -> list[EntryPoint]:

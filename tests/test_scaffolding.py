@@ -15,7 +15,7 @@ import yaml
 
 from jsonschema_tools import load_config
 from jsonschema_tools.repository.configuration import settings_schema
-from jsonschema_tools.use_cases.scaffold import CI
+from jsonschema_tools.use_cases.scaffold import CI, SITE_ON_GITHUB
 from tests.conftest import Scratch
 
 ALWAYS = {
@@ -53,6 +53,33 @@ def test_a_new_repository_passes(empty: Scratch, ci: str | None) -> None:
     for name in set(empty.snapshot()) - {"tests/test_schemas.py", "jsonschema/.gitkeep"}:
         assert yaml.safe_load(empty.read(name))
     assert empty.jst(*STRICT).exit_code == 0
+
+
+@pytest.mark.parametrize("ci", CI)
+def test_a_site_is_published_too(empty: Scratch, ci: str) -> None:
+    words = ["init", "--ci", ci, "--requirement", REQUIREMENT]
+    assert f"--ci {ci} --site" in empty.jst(*words).stderr
+    done = empty.jst(*words, "--site")
+    page = (Path(__file__).parents[1] / "docs/site.md").read_text("utf-8")
+    if ci == "github":
+        assert done.stdout == f"write {SITE_ON_GITHUB[0]}\n"
+        written = empty.read(SITE_ON_GITHUB[0])
+        assert f"```yaml\n{written}```" in page
+        steps = yaml.safe_load(written)["jobs"]["site"]["steps"]
+        assert "'markdown-it-py" in next(step["run"] for step in steps if "pip" in step.get("run", ""))
+    else:
+        # The one file of GitLab is there: what it lacks is shown.
+        assert "pages:" in done.stderr
+        (empty.root / CI[ci][0]).unlink()
+        empty.jst(*words, "--site")
+        written = empty.read(CI[ci][0])
+        assert list(yaml.safe_load(written)) == ["schemas", "pages"]
+        assert f"```yaml\n{written[written.index('pages:') :]}```" in page
+
+
+def test_a_site_needs_a_ci(empty: Scratch) -> None:
+    done = empty.jst("init", "--site")
+    assert (done.exit_code, "--ci" in done.stderr, empty.snapshot()) == (2, True, {})
 
 
 def test_the_configuration_names_its_schema_for_editors(fresh: Scratch) -> None:
@@ -114,7 +141,7 @@ def test_a_second_schema_repository_is_told_what_does_not_check_it(empty: Scratc
         done = empty.jst("init", "two", "--ci", "github", "--requirement", REQUIREMENT)
         assert [empty.read(name) for name in files] == before
         for name, first in zip(files, before, strict=True):
-            _, _, said = done.stderr.partition(f"{name} does not check this folder; what would:\n")
+            _, _, said = done.stderr.partition(f"{name} does not do all of that for this folder; what would:\n")
             lines = [line.removeprefix("    ") for line in said.splitlines()[: len(first.splitlines())]]
             assert "\n".join([*lines, ""]) == first.replace(" one", " two")
     for name, first in zip(files, before, strict=True):

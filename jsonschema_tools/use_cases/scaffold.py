@@ -23,6 +23,9 @@ from jsonschema_tools.repository.writing import apply
 CI = {"github": (".github/workflows/schemas.yml", "github.yml.j2"), "gitlab": (".gitlab-ci.yml", "gitlab-ci.yml.j2")}
 """Each CI system with the file that `init` writes for it, and its template."""
 
+SITE_ON_GITHUB = (".github/workflows/site.yml", "github-site.yml.j2")
+"""The same for the site; GitLab has one file for all."""
+
 _SCHEMA_NAME = ".jsonschema-tools.schema.json"
 
 
@@ -41,14 +44,19 @@ class Initialization:
 
 
 def init(
-    directory: Path, *, ci: str | None = None, requirement: str | None = None, dry_run: bool = False
+    directory: Path,
+    *,
+    ci: str | None = None,
+    site: bool = False,
+    requirement: str | None = None,
+    dry_run: bool = False,
 ) -> Initialization:
     """Make a folder a schema repository: configuration, hooks for pre-commit, a test, and a workflow for ``ci``.
 
-    ``ci`` is one of `CI`; ``requirement`` is what pip is to install there, by default what this program was installed
-    from, where others can install from there. What belongs to the whole Git repository goes into its root. Nothing is
-    overwritten, so a repository of the Node.js tool keeps its configuration. Raises `UsageError` when something is in
-    the way; then nothing is written.
+    ``ci`` is one of `CI`, with ``site`` it also publishes the schemas; ``requirement`` is what pip is to install there,
+    by default what this program was installed from, where others can install from there. What belongs to the whole Git
+    repository goes into its root. Nothing is overwritten, so a repository of the Node.js tool keeps its configuration.
+    Raises `UsageError` when something is in the way; then nothing is written.
     """
     if ci is not None and (requirement := requirement or installation.source()) is None:
         raise UsageError(
@@ -57,7 +65,7 @@ def init(
         )
     directory = Path(os.path.realpath(directory))
     with nullcontext() if dry_run else exclusive(directory):
-        made = _initialization(directory, ci, requirement)
+        made = _initialization(directory, ci, requirement, site=site)
         if made.actions and not dry_run:
             # The configuration last: with it the folder is a repository, and before it another run does the rest.
             apply(sorted(made.actions, key=_is_configuration), _below_top(directory)[0])
@@ -68,17 +76,17 @@ def _is_configuration(action: Action) -> bool:
     return isinstance(action, WriteFile) and action.path.name == CONFIG_NAME
 
 
-def _initialization(directory: Path, ci: str | None, requirement: str | None) -> Initialization:
+def _initialization(directory: Path, ci: str | None, requirement: str | None, *, site: bool) -> Initialization:
     top, base = _below_top(directory)
     tree = WorkTree(base=top)
     actions: list[Action] = []
     kept = []
     lacking = []
-    for path, content in _files(directory, ci, requirement):
+    for path, content in _files(directory, ci, requirement, site=site):
         if os.path.lexists(path):
             kept.append(path)
             is_shared = path.suffix in (".yaml", ".yml") and "jst " in content
-            if is_shared and not _calls_jst(path, base):
+            if is_shared and not _calls_jst(path, base, "jst site" if "jst site" in content else "jst "):
                 lacking.append((path, content))
             continue
         if (obstacle := tree.obstacle(path)) is not None:
@@ -105,15 +113,15 @@ def _below_top(directory: Path) -> tuple[Path, str]:
     return top, os.path.relpath(directory, top)
 
 
-def _calls_jst(path: Path, base: str) -> bool:
-    """Whether a file that is there calls jst, and for the folder where that is not the root of the repository."""
+def _calls_jst(path: Path, base: str, command: str) -> bool:
+    """Whether a file that is there has a command, and for the folder where that is not the root of the repository."""
     text = ""
     with suppress(OSError):
         text = read_file(path).decode("utf-8", "replace")
-    return "jst " in text and (base == "." or base in text)
+    return command in text and (base == "." or base in text)
 
 
-def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator[tuple[Path, str]]:
+def _files(directory: Path, ci: str | None, requirement: str | None, *, site: bool) -> Iterator[tuple[Path, str]]:
     top, base = _below_top(directory)
     values = {
         "schema": f"./{_SCHEMA_NAME}",
@@ -121,6 +129,8 @@ def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator
         "requirement": requirement,
         "branch": _release_branch(top),
         "adopts": _adopts(directory),
+        "site": site,
+        "packages": installation.packages_of("site") if site else [],
     }
     is_new = not os.path.lexists(directory / CONFIG_NAME)
     schemas = directory / "jsonschema" if is_new else load_config(directory).schema_base_path
@@ -133,6 +143,9 @@ def _files(directory: Path, ci: str | None, requirement: str | None) -> Iterator
     yield directory / "tests" / "test_schemas.py", render(FOLDER / "test_schemas.py.j2", values)
     if ci is not None:
         name, template = CI[ci]
+        yield top / name, render(FOLDER / template, values)
+    if ci == "github" and site:
+        name, template = SITE_ON_GITHUB
         yield top / name, render(FOLDER / template, values)
 
 
