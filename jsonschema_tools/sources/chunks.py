@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import NamedTuple
 
 from jsonschema_tools.sources.files import EVENT_SIZE_LIMIT, too_large
@@ -59,11 +60,38 @@ class EventTexts:
         return cls([event.text for event in events], [event.line for event in events], problems)
 
 
+class FileChanged(Exception):
+    """Another file has the name now, or it has lost bytes."""
+
+
+class Stored(NamedTuple):
+    """Bytes of a file: which file that was when it was opened, from where on, and how many."""
+
+    path: str
+    device: int
+    inode: int
+    start: int
+    size: int
+
+    def read(self) -> bytes:
+        """The bytes. Raises `FileChanged`, `OSError`."""
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            found = os.fstat(descriptor)
+            data = os.pread(descriptor, self.size, self.start)
+            if (found.st_dev, found.st_ino) != (self.device, self.inode) or len(data) != self.size:
+                raise FileChanged
+            return data
+        finally:
+            os.close(descriptor)
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Some events in order, the position behind them, and how many bytes of the file, as it is stored, are read then.
 
     They are whole lines, from the number ``line`` on, or the ``found`` ones. Reading them is left to whoever needs it.
+    ``stored`` is where the lines are, where a file has them as they are.
     """
 
     position: Position
@@ -71,12 +99,18 @@ class Chunk:
     data: bytes = b""
     line: int = 1
     found: EventTexts | None = None
+    stored: Stored | None = None
+
+    def to_send(self) -> Chunk:
+        """The same for another process, which reads what is stored itself."""
+        return self if self.stored is None else replace(self, data=b"")
 
     def events(self) -> EventTexts:
-        """The events, without blank lines."""
+        """The events, without blank lines. Raises `FileChanged`, `OSError` where they were sent, and cannot be read."""
         if self.found is not None:
             return self.found
-        texts = self.data.split(b"\n")
+        data = self.stored.read() if self.stored is not None and not self.data else self.data
+        texts = data.split(b"\n")
         texts.pop()
         if all(texts) and max(map(len, texts), default=0) <= EVENT_SIZE_LIMIT and not any(map(bytes.isspace, texts)):
             return EventTexts(texts, range(self.line, self.line + len(texts)))

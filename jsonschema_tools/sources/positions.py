@@ -10,6 +10,7 @@ would have to read all that was loaded before.
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,7 @@ from pathlib import Path
 from jsonschema_tools.documents.json_writing import json_text
 from jsonschema_tools.documents.reading import parse
 from jsonschema_tools.errors import DocumentError, UsageError
-from jsonschema_tools.sources.chunks import Chunk, EventText, EventTexts, Position
+from jsonschema_tools.sources.chunks import Chunk, EventText, EventTexts, Position, Stored
 from jsonschema_tools.sources.codecs import LONGEST_MAGIC, codec_of, decompressed
 from jsonschema_tools.sources.files import BLOCK_SIZE, EVENT_SIZE_LIMIT, EventBlock, Form, blocks, form_of
 from jsonschema_tools.sources.pieces import STDIN, Piece, arriving, begun, opened, unreadable
@@ -46,6 +47,7 @@ class SourceFile:
         self.done = done or Position()
         self._form = form
         self._first = b""
+        self._stored: tuple[str, int, int] | None = None
         self.waiting = 0
         """Once it is read: the bytes of its last line, which has no end yet and is left for the next run."""
 
@@ -82,6 +84,8 @@ class SourceFile:
                     self._begins_with(head)
                 skipped = 0
                 if form is Form.LINES and codec is None and self.name is not None:
+                    identity = os.fstat(raw.fileno())
+                    self._stored = os.path.abspath(self.source), identity.st_dev, identity.st_ino  # noqa: PTH100
                     # What was loaded before need not be read to come to what was not.
                     skipped = raw.seek(self.done.at - self.done.tail)
                     pieces = arriving(raw, CHUNK_SIZE)
@@ -110,7 +114,8 @@ class SourceFile:
                 tail = (tail + part[-_ENDS:])[-_ENDS:]
                 at, first, line = at + len(part), line, line + count
                 position = Position(at, line, *_digest(tail), *_digest(self._first[:at]))
-                yield Chunk(position, data=part, line=first)
+                stored = Stored(*self._stored, at - len(part), len(part)) if self._stored is not None else None
+                yield Chunk(position, data=part, line=first, stored=stored)
         if rest and self.name is None:
             yield Chunk(Position(at + len(rest), line + 1), data=rest + b"\n", line=line)
         elif rest and not rest.isspace():

@@ -42,20 +42,25 @@ class Workers(Generic[State]):
         self._pool.submit(_ready).result()
 
     def results(
-        self, items: Iterable[Item], work: Callable[[State, Item], Result], is_here: Callable[[Item], bool]
+        self,
+        items: Iterable[Item],
+        work: Callable[[State, Item], Result | None],
+        is_here: Callable[[Item], bool],
+        sent: Callable[[Item], Item] = lambda item: item,
     ) -> Iterator[tuple[Item, Result | None]]:
         """Each item with what a worker made of it; with ``None`` where it is to be done here, once all before is done.
 
         Args:
             items: in order; where they end with an error, what came before is done first.
-            work: a function of a module, which can be sent there.
+            work: a function of a module, which can be sent there; ``None`` says that it is to be done here after all.
             is_here: whether an item is to be done here.
+            sent: an item as it is sent there.
 
         Raises `SchemaToolsError` where a worker was ended.
         """
         from concurrent.futures.process import BrokenProcessPool
 
-        waiting: deque[tuple[Item, Future[Result]]] = deque()
+        waiting: deque[tuple[Item, Future[Result | None]]] = deque()
 
         def first() -> tuple[Item, Result | None]:
             item, future = waiting.popleft()
@@ -77,7 +82,7 @@ class Workers(Generic[State]):
                         yield first()
                     yield item, None
                     continue
-                waiting.append((item, self._pool.submit(_work, work, item)))
+                waiting.append((item, self._pool.submit(_work, work, sent(item))))
                 while len(waiting) >= self.jobs * _ITEMS_PER_WORKER or (waiting and waiting[0][1].done()):
                     yield first()
             while waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +32,7 @@ def is_ready() -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def arrow_schema(table: Table, described_by: str = "description") -> Any:
     """The columns of a table as a schema of Arrow, with their descriptions as metadata of that name. Needs pyarrow.
 

@@ -25,7 +25,7 @@ from jsonschema_tools.use_cases.load_progress import partition_name, partition_o
 from jsonschema_tools.use_cases.load_routes import Routes
 from jsonschema_tools.use_cases.load_rows import LoadSettings, RowMaking
 from jsonschema_tools.use_cases.load_tables import Named, TableBook
-from jsonschema_tools.use_cases.load_workers import Work, Worker, come_back, make_there, row_making, started
+from jsonschema_tools.use_cases.load_workers import Work, Worker, as_sent, come_back, make_there, row_making, started
 from jsonschema_tools.use_cases.validate import store_opener
 
 CHUNK = 10_000
@@ -149,7 +149,7 @@ class _Loading:
         if workers is None:
             results: Iterable[tuple[Work, Made | None]] = ((work, None) for work in works)
         else:
-            results = workers.results(works, make_there, lambda work: work.here)
+            results = workers.results(works, make_there, lambda work: work.here, as_sent)
         for work, found in results:
             if found is None or found.missing or work.changes != self._routes.changes or self._has_misfit(found):
                 made = self._making.make(work.source, work.chunk.events(), self._prepare, self._target.misfit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from jsonschema_tools.errors import SchemaToolsError
@@ -12,7 +12,7 @@ from jsonschema_tools.events.targets import Target
 from jsonschema_tools.events.valid_events import ReadingValidator
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.settings import Config, EventSettings
-from jsonschema_tools.sources.chunks import Chunk
+from jsonschema_tools.sources.chunks import Chunk, FileChanged
 from jsonschema_tools.sources.files import Form
 from jsonschema_tools.sources.positions import SourceFile
 from jsonschema_tools.sources.processes import Workers
@@ -57,14 +57,23 @@ class Worker:
         self.changes = 0
 
 
-def make_there(worker: Worker, work: Work) -> Made:
-    """The rows of a chunk, in a worker."""
+def as_sent(work: Work) -> Work:
+    """A piece of work for a worker, which reads the events of a file itself."""
+    return replace(work, chunk=work.chunk.to_send())
+
+
+def make_there(worker: Worker, work: Work) -> Made | None:
+    """The rows of a chunk, in a worker; ``None`` where another file has the name of the source now."""
     making = worker.making
+    try:
+        events = work.chunk.events()
+    except (FileChanged, OSError):
+        return None
     if worker.changes != work.changes:
         worker.changes = work.changes
         making.tables.clear()
     making.tables |= work.tables
-    made = making.make(work.source, work.chunk.events())
+    made = making.make(work.source, events)
     if making.arrow:
         from jsonschema_tools.targets.arrow import packed
 

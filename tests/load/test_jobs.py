@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ import pytest
 
 from jsonschema_tools import EventSettings
 from jsonschema_tools.repository.configuration import load_config
-from jsonschema_tools.sources.chunks import Chunk, Position
+from jsonschema_tools.sources.chunks import Chunk, FileChanged, Position
+from jsonschema_tools.sources.positions import SourceFile
 from jsonschema_tools.targets.opening import target_of
 from jsonschema_tools.use_cases.load_routes import Routes
 from jsonschema_tools.use_cases.load_rows import LoadSettings
@@ -214,3 +216,44 @@ def test_a_target_that_refuses_a_row(tmp_path: Path) -> None:
     assert [refusal.line for refusal in refused] == [13]
     assert report.tables["shop_order_placed"].rows == 29
     shutil.rmtree(tmp_path)
+
+
+def sent(chunk: Chunk) -> Chunk:
+    """A chunk as it comes to a worker."""
+    back: Chunk = pickle.loads(pickle.dumps(chunk.to_send()))
+    return back
+
+
+def test_workers_read_a_file_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(b"\n" + lines(*map(order, range(1, 8))))
+    chunks = list(SourceFile(str(path)).chunks(3))
+    assert len(chunks) > 2
+    for chunk in chunks:
+        assert chunk.data
+        assert not sent(chunk).data
+        assert sent(chunk).events() == chunk.events()
+    compressed = tmp_path / "e.jsonl.gz"
+    compressed.write_bytes(gzip.compress(path.read_bytes()))
+    assert all(sent(chunk).data for chunk in SourceFile(str(compressed)).chunks(3))
+
+
+@pytest.mark.parametrize("how", ["replaced", "cut", "gone"])
+def test_what_a_worker_cannot_read_is_done_here(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "e.jsonl"
+    path.write_bytes(lines(*map(order, range(1, 8))))
+    [chunk] = SourceFile(str(path)).chunks(100)
+    if how == "replaced":
+        (tmp_path / "other").write_bytes(lines(*map(order, range(11, 18))))
+        (tmp_path / "other").replace(path)
+    elif how == "cut":
+        path.write_bytes(path.read_bytes()[:-10])
+    else:
+        path.unlink()
+    with pytest.raises((FileChanged, OSError)):
+        sent(chunk).events()
+    assert len(chunk.events().texts) == 7
+    work = Work(str(path), None, sent(chunk), 0, 0, {}, here=False)
+    config = load_config(example_repository())
+    making = row_making(store_opener(config, offline=True)(), LoadSettings(), EventSettings(), arrow=False)
+    assert make_there(Worker(making), work) is None

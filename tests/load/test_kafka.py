@@ -21,10 +21,12 @@ from tests.conftest import Scratch
 from tests.kafka.mock_cluster import MockCluster
 from tests.kafka.writing import write
 from tests.load.events import lines, order
-from tests.load.reading import rows_of
+from tests.load.reading import KINDS, rows_of, word
+from tests.load.stores import STORES
 from tests.needs import example_repository
 
 TOPIC = "shop.order.placed"
+EVENTS = 8000
 KILLS = max(1, int(os.environ.get("JST_KILLS", "10")) // 10)
 
 
@@ -126,3 +128,42 @@ def test_killed_at_any_moment(topic: MockCluster, tmp_path: Path) -> None:
         assert len(found) == len(set(found))
     done = load(topic, place, "--until", "end")
     assert (done.exit_code, numbers(place)) == (0, list(range(1, 20_001))), done.stderr
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_target_is_killed(kind: str, topic: MockCluster, tmp_path: Path) -> None:
+    """``JST_KILLS=100`` kills each ten times. What is there cannot be looked at in between: moments are of the clock."""
+    name, found = STORES[kind]
+    place, random, refused = tmp_path / name, Random(kind), tmp_path / "refused.jsonl"
+    options = ["--kafka", topic.address, "--topic", TOPIC, "--to", word(kind, place), "--refused", str(refused)]
+    call = [sys.executable, "-m", "jsonschema_tools", "load", *options]
+    fill(topic, range(1, EVENTS + 1))
+    write(topic.address, TOPIC, [b"no"] * 20)
+    kills = 0
+    while kills < KILLS:
+        size = str(EVENTS // 40 + random.randrange(20))
+        with subprocess.Popen([*call, "--batch", size], cwd=example_repository(), stdout=subprocess.DEVNULL) as run:
+            deadline = time.monotonic() + 5
+            before = sum(map(_size, tmp_path.rglob("*")))
+            # It has begun to write, or has nothing left to do.
+            while time.monotonic() < deadline:
+                if sum(map(_size, tmp_path.rglob("*"))) != before:
+                    break
+                time.sleep(0.02)
+            time.sleep(random.uniform(0.0, 0.5))
+            run.kill()
+            kills += 1
+    done = subprocess.run([*call, "--until", "end"], cwd=example_repository(), capture_output=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    assert sorted(row["order_id"] for row in found(place, "shop_order_placed")) == list(range(1, EVENTS + 1))
+    assert sorted(json.loads(line)["source"] for line in refused.read_bytes().splitlines()) == sorted(
+        f"{TOPIC}/0@{offset}" for offset in range(EVENTS // 2, EVENTS // 2 + 20)
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
