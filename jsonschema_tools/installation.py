@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 NAME = "jsonschema-tools"
 
+RULE_GROUP = "jsonschema_tools.rules"
+"""The entry point group of rules: each entry is a `Rule`, or a list of them."""
+
 
 def source() -> str | None:
     """What pip installs to get the program that runs; ``None`` where nobody else can install from there.
@@ -49,6 +52,48 @@ def remedy_of(extra: str) -> str:
     found = (requirement.partition(";") for requirement in requires(NAME) or ())
     names = [name.strip() for name, _, marker in found if mark.search(marker)]
     return f"`pip install {' '.join(f'{chr(39)}{name}{chr(39)}' for name in names)}`"
+
+
+def fingerprint() -> bytes | None:
+    """What tells the program that runs from any other: its own files as they are on disk, the packages that are
+    installed, and Python. ``None`` where that cannot be told."""
+    from hashlib import sha256
+
+    own = Path(__file__).parent
+    digest = sha256(f"{sys.version}\0{sys.flags.optimize}\0{sys.path}\0{own}".encode("utf-8", "surrogateescape"))
+    try:
+        for path, found in _files_below(str(own)):
+            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0".encode())
+        for folder in dict.fromkeys(sys.path):
+            for entry in _packages_in(folder or "."):
+                name = f"{folder}\0{entry.name}\0{entry.stat().st_mtime_ns}\0"
+                digest.update(name.encode("utf-8", "surrogateescape"))
+    except OSError:
+        return None
+    return digest.digest()
+
+
+def _files_below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name != "__pycache__":
+                yield from _files_below(entry.path)
+        else:
+            yield entry.path, entry.stat()
+
+
+def _packages_in(folder: str) -> list[os.DirEntry[str]]:
+    """What says which packages are in a folder of Python's path, and in which version."""
+    try:
+        with os.scandir(folder) as listing:
+            return sorted((each for each in listing if each.name.endswith(_PACKAGES)), key=lambda each: each.name)
+    except OSError:
+        return []
+
+
+_PACKAGES = (".dist-info", ".egg-info", ".egg", ".egg-link", ".pth")
 
 
 def entry_points_of(group: str) -> list[EntryPoint]:

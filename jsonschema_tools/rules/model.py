@@ -19,6 +19,7 @@ from jsonschema_tools.rules.stream_file import StreamFile
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.kept import Known
     from jsonschema_tools.rules.baseline import Baseline
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -164,6 +165,8 @@ class Context:
     """The streams, where they are checked."""
     runs: Runs | None = field(default=None, compare=False, repr=False)
     """The checks of the same run, where there are others."""
+    known: Known | None = field(default=None, compare=False, repr=False)
+    """What earlier runs found out, where that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
