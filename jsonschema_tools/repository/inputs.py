@@ -36,10 +36,11 @@ class Inputs:
     """The files of some folders, and others by name; ``digest`` is of their names, kinds and contents."""
 
     folders: tuple[str, ...]
+    began: int
+    """When reading began, in nanoseconds since the epoch."""
     digest: bytes = b""
     has_nested_git: bool = False
     """Whether a folder in one of the folders is a Git repository of its own."""
-    _began: int = field(default_factory=time.time_ns)
     _seen: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def note(self, path: str, found: os.stat_result) -> None:
@@ -49,7 +50,7 @@ class Inputs:
     def is_unchanged(self) -> bool:
         """Whether everything is still as it was read, as far as the file system tells; what changed in the very moment
         before it was read may have changed once more."""
-        before = self._began - _TICK
+        before = self.began - _TICK
         try:
             return all(found[0] < before and _signature(os.lstat(path)) == found for path, found in self._seen.items())
         except OSError:
@@ -65,7 +66,7 @@ def inputs_of(config: Config) -> Inputs | None:
     """What a check of all schemas reads, beside Git and the network; ``None`` where that cannot be told."""
     files = (config.path, config.baseline, *(rule.schema for rule in config.schema_rules))
     try:
-        found = Inputs(_outermost(_folders(config)))
+        found = Inputs(_outermost(_folders(config)), time.time_ns())
         walk = _Walk(found, str(config.schema_base_path))
         for file in files:
             if file is not None:

@@ -69,10 +69,10 @@ class ResultCache:
             return None
         try:
             found = database.execute("SELECT key, digest, value FROM kept WHERE place = ?", (place,)).fetchone()
-        except sqlite3.Error as error:
+            if found is None or found[0] != key or found[1] != sha256(key + found[2]).digest():
+                return None
+        except _ERRORS as error:
             return self._failed(database, error)
-        if found is None or found[0] != key or found[1] != sha256(key + found[2]).digest():
-            return None
         return _value(found[2])
 
     def keep(self, key: bytes, value: Any, place: bytes | None = None) -> None:
@@ -90,7 +90,7 @@ class ResultCache:
         try:
             if waiting:
                 self._write(database, waiting)
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._failed(database, error)
         finally:
             with suppress(sqlite3.Error):
@@ -123,12 +123,12 @@ class ResultCache:
             self._opened[os.getpid()] = _opened(self._file)
         return self._opened[os.getpid()]
 
-    def _failed(self, database: sqlite3.Connection, error: sqlite3.Error) -> None:
+    def _failed(self, database: sqlite3.Connection, error: Exception) -> None:
         """Go on without: what is damaged is removed, for the next run."""
         self._opened[os.getpid()] = None
         with suppress(sqlite3.Error):
             database.close()
-        if not isinstance(error, sqlite3.OperationalError):
+        if _is_damage(error):
             _remove(self._file)
 
     def _own(self, key: bytes) -> bytes:
@@ -188,15 +188,37 @@ def _opened(file: Path) -> sqlite3.Connection | None:
                 "CREATE TABLE IF NOT EXISTS kept (place BLOB PRIMARY KEY, key BLOB, digest BLOB, value BLOB)"
             )
             file.chmod(0o600)
-        except (sqlite3.Error, OSError) as error:
+        except (*_ERRORS, OSError) as error:
             if database is not None:
                 database.close()
-            if isinstance(error, OSError | sqlite3.OperationalError):
+            if not _is_damage(error):
                 return None
             _remove(file)
         else:
             return database
     return None
+
+
+_ERRORS = (sqlite3.Error, UnicodeError, TypeError)
+"""What reading a file may raise of which not even the messages are in order."""
+
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+}
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether it is the file that is wrong, and not the moment or the disk."""
+    if isinstance(error, OSError):
+        return False
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _PASSING
 
 
 def _remove(file: Path) -> None:
