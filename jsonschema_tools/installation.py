@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,22 +55,27 @@ def remedy_of(extra: str) -> str:
     return f"`pip install {' '.join(f'{chr(39)}{name}{chr(39)}' for name in names)}`"
 
 
-def fingerprint() -> bytes | None:
-    """What tells the program that runs from any other: its own files as they are on disk, the packages that are
-    installed, and Python. ``None`` where that cannot be told."""
-    from hashlib import sha256
+def fingerprint() -> bytes:
+    """What tells the program that runs from any other, wherever it is installed: its own files, byte for byte, the
+    packages that are installed, and Python. Raises `OSError`."""
+    own = str(Path(__file__).parent)
+    digest = sha256(f"{sys.version}\0{sys.platform}\0{sys.flags.optimize}\0".encode())
+    for path, found in _files_below(own):
+        digest.update(f"{path.removeprefix(own)}\0{found.st_size}\0".encode() + Path(path).read_bytes())
+    for package in _packages():
+        digest.update(f"{package}\0".encode("utf-8", "surrogateescape"))
+    return digest.digest()
 
-    own = Path(__file__).parent
-    digest = sha256(f"{sys.version}\0{sys.flags.optimize}\0{sys.path}\0{own}".encode("utf-8", "surrogateescape"))
-    try:
-        for path, found in _files_below(str(own)):
-            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0".encode())
-        for folder in dict.fromkeys(sys.path):
-            for entry in _packages_in(folder or "."):
-                name = f"{folder}\0{entry.name}\0{entry.stat().st_mtime_ns}\0"
-                digest.update(name.encode("utf-8", "surrogateescape"))
-    except OSError:
-        return None
+
+def signature() -> bytes:
+    """What `fingerprint` comes of as the file system tells it, which is found out much sooner: where this is the same,
+    so is that. Raises `OSError`."""
+    digest = sha256(f"{sys.version}\0{sys.flags.optimize}\0{__file__}\0".encode("utf-8", "surrogateescape"))
+    for path, found in _files_below(str(Path(__file__).parent)):
+        times = f"{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0{found.st_ino}\0"
+        digest.update(f"{path}\0{times}".encode("utf-8", "surrogateescape"))
+    for package in _packages():
+        digest.update(f"{package}\0".encode("utf-8", "surrogateescape"))
     return digest.digest()
 
 
@@ -84,16 +90,23 @@ def _files_below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
             yield entry.path, entry.stat()
 
 
-def _packages_in(folder: str) -> list[os.DirEntry[str]]:
-    """What says which packages are in a folder of Python's path, and in which version."""
-    try:
-        with os.scandir(folder) as listing:
-            return sorted((each for each in listing if each.name.endswith(_PACKAGES)), key=lambda each: each.name)
-    except OSError:
-        return []
+def _packages() -> Iterator[str]:
+    """The packages on Python's path, in its order, each with its version: as their folders are named. Of what came from
+    no index, the version does not say what is in it, but when it was installed may."""
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = sorted(name for name in os.listdir(folder or ".") if name.endswith(_OF_A_PACKAGE))
+        except OSError:
+            continue
+        for name in names:
+            path = f"{folder or '.'}{os.sep}{name}"
+            is_index = name.endswith(".dist-info") and not os.path.exists(f"{path}{os.sep}direct_url.json")  # noqa: PTH110
+            # The program itself is told by its files.
+            is_own = name.startswith(NAME.replace("-", "_"))
+            yield name if is_index or is_own else f"{name} {os.stat(path).st_mtime_ns}"  # noqa: PTH116
 
 
-_PACKAGES = (".dist-info", ".egg-info", ".egg", ".egg-link", ".pth")
+_OF_A_PACKAGE = (".dist-info", ".egg-info", ".egg", ".egg-link", ".pth")
 
 
 def entry_points_of(group: str) -> list[EntryPoint]:

@@ -6,9 +6,7 @@ results are made anew. Whatever is kept has a key of all that it was made of, th
 
 from __future__ import annotations
 
-import io
 import os
-import pickle
 import sqlite3
 import stat
 from collections.abc import Mapping
@@ -19,7 +17,8 @@ from typing import Any, Final
 
 from jsonschema_tools.files import cache_directory
 from jsonschema_tools.git.process import nearest_top
-from jsonschema_tools.installation import fingerprint
+from jsonschema_tools.installation import fingerprint, signature
+from jsonschema_tools.repository.kept_values import NoValue, value_of, written
 from jsonschema_tools.settings import Config
 
 NAME: Final = "results.sqlite"
@@ -30,18 +29,6 @@ LIMIT: Final = 512 * 2**20
 _SWITCH = "JST_CACHE"
 _OFF = frozenset({"0", "off", "no", "false"})
 _WAIT = 2.0
-_VALUES = {
-    "builtins": {"frozenset", "set"},
-    "jsonschema_tools.compatibility.assessment": {"Assessment"},
-    "jsonschema_tools.compatibility.breaks": {"Break"},
-    "jsonschema_tools.compatibility.model": {"Change", "Comparison"},
-    "jsonschema_tools.compatibility.policies": {"Direction"},
-    "jsonschema_tools.containment.model": {"Answer", "Containment", "Witness"},
-    "jsonschema_tools.documents.edits": {"Insert", "Rename", "Replace"},
-    "jsonschema_tools.documents.values": {"ExactFloat", "Timestamp"},
-    "jsonschema_tools.rules.model": {"Finding"},
-}
-"""The classes that a kept value may have, by module: nothing else is loaded, and so nothing can be run."""
 
 
 class ResultCache:
@@ -50,9 +37,9 @@ class ResultCache:
     A value is kept in a place: the next one for that place takes it. What is kept is written by `close`.
     """
 
-    def __init__(self, file: Path, program: bytes, limit: int = LIMIT) -> None:
+    def __init__(self, file: Path, program: bytes = b"", limit: int = LIMIT) -> None:
+        self.program = program
         self._file = file
-        self._program = program
         self._limit = limit
         self._waiting: dict[bytes, tuple[bytes, Any]] = {}
         self._opened: dict[int, sqlite3.Connection | None] = {}
@@ -73,7 +60,7 @@ class ResultCache:
                 return None
         except _ERRORS as error:
             return self._failed(database, error)
-        return _value(found[2])
+        return value_of(found[2])
 
     def keep(self, key: bytes, value: Any, place: bytes | None = None) -> None:
         """Keep a value for the next run, as it will be when this one is closed."""
@@ -99,8 +86,8 @@ class ResultCache:
     def _write(self, database: sqlite3.Connection, waiting: Mapping[bytes, tuple[bytes, Any]]) -> None:
         rows = []
         for place, (key, value) in waiting.items():
-            with suppress(pickle.PicklingError, TypeError, AttributeError, RecursionError):
-                text = pickle.dumps(value, protocol=5)
+            with suppress(NoValue):
+                text = written(value)
                 rows.append((place, key, sha256(key + text).digest(), text))
         size = sum(len(row[3]) for row in rows)
         if size > self._limit // 2:
@@ -132,7 +119,7 @@ class ResultCache:
             _remove(self._file)
 
     def _own(self, key: bytes) -> bytes:
-        return sha256(self._program + key).digest()
+        return sha256(self.program + key).digest()
 
 
 _SIZES = ("page_count", "freelist_count", "page_size")
@@ -142,11 +129,26 @@ def open_cache(config: Config) -> ResultCache | None:
     """The cache of the user's results; ``None`` where none is wanted or can be trusted."""
     if not config.cache or os.environ.get(_SWITCH, "").lower() in _OFF:
         return None
-    program = fingerprint()
     folder = Path(os.path.realpath(cache_directory())) / "results"
-    if program is None or _is_in_tree(folder, config) or not _is_own(folder):
+    if _is_in_tree(folder, config) or not _is_own(folder):
         return None
-    return ResultCache(folder / NAME, program)
+    cache = ResultCache(folder / NAME)
+    try:
+        cache.program = _program(cache)
+    except OSError:
+        return None
+    return cache
+
+
+def _program(cache: ResultCache) -> bytes:
+    """The fingerprint of the program. To read all of it takes longer than to check some titles: that is done once."""
+    key = signature()
+    known = cache.get(key)
+    if isinstance(known, bytes):
+        return known
+    found = fingerprint()
+    cache.keep(key, found)
+    return found
 
 
 def _is_in_tree(folder: Path, config: Config) -> bool:
@@ -225,18 +227,3 @@ def _remove(file: Path) -> None:
     for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
         with suppress(OSError):
             file.with_name(name).unlink()
-
-
-class _Reader(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        """Only what is a value."""
-        if name not in _VALUES.get(module, ()):
-            raise pickle.UnpicklingError(f"{module}.{name} is no value")
-        return super().find_class(module, name)
-
-
-def _value(text: bytes) -> Any:
-    try:
-        return _Reader(io.BytesIO(text)).load()
-    except Exception:  # whatever a damaged text makes of it
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import jsonschema_tools
 from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, policy_named
 from jsonschema_tools.documents.digests import digest_of
@@ -238,6 +240,27 @@ def test_nothing_is_used_that_a_commit_can_bring(
     monkeypatch.setenv("XDG_CACHE_HOME", str(scratch.root / place))
     assert open_cache(load_config(scratch.root)) is None
     assert not list(scratch.root.rglob("results"))
+
+
+@pytest.mark.parametrize("question", ["fingerprint", "signature"])
+def test_another_program_has_another_name(question: str, tmp_path: Path) -> None:
+    ours = Path(jsonschema_tools.__file__).parent
+    shutil.copytree(ours, tmp_path / ours.name, ignore=shutil.ignore_patterns("__pycache__"))
+    program = f"from jsonschema_tools.installation import {question}; print({question}().hex())"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    def name() -> str:
+        command = [sys.executable, "-S", "-c", program]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+
+    rule = tmp_path / "jsonschema_tools/rules/robustness/secure.py"
+    before, times = name(), rule.stat()
+    assert name() == before
+    rule.write_text(rule.read_text().replace("a", "b", 1))
+    os.utime(rule, ns=(times.st_atime_ns, times.st_mtime_ns))
+    edited = name()
+    (tmp_path / "regress-2099.1.1.dist-info").mkdir()
+    assert len({before, edited, name()}) == 3
 
 
 SAME = [({"a": [1, 1.5]}, {"a": [1, 1.5]}), ("ab", "".join(["a", "b"]))]
