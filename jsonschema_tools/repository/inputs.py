@@ -52,9 +52,12 @@ class Inputs:
         before it was read may have changed once more."""
         before = self.began - _TICK
         try:
-            return all(found[0] < before and _signature(os.lstat(path)) == found for path, found in self._seen.items())
+            for path, found in self._seen.items():
+                if found[0] >= before or _signature(os.lstat(path)) != found:
+                    return False
         except OSError:
             return False
+        return True
 
     def has(self, path: Path) -> bool:
         """Whether the digest says what is at a path, or that there is nothing."""
@@ -127,9 +130,9 @@ class _Walk:
             if entry.name == GIT:
                 self._found.has_nested_git = self._found.has_nested_git or folder != self._base
             elif entry.is_symlink():
-                self._link(entry.path, unsearched)
+                self._link(entry, unsearched)
             elif entry.is_dir(follow_symlinks=False):
-                self._tell("in", entry.path, 0)
+                self._tell("in", entry.name)
                 if entry.name not in unsearched:
                     self.folder(entry.path)
             else:
@@ -138,22 +141,22 @@ class _Walk:
     def file(self, path: str, found: os.stat_result) -> None:
         """A file, with its content where that is ever read."""
         self._found.note(path, found)
-        self._tell("file", path, found.st_mode, found.st_size)
+        self._tell("file", path.rpartition(os.sep)[2], found.st_mode, found.st_size)
         if stat.S_ISREG(found.st_mode) and found.st_size <= SIZE_LIMIT:
             self.digest.update(_content(path, found.st_size))
 
-    def _link(self, path: str, unsearched: set[str]) -> None:
-        target = os.readlink(path)  # noqa: PTH115 (quicker)
-        self._found.note(path, os.lstat(path))
-        self._tell("link", path, target)
+    def _link(self, entry: os.DirEntry[str], unsearched: set[str]) -> None:
+        """A link, which nobody changes without changing its folder."""
+        target = os.readlink(entry.path)  # noqa: PTH115 (quicker)
+        self._tell("link", entry.name, target)
         if os.sep in target or target in ("", ".", ".."):
-            if not self._found.has(Path(os.path.realpath(path)) / "-"):
+            if not self._found.has(Path(os.path.realpath(entry.path)) / "-"):
                 raise _Unkept
         elif target in unsearched or target == GIT:
             raise _Unkept
 
-    def _tell(self, kind: str, path: str, *more: object) -> None:
-        self.digest.update(os.fsencode("\0".join((kind, path, *map(str, more), ""))))
+    def _tell(self, *what: object) -> None:
+        self.digest.update(("\0".join(map(str, what)) + "\0").encode("utf-8", "surrogateescape"))
 
     def _count(self, entries: int, folder: str) -> None:
         if folder == self._base or folder.startswith(f"{self._base}{os.sep}"):
@@ -184,4 +187,4 @@ def _content(path: str, size: int) -> bytes:
 
 
 def _signature(found: os.stat_result) -> tuple[int, ...]:
-    return found.st_ctime_ns, found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
+    return found.st_ctime_ns, found.st_size, found.st_ino

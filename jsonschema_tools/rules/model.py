@@ -267,17 +267,22 @@ class Summary:
 class Report:
     """All results of a run, in the order of the rules."""
 
-    results: tuple[Result, ...]
+    results: Sequence[Result]
+
+    @property
+    def others(self) -> Iterable[Result]:
+        """Those that did not pass."""
+        return (result for result in self.results if result.status is not Status.PASSED)
 
     @property
     def summary(self) -> Summary:
         """The counts."""
-        counts = dict.fromkeys(Status, 0)
-        for result in self.results:
+        counts, warnings = dict.fromkeys(Status, 0), 0
+        for result in self.others:
             counts[result.status] += 1
-        warnings = sum(result.is_warning for result in self.results)
-        failed = counts[Status.FAILED] - warnings
-        return Summary(counts[Status.PASSED], failed, counts[Status.SKIPPED], warnings)
+            warnings += result.is_warning
+        failed, skipped = counts[Status.FAILED], counts[Status.SKIPPED]
+        return Summary(len(self.results) - failed - skipped, failed - warnings, skipped, warnings)
 
     @property
     def failed(self) -> bool:

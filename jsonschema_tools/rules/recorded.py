@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from jsonschema_tools.rules.model import (
     Check,
@@ -26,52 +28,93 @@ from jsonschema_tools.settings import Config
 
 _STATUS = tuple(Status)
 _SEVERITY = tuple(Severity)
+_PASSED = _STATUS.index(Status.PASSED)
 
 
 def recorded(report: Report) -> Any:
-    """The report as tuples, lists, texts and numbers, and `Finding`s."""
+    """The report as lists, texts, numbers and edits."""
     rules: dict[int, int] = {}
     subjects: dict[tuple[Any, ...], int] = {}
     told_rules: list[Any] = []
-    rows: list[tuple[int, int, int, int]] = []
-    more: dict[int, tuple[Any, ...]] = {}
+    rows = array("I"), array("I"), array("B")
+    others: dict[int, tuple[Any, ...]] = {}
+    of_rule, of_subject, of_kind = (row.append for row in rows)
+    passed, rule, severity, at, kind = Status.PASSED, None, None, 0, 0
     for number, result in enumerate(report.results):
-        check, subject = result.check, result.check.subject
-        if id(check.rule) not in rules:
-            rules[id(check.rule)] = len(told_rules)
-            told_rules.append(_rule_recorded(check.rule))
-        key = (subject.title, subject.schema_version, str(subject.path), subject.schema_id, subject.detail)
-        at = subjects.setdefault(key, len(subjects))
-        rows.append((rules[id(check.rule)], at, _SEVERITY.index(check.severity), _STATUS.index(result.status)))
-        if result.status is not Status.PASSED:
-            found, hidden = ([_finding_recorded(each) for each in all_] for all_ in _findings(result))
-            more[number] = (found, result.reason, result.consequence_of, hidden)
-    return told_rules, list(subjects), rows, more
+        check = result.check
+        if check.rule is not rule:
+            rule = check.rule
+            at = rules.setdefault(id(rule), len(told_rules))
+            if at == len(told_rules):
+                told_rules.append(_rule_recorded(rule))
+        if check.severity is not severity:
+            severity = check.severity
+            kind = _SEVERITY.index(severity) * len(_STATUS)
+        of_rule(at)
+        of_subject(subjects.setdefault(_subject_recorded(check.subject), len(subjects)))
+        of_kind(kind + (_PASSED if result.status is passed else _STATUS.index(result.status)))
+        if result.status is not passed:
+            others[number] = _result_recorded(result)
+    return told_rules, list(subjects), [row.tobytes() for row in rows], others
 
 
 def restored(data: Any, config: Config, lines: Callable[[Path], Sequence[str]]) -> Report:
     """The report that was recorded; ``lines`` gives those of a file. Its checks cannot be run."""
-    told_rules, told_subjects, rows, more = data
-    context = _context(config, lines)
-    rules = [_rule(each) for each in told_rules]
-    subjects = [
-        Subject(None, title, version, Path(path), schema_id, detail)
-        for title, version, path, schema_id, detail in told_subjects
-    ]
-    results = []
-    for number, (rule, subject, severity, status) in enumerate(rows):
-        check = Check(rules[rule], subjects[subject], _SEVERITY[severity], context)
-        if number in more:
-            found, reason, consequence_of, hidden = more[number]
-            findings, consequences = (tuple(_finding(each) for each in all_) for all_ in (found, hidden))
-            results.append(Result(check, _STATUS[status], findings, reason, consequence_of, consequences))
-        else:
-            results.append(Result(check, _STATUS[status]))
-    return Report(tuple(results))
+    return _Recorded(_Results(data, _context(config, lines)))
 
 
-def _findings(result: Result) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    return result.findings, result.consequences
+@dataclass(frozen=True, slots=True)
+class _Recorded(Report):
+    """A report of which a result is made when it is asked for: of those that passed, the number is mostly enough."""
+
+    results: _Results
+
+    @property
+    def others(self) -> Iterable[Result]:
+        """Those that did not pass."""
+        return map(self.results.result, self.results.others)
+
+
+class _Results(Sequence[Result]):
+    def __init__(self, data: Any, context: Context) -> None:
+        told_rules, self._subjects, rows, self.others = data
+        self._rules = [_rule(each) for each in told_rules]
+        self._of_rule, self._of_subject, self._of_kind = (
+            array(kind, row) for kind, row in zip("IIB", rows, strict=True)
+        )
+        self._context = context
+
+    def __len__(self) -> int:
+        return len(self._of_rule)
+
+    @overload
+    def __getitem__(self, number: int) -> Result: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[Result, ...]: ...
+    def __getitem__(self, number: int | slice) -> Result | tuple[Result, ...]:
+        if isinstance(number, slice):
+            return tuple(map(self.result, range(*number.indices(len(self)))))
+        return self.result(range(len(self))[number])
+
+    def result(self, number: int) -> Result:
+        title, version, path, schema_id, detail = self._subjects[self._of_subject[number]]
+        subject = Subject(None, title, version, Path(path), schema_id, detail)
+        severity, status = divmod(self._of_kind[number], len(_STATUS))
+        check = Check(self._rules[self._of_rule[number]], subject, _SEVERITY[severity], self._context)
+        if status == _PASSED:
+            return Result(check, Status.PASSED)
+        found, reason, consequence_of, hidden = self.others[number]
+        findings, consequences = (tuple(_finding(each) for each in all_) for all_ in (found, hidden))
+        return Result(check, _STATUS[status], findings, reason, consequence_of, consequences)
+
+
+def _subject_recorded(subject: Subject) -> tuple[Any, ...]:
+    return subject.title, subject.schema_version, str(subject.path), subject.schema_id, subject.detail
+
+
+def _result_recorded(result: Result) -> tuple[Any, ...]:
+    found, hidden = ([_finding_recorded(each) for each in all_] for all_ in (result.findings, result.consequences))
+    return found, result.reason, result.consequence_of, hidden
 
 
 def _finding_recorded(found: Finding) -> tuple[Any, ...]:
