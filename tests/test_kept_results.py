@@ -207,6 +207,18 @@ def test_whatever_a_run_reads_is_in_its_key(shop: Scratch, edit: Callable[[Scrat
     assert not known(shop)
 
 
+def test_links_that_stay_inside_are_in_the_key(shop: Scratch) -> None:
+    for name, target in (
+        ("a", "../common/1.0.0.yaml"),
+        ("b", "../../other/elsewhere"),
+        ("c", "../shop/order/tests/good.yaml"),
+    ):
+        (shop.root / "jsonschema/shop" / name).symlink_to(target)
+    settle()
+    shop.jst("check")
+    assert known(shop)
+
+
 @pytest.mark.parametrize("fields", [{"profile": "upstream"}, {"ignore": ("structure",)}, {"offline": True}])
 def test_whatever_a_run_is_asked_is_in_its_key(shop: Scratch, fields: dict[str, Any]) -> None:
     settle()
@@ -245,6 +257,18 @@ def test_the_day_is_in_the_key_only_where_it_counts(shop: Scratch, monkeypatch: 
 def _link_out(shop: Scratch, _server: SchemaServer) -> None:
     (shop.root / "jsonschema/shop/order/latest.yaml").unlink()
     (shop.root / "jsonschema/shop/order/latest.yaml").symlink_to("../../../house.yaml")
+
+
+def _link_back_in(shop: Scratch, _server: SchemaServer) -> None:
+    (shop.root / "out").symlink_to("jsonschema/shop")
+    (shop.root / "jsonschema/shop/order/latest.yaml").unlink()
+    (shop.root / "jsonschema/shop/order/latest.yaml").symlink_to("../../../out/order/1.1.0.yaml")
+
+
+def _link_out_and_up(shop: Scratch, _server: SchemaServer) -> None:
+    (shop.root / "out").mkdir()
+    (shop.root / "jsonschema/shop/order/latest.yaml").unlink()
+    (shop.root / "jsonschema/shop/order/latest.yaml").symlink_to("../../../out/../jsonschema/shop/order/1.1.0.yaml")
 
 
 def _hidden(shop: Scratch, _server: SchemaServer) -> None:
@@ -286,7 +310,18 @@ def _of_a_time(shop: Scratch, _server: SchemaServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [_link_out, _hidden, _into_hidden, _from_a_server, _from_a_commit, _ignored_elsewhere, _of_a_time]
+    "spoil",
+    [
+        _link_out,
+        _link_back_in,
+        _link_out_and_up,
+        _hidden,
+        _into_hidden,
+        _from_a_server,
+        _from_a_commit,
+        _ignored_elsewhere,
+        _of_a_time,
+    ],
 )
 def test_nothing_is_kept_where_a_key_does_not_hold_all(
     shop: Scratch, spoil: Callable[[Scratch, SchemaServer], None], serve: Callable[..., SchemaServer]

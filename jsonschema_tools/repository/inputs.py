@@ -150,10 +150,17 @@ class _Walk:
         target = os.readlink(entry.path)  # noqa: PTH115 (quicker)
         self._tell("link", entry.name, target)
         if os.sep in target or target in ("", ".", ".."):
-            if not self._found.has(Path(os.path.realpath(entry.path)) / "-"):
+            if not self._stays_inside(entry.path, target):
                 raise _Unkept
         elif target in unsearched or target == GIT:
             raise _Unkept
+
+    def _stays_inside(self, path: str, target: str) -> bool:
+        """Whether a link leads to a place in the folders, and by no way that leaves them."""
+        names = target.split(os.sep)  # noqa: PTH206 (the names as they are written)
+        down = names[next((at for at, name in enumerate(names) if name != ".."), len(names)) :]
+        written, real = os.path.normpath(os.path.join(path, "..", target)), os.path.realpath(path)  # noqa: PTH118
+        return ".." not in down and all(self._found.has(Path(each) / "-") for each in (written, real))
 
     def _tell(self, *what: object) -> None:
         self.digest.update(("\0".join(map(str, what)) + "\0").encode("utf-8", "surrogateescape"))

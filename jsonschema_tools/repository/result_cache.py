@@ -218,7 +218,7 @@ _PASSING = {
 
 def _is_damage(error: Exception) -> bool:
     """Whether it is the file that is wrong, and not the moment or the disk."""
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | sqlite3.ProgrammingError | sqlite3.InterfaceError):
         return False
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _PASSING
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable
 from dataclasses import replace
@@ -191,7 +192,7 @@ def context_of(
         collection,
         {rule.id: rule for rule in rules},
         materialize,
-        tree.names,
+        functools.cache(tree.names),
         tree.link,
         places,
         origin=places.origin,

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 def settings_for(context: Context) -> CompatibilitySettings:
     """How the repository assesses versions."""
-    return settings_of(context.config)
+    return _settings(Same(context.config))
+
+
+@functools.lru_cache(maxsize=1)
+def _settings(config: Same) -> CompatibilitySettings:
+    return settings_of(config.value)
 
 
 @of_titles
