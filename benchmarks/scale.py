@@ -4,8 +4,8 @@
 
 The repositories have titles made from one template with fragments, maps and an enum that grows, a commit for each
 version; on a branch one title is ahead of ``main``, of another one a version is staged, of a third one the current
-file is changed. What is kept between runs is kept apart, and is new to the first run only. Prints medians, and the ratio to the smallest repository. With --keep, repositories are kept in FOLDER
-and found there the next time.
+file is changed. What is kept between runs is kept apart, and only the first run has nothing of it. Prints medians, and
+the ratio to the smallest repository. With --keep, repositories are kept in FOLDER and found there the next time.
 """
 
 from __future__ import annotations
