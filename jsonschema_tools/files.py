@@ -174,6 +174,11 @@ def cache_directory() -> Path:
     return Path(base) / "jsonschema-tools"
 
 
+def is_searched(name: str) -> bool:
+    """Whether schemas are looked for in a folder of this name: not in hidden ones, nor in packages of Node.js."""
+    return not name.startswith(".") and name != "node_modules"
+
+
 def is_folder(path: Path) -> bool:
     """Whether there is a folder; links are followed. False also where `Path.is_dir` raises, as for too long names."""
     return os.path.isdir(path)  # noqa: PTH112

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from jsonschema_tools.errors import SchemaToolsError
-from jsonschema_tools.files import GIT, SIZE_LIMIT
+from jsonschema_tools.files import GIT, SIZE_LIMIT, is_searched
 from jsonschema_tools.lookup.bases import split_prefix
-from jsonschema_tools.repository.discovery import is_searched
 from jsonschema_tools.settings import Config
 
 _TICK: Final = 20_000_000

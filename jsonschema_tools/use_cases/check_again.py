@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.settings import Config
@@ -22,9 +23,7 @@ def check_again(config: Config, fields: Mapping[str, Any], progress: Callable[[i
         run = whole_run(cache, "check", config, sorted(fields.items())) if is_whole else None
         known = None if run is None else run.known()
         if known is not None:
-            from jsonschema_tools.repository.places import lines_of
-
-            return restored(known, config, lines_of)
+            return restored(known, config, _lines)
         from jsonschema_tools.rules.engine import run_all
         from jsonschema_tools.rules.selection import Selection
         from jsonschema_tools.use_cases.check import plan_known
@@ -34,3 +33,9 @@ def check_again(config: Config, fields: Mapping[str, Any], progress: Callable[[i
         if run is not None:
             run.keep(recorded(report), asked)
         return report
+
+
+def _lines(path: Path) -> Sequence[str]:
+    from jsonschema_tools.repository.places import lines_of
+
+    return lines_of(path)
