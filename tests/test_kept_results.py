@@ -380,6 +380,23 @@ def test_several_processes_at_once_tell_the_same(shop: Scratch) -> None:
     assert outputs == {told(shop, "check", "--format", "json", "--no-cache")[1]}
 
 
+@pytest.mark.parametrize("command", [["check"], ["materialize-all", "--dry-run"]], ids=lambda command: command[0])
+def test_what_is_known_is_told_without_rules_and_schemas(shop: Scratch, command: list[str]) -> None:
+    settle()
+    program = (
+        "import sys; from jsonschema_tools.cli import cli\n"
+        "try:\n    cli(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'registry', 'engine', 'loading', 'materialization'}\n"
+        "print('loaded:', *sorted(heavy & {name.rpartition('.')[2] for name in sys.modules}))"
+    )
+    loaded = []
+    for _ in range(2):
+        output = subprocess.check_output([sys.executable, "-c", program, *command], cwd=shop.root, text=True)
+        loaded.append(output.splitlines()[-1])
+    assert loaded[0] != "loaded:"
+    assert loaded[1] == "loaded:"
+
+
 def test_nothing_to_materialize_is_known_until_something_is(shop: Scratch) -> None:
     settle()
     arguments = ("materialize-all", "--dry-run")

@@ -72,7 +72,9 @@ def inputs_of(config: Config) -> Inputs | None:
         walk = _Walk(found, str(config.schema_base_path))
         for file in files:
             if file is not None:
-                walk.file(str(file), file.lstat())
+                if not stat.S_ISREG((kind := file.lstat()).st_mode):
+                    raise _Unkept
+                walk.file(str(file), kind)
         for folder in found.folders:
             walk.folder(folder)
     except (_Unkept, OSError, ValueError, RecursionError, SchemaToolsError):
