@@ -72,9 +72,7 @@ def inputs_of(config: Config) -> Inputs | None:
         walk = _Walk(found, str(config.schema_base_path))
         for file in files:
             if file is not None:
-                if not stat.S_ISREG((kind := file.lstat()).st_mode):
-                    raise _Unkept
-                walk.file(str(file), kind)
+                walk.named(str(file))
         for folder in found.folders:
             walk.folder(folder)
     except (_Unkept, OSError, ValueError, RecursionError, SchemaToolsError):
@@ -138,6 +136,13 @@ class _Walk:
                     self.folder(entry.path)
             else:
                 self.file(entry.path, entry.stat(follow_symlinks=False))
+
+    def named(self, path: str) -> None:
+        """A file that somebody named: no pipe of the shell's, which is read only once."""
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode):
+            raise _Unkept
+        self.file(path, found)
 
     def file(self, path: str, found: os.stat_result) -> None:
         """A file, with its content where that is ever read."""

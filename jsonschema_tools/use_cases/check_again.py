@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jsonschema_tools.installation import RULE_GROUP, entry_points_of
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.remembered import Asked, results_of, whole_run
 
@@ -20,7 +21,9 @@ def check_again(config: Config, fields: Mapping[str, Any], progress: Callable[[i
 
     with results_of(config) as cache:
         is_whole = not fields.get("titles") and fields.get("against") is None
-        run = whole_run(cache, "check", config, sorted(fields.items())) if is_whole else None
+        # Rules of packages may read anything.
+        is_known = cache is not None and is_whole and not entry_points_of(RULE_GROUP)
+        run = whole_run(cache, "check", config, sorted(fields.items())) if is_known else None
         known = None if run is None else run.known()
         if known is not None:
             return restored(known, config, _lines)

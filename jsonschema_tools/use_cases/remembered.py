@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.digests import digest_of
-from jsonschema_tools.installation import RULE_GROUP, entry_points_of
 from jsonschema_tools.repository.inputs import Inputs, inputs_of
 from jsonschema_tools.settings import Config
 
@@ -92,7 +91,7 @@ class WholeRun:
 
 def whole_run(cache: ResultCache | None, kind: str, config: Config, arguments: Any) -> WholeRun | None:
     """A run about all schemas, with its arguments; ``None`` where nothing is kept of it."""
-    if cache is None or config.cached_since or entry_points_of(RULE_GROUP):
+    if cache is None or config.cached_since:
         return None
     inputs = inputs_of(config)
     if inputs is None:
