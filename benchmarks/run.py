@@ -38,8 +38,10 @@ def main() -> None:
         ours, theirs = (copied(source, Path(folder) / name) for name in ("ours", "theirs"))
         current = sorted(path.relative_to(ours) for path in ours.rglob("current.yaml"))[-1]
         print(f"{len(list(ours.rglob('current.yaml')))} current schemas, medians of {RUNS} alternating runs")
-        everything = [*JST, "materialize-all", "--dry-run"]
-        compare("materialize-all --dry-run", everything, ["node", str(HERE / "upstream.js")], ours, theirs)
+        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
+        everything, upstream = [*JST, "materialize-all", "--dry-run"], ["node", str(HERE / "upstream.js")]
+        compare("materialize-all --dry-run --no-cache", [*everything, "--no-cache"], upstream, ours, theirs)
+        compare("materialize-all --dry-run, nothing changed", everything, upstream, ours, theirs)
         compare(
             f"materialize {current}",
             [*JST, "materialize", str(current)],
@@ -49,7 +51,9 @@ def main() -> None:
             current,
         )
         mocha = str(UPSTREAM / "node_modules/.bin/mocha")
-        compare("check", [*JST, "check"], [mocha, "--no-config", str(UPSTREAM / "repository_tests.js")], ours, theirs)
+        tests = [mocha, "--no-config", str(UPSTREAM / "repository_tests.js")]
+        compare("check --no-cache", [*JST, "check", "--no-cache"], tests, ours, theirs)
+        compare("check, nothing changed", [*JST, "check"], tests, ours, theirs)
         compare("--help", [*JST, "--help"], [*NODE, "--help"], ours, theirs)
 
 

@@ -4,8 +4,8 @@
 
 The repositories have titles made from one template with fragments, maps and an enum that grows, a commit for each
 version; on a branch one title is ahead of ``main``, of another one a version is staged, of a third one the current
-file is changed. Prints medians, and the ratio to the smallest repository. With --keep, repositories are kept in FOLDER
-and found there the next time.
+file is changed. What is kept between runs is kept apart, and only the first run has nothing of it. Prints medians, and
+the ratio to the smallest repository. With --keep, repositories are kept in FOLDER and found there the next time.
 """
 
 from __future__ import annotations
@@ -183,6 +183,9 @@ def _write(repository: Path, files: Mapping[str, str]) -> None:
 COMMANDS = {
     "git status": ["git", "status", "--porcelain"],
     "git diff --cached": ["git", "diff", "--cached", "--name-only"],
+    "check --no-cache": [*JST, "check", "--no-cache"],
+    "check, nothing changed": [*JST, "check"],
+    "materialize-all, nothing to do": [*JST, "materialize-all", "--dry-run"],
     "check TITLE": [*JST, "check", name_of(QUIET)],
     "check PATH": [*JST, "check", f"jsonschema/{name_of(QUIET)}/current.yaml"],
     "check --profile recommended TITLE": [*JST, "check", "--profile", "recommended", name_of(QUIET)],
@@ -217,6 +220,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = options.keep or Path(name)
+        os.environ["XDG_CACHE_HOME"] = f"{name}/cache"
         repositories = {n: folder / f"{n}x{options.versions}" for n in options.titles}
         for titles, repository in repositories.items():
             if not repository.exists():

@@ -168,6 +168,17 @@ def near(path: Path, otherwise: str) -> str:
     return f"Did you mean {str(missing.parent / found[0])!r}?" if missing and found else otherwise
 
 
+def cache_directory() -> Path:
+    """Where the user's own cache is: ``$XDG_CACHE_HOME/jsonschema-tools``."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "jsonschema-tools"
+
+
+def is_searched(name: str) -> bool:
+    """Whether schemas are looked for in a folder of this name: not in hidden ones, nor in packages of Node.js."""
+    return not name.startswith(".") and name != "node_modules"
+
+
 def is_folder(path: Path) -> bool:
     """Whether there is a folder; links are followed. False also where `Path.is_dir` raises, as for too long names."""
     return os.path.isdir(path)  # noqa: PTH112

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 NAME = "jsonschema-tools"
+
+RULE_GROUP = "jsonschema_tools.rules"
+"""The entry point group of rules: each entry is a `Rule`, or a list of them."""
 
 
 def source() -> str | None:
@@ -53,6 +57,60 @@ def packages_of(extra: str) -> list[str]:
 def remedy_of(extra: str) -> str:
     """The command that installs the packages of an extra."""
     return f"`pip install {' '.join(f'{chr(39)}{name}{chr(39)}' for name in packages_of(extra))}`"
+
+
+def fingerprint() -> bytes:
+    """What tells the program that runs from any other, wherever it is installed: its own files, byte for byte, the
+    packages that are installed, and Python. Raises `OSError`."""
+    own = str(Path(__file__).parent)
+    digest = sha256(f"{sys.version}\0{sys.platform}\0{sys.flags.optimize}\0".encode())
+    for path, found in _files_below(own):
+        digest.update(f"{path.removeprefix(own)}\0{found.st_size}\0".encode() + Path(path).read_bytes())
+    for package in _packages():
+        digest.update(f"{package}\0".encode("utf-8", "surrogateescape"))
+    return digest.digest()
+
+
+def signature() -> bytes:
+    """What `fingerprint` comes of as the file system tells it, which is found out much sooner: where this is the same,
+    so is that. Raises `OSError`."""
+    digest = sha256(f"{sys.version}\0{sys.flags.optimize}\0{__file__}\0".encode("utf-8", "surrogateescape"))
+    for path, found in _files_below(str(Path(__file__).parent)):
+        times = f"{found.st_size}\0{found.st_mtime_ns}\0{found.st_ctime_ns}\0{found.st_ino}\0"
+        digest.update(f"{path}\0{times}".encode("utf-8", "surrogateescape"))
+    for package in _packages():
+        digest.update(f"{package}\0".encode("utf-8", "surrogateescape"))
+    return digest.digest()
+
+
+def _files_below(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name != "__pycache__":
+                yield from _files_below(entry.path)
+        else:
+            yield entry.path, entry.stat()
+
+
+def _packages() -> Iterator[str]:
+    """The packages on Python's path, in its order, each with its version: as their folders are named. Of what came from
+    no index, the version does not say what is in it, but when it was installed may."""
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = sorted(name for name in os.listdir(folder or ".") if name.endswith(_OF_A_PACKAGE))
+        except OSError:
+            continue
+        for name in names:
+            path = f"{folder or '.'}{os.sep}{name}"
+            is_index = name.endswith(".dist-info") and not os.path.exists(f"{path}{os.sep}direct_url.json")  # noqa: PTH110
+            # The program itself is told by its files.
+            is_own = name.startswith(NAME.replace("-", "_"))
+            yield name if is_index or is_own else f"{name} {os.stat(path).st_mtime_ns}"  # noqa: PTH116
+
+
+_OF_A_PACKAGE = (".dist-info", ".egg-info", ".egg", ".egg-link", ".pth")
 
 
 def entry_points_of(group: str) -> list[EntryPoint]:

@@ -160,7 +160,8 @@ class Config:
     folder ``tests`` beside the current file. ``streams`` is the file or URL that says which streams there are;
     ``streams_seconds`` how long what a URL answers counts.
     ``release_branches`` is ``None`` where the usual branches count; ``release_refs`` are commits that the call adds to
-    them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is fetched anew.
+    them. What was fetched over HTTP before ``cached_since`` (seconds since the epoch) is fetched anew. ``cache`` is
+    whether results are kept for later runs.
     """
 
     root: Path
@@ -202,6 +203,7 @@ class Config:
     events: EventSettings = EventSettings()
     serve: ServeSettings = ServeSettings()
     cached_since: float = 0.0
+    cache: bool = True
 
     @property
     def current_file_name(self) -> str:

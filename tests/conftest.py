@@ -151,6 +151,8 @@ def _reporter(report: Callable[[], None], exit_code: int) -> Any:
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+    # Tests change the program under its own feet; those of what is kept switch it on.
+    monkeypatch.setenv("JST_CACHE", "off")
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
 

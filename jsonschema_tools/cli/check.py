@@ -21,6 +21,7 @@ from jsonschema_tools.cli.check_output import (
 )
 from jsonschema_tools.cli.options import (
     allow_empty_option,
+    cache_option,
     configured,
     locked,
     profile_option,
@@ -33,7 +34,6 @@ from jsonschema_tools.reports.wording import counted
 
 if TYPE_CHECKING:
     from jsonschema_tools.rules.model import Report
-    from jsonschema_tools.rules.selection import Selection
     from jsonschema_tools.settings import Config
 
 _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (structure-*), separated by commas."
@@ -68,6 +68,7 @@ _NAMES = "Ids, families (structure, robustness, compatibility) or patterns (stru
     help="Leave these rules out.",
 )
 @profile_option
+@cache_option
 @allow_empty_option
 @click.option(
     "--write-baseline", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -92,23 +93,21 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
 
     PATH is a repository, or a folder or file of schemas in one; TITLE a schema by its title. Without any, everything.
     """
-    from jsonschema_tools.repository.naming import base_and_titles
-    from jsonschema_tools.rules.engine import run_all
-    from jsonschema_tools.rules.selection import Selection
-    from jsonschema_tools.use_cases.check import check, check_staged, plan
+    from jsonschema_tools.use_cases.check_again import check_again
 
     outputs = outputs_of(context.meta["order"], options["format_"], options["output"])
-    base, titles = base_and_titles(schemas)
-    selection = Selection(titles=titles, **{key: options[key] for key in _OF_SELECTION})
+    base, titles = _meant(schemas)
+    fields = {"titles": titles, **{key: options[key] for key in _OF_SELECTION}}
     config = configured(options, base)
     if options["write_baseline"] is not None:
-        _write_baseline(check(replace(config, baseline=None), selection), options["write_baseline"])
+        report = check_again(replace(config, baseline=None), fields, progress())
+        _write_baseline(report, options["write_baseline"])
         return
     if options["fix"] or config.dry_run:
-        _fix(config, selection, options)
+        _fix(config, fields, options)
         if config.dry_run:
             return
-    report = check_staged(config, selection) if options["staged"] else run_all(plan(config, selection), progress())
+    report = _staged(config, fields) if options["staged"] else check_again(config, fields, progress())
     write_report(report, outputs, options)
     nothing = all(result.check.subject.title is None for result in report.results) and say_if_empty(config)
     if report.failed or (strict and report.summary.warnings > 0):
@@ -118,11 +117,27 @@ def command(context: click.Context, /, schemas: tuple[str, ...], strict: bool, *
     sys.exit(2 if nothing and whole and not options["allow_empty"] else 0)
 
 
-def _fix(config: Config, selection: Selection, options: Mapping[str, Any]) -> None:
+def _meant(schemas: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:
+    if not schemas:
+        return None, ()
+    from jsonschema_tools.repository.naming import base_and_titles
+
+    return base_and_titles(schemas)
+
+
+def _staged(config: Config, fields: Mapping[str, Any]) -> Report:
+    from jsonschema_tools.use_cases.check import check_staged
+
+    return check_staged(config, **fields)
+
+
+def _fix(config: Config, fields: Mapping[str, Any], options: Mapping[str, Any]) -> None:
     """Cure what can be cured, or print the difference that this would make."""
+    from jsonschema_tools.rules.selection import Selection
     from jsonschema_tools.use_cases import fix
     from jsonschema_tools.use_cases.check import check
 
+    selection = Selection(**fields)
     if options["staged"] or not options["fix"]:
         raise click.UsageError("--fix and --staged exclude each other" if options["fix"] else "--dry-run needs --fix")
     locked(config)

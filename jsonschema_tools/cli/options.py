@@ -24,6 +24,10 @@ _TYPES = ("yaml", "json")
 
 allow_empty_option = click.option("--allow-empty", is_flag=True, help="No schemas at all are no error.")
 
+cache_option = click.option(
+    "--no-cache", is_flag=True, help="Use no results of earlier runs, and keep none for later ones."
+)
+
 profile_option = click.option(
     "--profile", type=click.Choice(["upstream", "recommended"]), help="Set of rules to start from."
 )
@@ -193,6 +197,7 @@ _SWITCHES = {
     "staged": ("gitStaged", True),
     "dry_run": ("dryRun", True),
     "check": ("dryRun", True),
+    "no_cache": ("cache", False),
 }
 
 

@@ -94,14 +94,14 @@ def _details(error: SchemaToolsError) -> list[str]:
 
 def finish(planned: Plan, config: Config, *, check: bool) -> int:
     """Carry the plan out, or print it where the run is dry; the exit code."""
-    from jsonschema_tools.use_cases.materialize import carry_out
-
     print_errors(planned.errors)
     say_what_is_not_read(planned.misnamed, config)
     if planned.errors:
         say("nothing was written", color="red")
         return max(error.exit_code for error in planned.errors)
-    if not config.dry_run:
+    if planned.actions and not config.dry_run:
+        from jsonschema_tools.use_cases.materialize import carry_out
+
         carry_out(planned, config)
     if config.log_level in ("debug", "trace"):
         for release in planned.releases:

@@ -15,6 +15,7 @@ from jsonschema_tools.compatibility import locality
 from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.breaks import Break
 from jsonschema_tools.compatibility.identity import Same
+from jsonschema_tools.compatibility.kept import Comparisons, Line
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, Policy
 from jsonschema_tools.containment.model import Answer
 from jsonschema_tools.documents.pointers import join
@@ -49,7 +50,10 @@ class Judgements(Generic[T]):
     settings: CompatibilitySettings
     judged: Judged[T]
     document: Callable[[T], Document]
+    kept: Comparisons | None = None
+    """What earlier runs found out."""
     _known: dict[_Pair, _Identities] = field(default_factory=dict)
+    _lines: dict[Same, Line[tuple[list[Break], _Identities]]] = field(default_factory=dict)
     _told: dict[Same, tuple[set[_Identity], list[tuple[T, list[Break]]]]] = field(default_factory=dict)
     _read: dict[Same, locality.Object | None] = field(default_factory=dict)
     _of_places: dict[Hashable, _Identities] = field(default_factory=dict)
@@ -83,8 +87,25 @@ class Judgements(Generic[T]):
             rows.clear()
         while len(rows) < wanted:
             at = last - 1 - len(rows)
-            rows.append((versions[at], self._items(versions, at, told)))
+            rows.append((versions[at], self._row(versions, at, told)))
         return rows[:wanted]
+
+    def _row(self, versions: Sequence[T], at: int, told: set[_Identity]) -> list[Break]:
+        """As `_items`, of which an earlier run may know."""
+        last = len(versions) - 1
+        document, pair = self.document(versions[last]), self._pair(versions, at, last)
+        if self.kept is not None and Same(document) not in self._lines:
+            self._lines[Same(document)] = Line(self.kept, document)
+        line = self._lines.get(Same(document))
+        found = None if line is None else line.row(last - 1 - at, self.document(versions[at]))
+        if found is not None:
+            items, self._known[pair] = found
+            told |= self._known[pair]
+            return items
+        items = self._items(versions, at, told)
+        if line is not None:
+            line.add(last - 1 - at, self.document(versions[at]), (items, self._known[pair]))
+        return items
 
     def _items(self, versions: Sequence[T], at: int, told: set[_Identity]) -> list[Break]:
         """The breaks that the last version makes since one of the others, without those that are told elsewhere."""

@@ -37,6 +37,10 @@ class ExactFloat(float):
         number.text = text
         return number
 
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]
+        """What another one like it is made of, in another process as well."""
+        return float(self), self.text
+
 
 class TracedObject(dict[str, Any]):
     """A mapping that knows where it was written: ``origins`` are pairs of (source, JSON Pointer).

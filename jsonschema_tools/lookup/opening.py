@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Container
-from pathlib import Path
 from typing import Any
 
+from jsonschema_tools.files import cache_directory
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.release.identity import NamingFields
 from jsonschema_tools.release.planning import Overlay
@@ -29,9 +28,3 @@ def store_settings(config: Config, *, offline: bool) -> dict[str, Any]:
         "naming": NamingFields(config.schema_version_field, config.schema_title_field),
         "offline": offline,
     }
-
-
-def cache_directory() -> Path:
-    """Where documents fetched over HTTP are kept: ``$XDG_CACHE_HOME/jsonschema-tools``."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "jsonschema-tools"

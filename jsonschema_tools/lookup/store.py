@@ -121,6 +121,11 @@ class SchemaStore:
         )
         self.bases = [place.opened(self._web, overlay, size_limit, exact=place.uri in exact) for place in places]
         """Where documents are looked up, in this order."""
+        self._elsewhere = [self._web] + [
+            base for base, place in zip(self.bases, places, strict=True) if place.scheme != "file"
+        ]
+        self.asked_elsewhere = False
+        """Whether anything but folders was asked: servers, commits."""
         self._near = [base for base, place in zip(self.bases, places, strict=True) if not place.is_http]
         self._time_to_live, self._miss_time_to_live = time_to_live, miss_time_to_live
         self._texts: TtlCache[Text] = TtlCache(_MOST_DOCUMENTS, clock)
@@ -242,6 +247,7 @@ class SchemaStore:
                 silent.append(name)
                 continue
             start = self._clock()
+            self.asked_elsewhere = self.asked_elsewhere or reader in self._elsewhere
             try:
                 text = reader.read(uri)
             except NotHere as answer:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.files import enclosing, is_folder, near, read_named, read_regular
+from jsonschema_tools.files import enclosing, is_folder, is_searched, near, read_named, read_regular
 from jsonschema_tools.model import Repository, SchemaDirectory, SchemaFile
 from jsonschema_tools.repository.schema_tests import holds_tests
 from jsonschema_tools.settings import Config
 from jsonschema_tools.versions import field, is_version, schema_version
 
-_IGNORED_FOLDERS = frozenset({"node_modules"})
 _LONGEST_LINK = 255
 _EXTENSIONS = (".yaml", ".yml", ".json", ".jsonschema")
 
@@ -80,11 +79,6 @@ def _directories(folder: Path, config: Config, misnamed: list[Path]) -> Iterator
     for entry in entries:
         if entry.is_dir(follow_symlinks=False) and is_searched(entry.name):
             yield from _directories(Path(entry.path), config, misnamed)
-
-
-def is_searched(name: str) -> bool:
-    """Whether schemas are looked for in a folder of this name."""
-    return not name.startswith(".") and name not in _IGNORED_FOLDERS
 
 
 def is_discovered(path: Path, config: Config) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema_tools.documents.reading import content_type_of, parse
 from jsonschema_tools.errors import ConfigurationError, SchemaToolsError
 from jsonschema_tools.files import enclosing, read_file
-from jsonschema_tools.installation import entry_points_of
+from jsonschema_tools.installation import RULE_GROUP, entry_points_of
 from jsonschema_tools.rules.model import Context, NotApplicable, Problem, Rule, Subject
 from jsonschema_tools.rules.registry import RULES
 from jsonschema_tools.rules.repository import Collection
@@ -22,16 +22,13 @@ from jsonschema_tools.settings import Config, SchemaRule
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-GROUP = "jsonschema_tools.rules"
-"""The entry point group: each entry is a `Rule`, or a list of them."""
-
 
 def all_rules(config: Config) -> tuple[Rule, ...]:
     """Our rules, then those of installed packages by name, then those of ``schemaRules``.
 
     Raises `ConfigurationError` when one of them cannot be used, or two have the same id.
     """
-    installed = [rule for entry in entry_points_of(GROUP) for rule in _load(entry)]
+    installed = [rule for entry in entry_points_of(RULE_GROUP) for rule in _load(entry)]
     own = [_read(rule, config) for rule in config.schema_rules]
     rules = (*RULES, *installed, *own)
     for rule_id, count in Counter(rule.id for rule in rules).items():
@@ -59,7 +56,8 @@ def _load(entry: EntryPoint) -> Iterator[Rule]:
         if not isinstance(rule, Rule):
             raise ConfigurationError(
                 f"{entry.value!r} of the package {package!r} is no rule",
-                remedy=f"The entry point group {GROUP} takes a jsonschema_tools.rules.model.Rule or a list of them.",
+                remedy=f"The entry point group {RULE_GROUP} takes a jsonschema_tools.rules.model.Rule, or a list of"
+                " them.",
             )
         _check_options(rule, package)
         yield _guarded(rule, package)

@@ -11,9 +11,9 @@ from semver import Version
 
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.files import is_folder, near, read_named
+from jsonschema_tools.files import is_folder, is_searched, near, read_named
 from jsonschema_tools.model import Repository, SchemaDirectory, SchemaFile
-from jsonschema_tools.repository.discovery import discover, is_ignored, is_searched, read_schema_file
+from jsonschema_tools.repository.discovery import discover, is_ignored, read_schema_file
 from jsonschema_tools.repository.schema_tests import NAME, holds_tests, tested_by, tests_of
 from jsonschema_tools.rules.repository import Collection, EventTests, Releases, Title, near_reference
 from jsonschema_tools.rules.selection import unknown

@@ -58,9 +58,7 @@ class Places:
     def lines(self, path: Path) -> Sequence[str]:
         """The lines of a file as positions count them; none where it cannot be read."""
         if path not in self._lines:
-            self._lines[path] = ()
-            with suppress(OSError, SchemaToolsError):
-                self._lines[path] = _BREAK.split(decode(read_file(path), str(path)))
+            self._lines[path] = lines_of(path)
         return self._lines[path]
 
     def _place(self, path: Path, pointer: str, seen: frozenset[Path]) -> Place:
@@ -113,6 +111,14 @@ class Places:
                 best = (place if uri is None else self._place(path, pointer, seen)) if is_here else None
                 fewest = missing
         return best
+
+
+def lines_of(path: Path) -> Sequence[str]:
+    """The lines of a file as positions count them; none where it cannot be read."""
+    try:
+        return _BREAK.split(decode(read_file(path), str(path)))
+    except (OSError, SchemaToolsError):
+        return ()
 
 
 def _in_file(path: Path, pointer: str) -> tuple[Place, int]:

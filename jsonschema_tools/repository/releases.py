@@ -221,6 +221,20 @@ class Releases:
             if scope.top is not None and scope.asked is not None and self._at is None
         }
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether an answer depends on Git."""
+        return bool(self._scopes)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the answers so far are the same as long as commits, their names, the index and settings are: not
+        where a file of the user's says what is ignored, or a name is one of a time, such as ``main@{yesterday}``."""
+        since = str(self._config.rules.get("released-versions-are-immutable", {}).get("since", ""))
+        names = (*self._config.release_refs, *(self._config.release_branches or ()), since, self._at or "")
+        by_name = all("@{" not in name and not name.startswith("-") for name in names)
+        return by_name and not any(scope.asked_for_ignored for scope in self._scopes.values())
+
     def _standing_since(self, scope: Scope, name: str, since: str | None) -> Standing:
         present = scope.top is not None and _is_there(scope.top / name)
         return standing(name, scope.facts, present=present, history=lambda: scope.ever(since).get(name))

@@ -55,6 +55,8 @@ class Scope:
     prepared: set[Path] = field(default_factory=set)
     asked: tuple[str, ...] | None = None
     """The parents of the next commit and the refs that releases are on, once they were asked for."""
+    asked_for_ignored: bool = False
+    """Whether it counted what Git is told to ignore, in whatever file that is said."""
     _asked: dict[str, History | None] = field(default_factory=dict)
     _ignored: dict[str, bool] = field(default_factory=dict)
     _trees: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class Scope:
         """Whether Git keeps the folder, though the last commit has nothing in it that was asked for."""
         if git.is_tracked(self.folder):
             return True
+        self.asked_for_ignored = True
         is_own = top in (self.folder, Path(os.path.realpath(self.config.root)))
         return is_own and (self.folder == top or not git.ignored(top, [self.name(self.folder)]))
 
@@ -248,6 +251,7 @@ class Scope:
         """Whether Git is told to ignore a file."""
         if name not in self._ignored:
             assert self.top is not None
+            self.asked_for_ignored = True
             names = {self.name(path) for path in self.prepared if os.path.lexists(path)} | {name}
             names = {each for each in names if not self.facts.has(each)}
             found = git.ignored(self.top, sorted(names))

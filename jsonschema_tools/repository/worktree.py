@@ -50,7 +50,8 @@ class WorkTree:
         if self._staged:
             return git.staged_names(folder)
         try:
-            return [name for name in os.listdir(folder) if (folder / name).exists()]
+            with os.scandir(folder) as listing:
+                return [entry.name for entry in listing if not entry.is_symlink() or os.path.exists(entry.path)]  # noqa: PTH110
         except (FileNotFoundError, NotADirectoryError):
             return []
 

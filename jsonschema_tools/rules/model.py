@@ -19,6 +19,7 @@ from jsonschema_tools.rules.stream_file import StreamFile
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.kept import Known
     from jsonschema_tools.rules.baseline import Baseline
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -164,6 +165,8 @@ class Context:
     """The streams, where they are checked."""
     runs: Runs | None = field(default=None, compare=False, repr=False)
     """The checks of the same run, where there are others."""
+    known: Known | None = field(default=None, compare=False, repr=False)
+    """What earlier runs found out, where that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +267,22 @@ class Summary:
 class Report:
     """All results of a run, in the order of the rules."""
 
-    results: tuple[Result, ...]
+    results: Sequence[Result]
+
+    @property
+    def others(self) -> Iterable[Result]:
+        """Those that did not pass."""
+        return (result for result in self.results if result.status is not Status.PASSED)
 
     @property
     def summary(self) -> Summary:
         """The counts."""
-        counts = dict.fromkeys(Status, 0)
-        for result in self.results:
+        counts, warnings = dict.fromkeys(Status, 0), 0
+        for result in self.others:
             counts[result.status] += 1
-        warnings = sum(result.is_warning for result in self.results)
-        failed = counts[Status.FAILED] - warnings
-        return Summary(counts[Status.PASSED], failed, counts[Status.SKIPPED], warnings)
+            warnings += result.is_warning
+        failed, skipped = counts[Status.FAILED], counts[Status.SKIPPED]
+        return Summary(len(self.results) - failed - skipped, failed - warnings, skipped, warnings)
 
     @property
     def failed(self) -> bool:

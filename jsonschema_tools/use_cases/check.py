@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection as SizedCollection
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools.documents.reading import parse_file
 from jsonschema_tools.documents.values import Document
@@ -35,6 +36,10 @@ from jsonschema_tools.rules.repository import Collection
 from jsonschema_tools.rules.selection import Selection, check_profile
 from jsonschema_tools.settings import Config
 from jsonschema_tools.use_cases.explain import rules_in_effect, rules_of
+from jsonschema_tools.use_cases.remembered import Asked, results_of
+
+if TYPE_CHECKING:
+    from jsonschema_tools.compatibility.kept import Known
 
 GIT_RULES = ("released-versions-are-kept", "released-versions-are-immutable")
 """What a comparison with a commit is about, whatever the profile."""
@@ -49,7 +54,9 @@ def check(repository: Config | Path | str | None = None, selection: Selection | 
     What a schema has wrong is in the report; raised are only errors of the call (`UsageError`), of the configuration
     (`ConfigurationError`) and of Git (`GitError`).
     """
-    return run_all(plan(repository, selection, **names))
+    config = _config(repository)
+    with results_of(config) as cache:
+        return run_all(plan_known(config, replace(selection or Selection(), **names), cache))
 
 
 def check_staged(
@@ -61,18 +68,25 @@ def check_staged(
     a hook, whatever else lies in the working tree. Raises `GitError`, outside of a Git repository too.
     """
     config, selection = _config(repository), replace(selection or Selection(), **names)
-    with staged_tree(config) as tree:
+    with results_of(config) as cache, staged_tree(config) as tree:
         titles = (str(tree.moved(Path(name).resolve())) if Path(name).exists() else name for name in selection.titles)
         start, touched = tree.touched(selection.against)
         selection = replace(selection, titles=tuple(titles))
-        return tree.put_back(run_all(_plan(tree.config, selection, touched, start, tree)))
+        return tree.put_back(run_all(_plan(tree.config, selection, touched, start, tree, known=cache)))
 
 
 def plan(
     repository: Config | Path | str | None = None, selection: Selection | None = None, **names: Any
 ) -> list[Check]:
     """The checks of a repository, each of them to be run by `run`; arguments and errors as for `check`."""
-    return _plan(_config(repository), replace(selection or Selection(), **names))
+    return plan_known(_config(repository), replace(selection or Selection(), **names))
+
+
+def plan_known(
+    config: Config, selection: Selection, known: Known | None = None, asked: Asked | None = None
+) -> list[Check]:
+    """As `plan`, with what earlier runs found out; ``asked`` is told what the checks ask beside files."""
+    return _plan(config, selection, known=known, asked=asked)
 
 
 def _plan(
@@ -81,9 +95,18 @@ def _plan(
     touched: SizedCollection[Path] | None = None,
     start: str | None = None,
     source: Source = DISK,
+    known: Known | None = None,
+    asked: Asked | None = None,
 ) -> list[Check]:
-    """As `plan`; ``touched`` are the folders of the titles to check where that is known, ``start`` the commit from
-    which the branch left ``against``; ``source`` is where the schemas are, if they are not all there."""
+    """As `plan`.
+
+    Args:
+        touched: the folders of the titles to check, where that is known.
+        start: the commit from which the branch left ``against``.
+        source: where the schemas are, if they are not all there.
+        known: what earlier runs found out.
+        asked: is told what the checks ask beside files.
+    """
     if selection.profile is not None:
         check_profile(selection.profile)
         config = replace(config, profile=selection.profile)
@@ -99,7 +122,10 @@ def _plan(
     rules = rules_of(config)
     active = rules_in_effect(config, rules, selection)
     whole = GIT_RULES if touched is not None else ()
-    context = context_of(collection, config, rules, offline=selection.offline, source=source)
+    context = context_of(collection, config, rules, offline=selection.offline, source=source, asked=asked)
+    if asked is not None:
+        asked.releases = releases
+    context = replace(context, known=known)
     return plan_checks(active, context, wanted, whole)
 
 
@@ -122,7 +148,13 @@ def _baseline(config: Config) -> Baseline | None:
 
 
 def context_of(
-    collection: Collection, config: Config, rules: Iterable[Rule], *, offline: bool, source: Source = DISK
+    collection: Collection,
+    config: Config,
+    rules: Iterable[Rule],
+    *,
+    offline: bool,
+    source: Source = DISK,
+    asked: Asked | None = None,
 ) -> Context:
     """What rules may ask for beside their subject."""
 
@@ -131,7 +163,10 @@ def context_of(
 
     # Where versions have extensionless links, others look them up by those: a missing one breaks what refers to it.
     exact = (str(config.schema_base_path),) if config.should_symlink_extensionless else ()
-    store = open_store(config, offline=offline, exact=exact, overlay=brought)
+    overlay = brought if asked is None else asked.through(brought)
+    store = open_store(config, offline=offline, exact=exact, overlay=overlay)
+    if asked is not None:
+        asked.store = store
     tree = WorkTree(base=config.schema_base_path)
     documents: dict[Path, Document] = {}
     read: dict[Path, set[str]] = {}
@@ -157,7 +192,7 @@ def context_of(
         collection,
         {rule.id: rule for rule in rules},
         materialize,
-        tree.names,
+        functools.cache(tree.names),
         tree.link,
         places,
         origin=places.origin,

@@ -13,7 +13,7 @@ from jsonschema_tools.errors import RetrievalError, SchemaToolsError
 from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import GitAdd, Plan, Remove, SchemaFile
-from jsonschema_tools.release.planning import plan
+from jsonschema_tools.release.planning import Overlay, plan
 from jsonschema_tools.repository.basis import basis_of, check_basis
 from jsonschema_tools.repository.configuration import load_config
 from jsonschema_tools.repository.discovery import (
@@ -32,6 +32,7 @@ from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.repository.writing import apply
 from jsonschema_tools.rules.repository import Title, near_reference
 from jsonschema_tools.settings import Config
+from jsonschema_tools.use_cases.remembered import Asked
 
 _STDIN = Path("<stdin>")
 
@@ -74,11 +75,12 @@ def plan_all(
     offline: bool = False,
     progress: Progress = lambda _done, _total: None,
     releases: Releases | None = None,
+    asked: Asked | None = None,
 ) -> Plan:
-    """What materializing every current schema of the repository would do."""
+    """What materializing every current schema of the repository would do; ``asked`` is told what is asked for it."""
     found = discover(config)
     sources = [(path, None) for path in found.currents]
-    planned = _plan(sources, config, force, output_directory, offline, progress, releases)
+    planned = _plan(sources, config, force, output_directory, offline, progress, releases, asked)
     return replace(planned, misnamed=found.misnamed)
 
 
@@ -157,6 +159,7 @@ def _plan(
     offline: bool,
     progress: Progress,
     releases: Releases | None = None,
+    asked: Asked | None = None,
 ) -> Plan:
     check_base(config)
     output_directory = None if output_directory is None else Path(os.path.realpath(output_directory))
@@ -183,11 +186,18 @@ def _plan(
         staged=config.git_staged and any(content is not None for _, content in sources),
         base=config.schema_base_path,
     )
+
+    def documents(overlay: Overlay) -> _Documents:
+        store = open_store(config, offline=offline, overlay=overlay if asked is None else asked.through(overlay))
+        if asked is not None:
+            asked.store, asked.releases = store, releases
+        return _Documents(store, config, contents)
+
     planned = plan(
         files,
         config,
         tree,
-        lambda overlay: _Documents(open_store(config, offline=offline, overlay=overlay), config, contents),
+        documents,
         force=force,
         output_directory=output_directory,
         progress=progress,

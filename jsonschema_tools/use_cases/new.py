@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from jsonschema_tools.errors import SchemaToolsError, TemplateError, UsageError
-from jsonschema_tools.files import enclosing, read_file
+from jsonschema_tools.files import enclosing, is_searched, read_file
 from jsonschema_tools.model import GitAdd, Plan, WriteFile
 from jsonschema_tools.repository.basis import NOTHING, state
-from jsonschema_tools.repository.discovery import is_searched, read_schema_file
+from jsonschema_tools.repository.discovery import read_schema_file
 from jsonschema_tools.repository.templates import FOLDER, render
 from jsonschema_tools.repository.worktree import WorkTree
 from jsonschema_tools.settings import Config

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_tools import __version__, git
 from jsonschema_tools.errors import SchemaToolsError, UsageError
-from jsonschema_tools.files import read_file
+from jsonschema_tools.files import is_searched, read_file
 from jsonschema_tools.installation import remedy_of
 from jsonschema_tools.model import Action, Remove, WriteFile
 from jsonschema_tools.repository.codeowners import PLACES
-from jsonschema_tools.repository.discovery import is_searched
 from jsonschema_tools.settings import Config
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jsonschema_tools.documents.positions import locate_entry
 from jsonschema_tools.errors import UsageError
-from jsonschema_tools.lookup.opening import cache_directory
+from jsonschema_tools.files import cache_directory
 from jsonschema_tools.lookup.stream_texts import StreamText, fetched, is_url, read_text, streams_schema
 from jsonschema_tools.lookup.streams import Streams
 from jsonschema_tools.repository.loading import load

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 from jsonschema_tools.compatibility.assessment import assess
 from jsonschema_tools.compatibility.breaks import Break
+from jsonschema_tools.compatibility.kept import Comparisons
 from jsonschema_tools.compatibility.policies import CompatibilitySettings, ContentModel, policy_named
 from jsonschema_tools.compatibility.transitive import Judgements
+from jsonschema_tools.repository.result_cache import ResultCache
 
 Schema = Any
 
@@ -130,6 +133,49 @@ def _compared(seed: int, settings: CompatibilitySettings, length: int) -> None:
     assert [(item.pointer, item.direction) for item in alone.since_older(versions, lambda version: version["$id"])] == [
         (item.pointer, item.direction) for row in older for item in row
     ], seed
+
+
+def _kept(seed: int, settings: CompatibilitySettings, length: int, file: Path) -> None:
+    """Runs, each of which knows what those before it knew: of fewer versions, and of lines that went another way."""
+    versions, random = _line(Random(seed), length), Random(seed)
+    for run in range(4):
+        line = versions[: random.randint(2, length)] if run else versions[:-1]
+        if random.random() < 0.3:
+            line = [version for version in line if version is line[-1] or random.random() < 0.7] or line
+        # Another run has other objects, which say the same.
+        line = copy.deepcopy(line)
+        judge, cache = _Judge(settings), ResultCache(file, b"program")
+        judgements = Judgements(settings, judge, lambda version: version, Comparisons(cache, settings))
+        for new in range(1, len(line)):
+            found = [judgements.broken_since(line[old : new + 1]) for old in reversed(range(new))]
+            assert found == judge.brute(line[: new + 1]), (seed, run, new, line)
+        cache.close()
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: f"{s.policy.name}-{s.content_model}")
+def test_what_earlier_runs_know_is_told_alike(settings: CompatibilitySettings, tmp_path: Path) -> None:
+    _kept(1, settings, 4, tmp_path / "results")
+
+
+@pytest.mark.search
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: f"{s.policy.name}-{s.content_model}")
+def test_what_earlier_runs_know_of_many_lines_is_told_alike(settings: CompatibilitySettings, tmp_path: Path) -> None:
+    for seed in range(20):
+        _kept(seed, settings, 6, tmp_path / "results")
+
+
+def test_versions_that_are_known_are_not_judged(tmp_path: Path) -> None:
+    settings = SETTINGS[1]
+    versions = _line(Random(3), 4)
+    judged = []
+    for _ in range(2):
+        judge, cache = _Judge(settings), ResultCache(tmp_path / "results", b"program")
+        judgements = Judgements(settings, judge, lambda version: version, Comparisons(cache, settings))
+        judgements.since_older(versions, lambda version: version["$id"])
+        judged.append(len(judge.found))
+        cache.close()
+    assert judged[0] > 0
+    assert judged[1] == 0
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: f"{s.policy.name}-{s.content_model}")

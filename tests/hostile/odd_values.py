@@ -170,7 +170,7 @@ SETTINGS = {
     "schemaVersionField": ["$id", "version", "a.b", '""', "$schema", "title", '"."', "examples.0"],
     "schemaTitleField": ["title", "$id", '""', "a.b", "properties"],
     "shouldDereference": ["true", "false", "1"], "shouldSymlinkExtensionless": ["false"], "shouldSymlinkLatest": ["false"],
-    "shouldGenerateExample": ["true"], "shouldGitAdd": ["false"], "gitStaged": ["true"], "dryRun": ["true"],
+    "shouldGenerateExample": ["true"], "shouldGitAdd": ["false"], "gitStaged": ["true"], "dryRun": ["true"], "cache": ["false"],
     "enforcedNumericBounds": ["false", "[0, 1]", "[1, 0]", "[-1e400, 1e400]", "[null, 1]", "[]", "[0]", "[.nan, 1]"],
     "ignoreSchemas": ["['^/shop']", "['(']", "['(a+)+$']", "['']", "[1]", "['[']", "['(?<=a)b']", "['\\p{L}']"],
     "skipSchemaTestCases": ["{'^/shop': [a]}", "{'(': [a]}", "{'(a*)*b': ['*']}", "{a: b}", "[]"],

@@ -15,8 +15,8 @@ import pytest
 from jsonschema_tools import SchemaStore, validate
 from jsonschema_tools.errors import RetrievalError, SchemaToolsError, WrongDocument
 from jsonschema_tools.events.targets import is_version_of_title
+from jsonschema_tools.files import cache_directory
 from jsonschema_tools.lookup.http_cache import DocumentCache
-from jsonschema_tools.lookup.opening import cache_directory
 from jsonschema_tools.release.identity import NamingFields, names_a_version
 from jsonschema_tools.versions import is_permanent
 from tests.conftest import Scratch

@@ -36,7 +36,7 @@ class FoldedFinding:
 
 def each(report: Report) -> Iterator[tuple[Result, Finding]]:
     """Every finding with its result, in the order of the report."""
-    return ((result, finding) for result in report.results for finding in result.findings)
+    return ((result, finding) for result in report.others for finding in result.findings)
 
 
 def folded(report: Report) -> list[FoldedFinding]:
@@ -140,7 +140,7 @@ def skips(report: Report, shown: Shown) -> list[tuple[str, str, int]]:
     """Rule, reason and number of the checks that were skipped, in the order of the report."""
     found = Counter(
         (one_line(result.check.rule.id), one_line(shown(result.reason)))
-        for result in report.results
+        for result in report.others
         if result.reason is not None
     )
     return [(rule, reason, count) for (rule, reason), count in found.items()]

@@ -27,7 +27,7 @@ def render(report: Report, shown: Shown = str) -> str:
 
     rules = {result.check.rule.id: (result.check.rule, result.check.severity) for result in report.results}
     index = {rule_id: number for number, rule_id in enumerate(rules)}
-    skips = [result for result in report.results if result.status is Status.SKIPPED]
+    skips = [result for result in report.others if result.status is Status.SKIPPED]
     found = list(each(report))
     run = {
         "tool": {

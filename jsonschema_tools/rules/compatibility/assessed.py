@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,12 +23,18 @@ from jsonschema_tools.schemas.metaschemas import misshapen
 if TYPE_CHECKING:
     from jsonschema_tools.compatibility.assessment import Assessment
     from jsonschema_tools.compatibility.breaks import Break
+    from jsonschema_tools.compatibility.kept import Comparisons
     from jsonschema_tools.compatibility.transitive import Judgements
 
 
 def settings_for(context: Context) -> CompatibilitySettings:
     """How the repository assesses versions."""
-    return settings_of(context.config)
+    return _settings(Same(context.config))
+
+
+@functools.lru_cache(maxsize=1)
+def _settings(config: Same) -> CompatibilitySettings:
+    return settings_of(config.value)
 
 
 @of_titles
@@ -110,7 +116,7 @@ def assessment(old: SchemaFile, new: SchemaFile, context: Context) -> Assessment
     Raises `NotApplicable` where one is no valid schema: what its keywords mean is anybody's guess.
     """
     pair = Same(document(old, context)), Same(document(new, context))
-    return _assessed(*pair, settings_for(context), Same(context.retrieve))
+    return _assessed(*pair, settings_for(context), _Run(context))
 
 
 def judgements(context: Context) -> Judgements[SchemaFile]:
@@ -144,7 +150,7 @@ class _Run:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._same = Same(context.materialize), Same(context.retrieve)
+        self._same = Same(context.materialize), Same(context.retrieve), Same(context.known)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Run) and self._same == other._same
@@ -161,18 +167,34 @@ def _judgements(settings: CompatibilitySettings, run: _Run) -> Judgements[Schema
         settings,
         lambda old, new: assessment(old, new, run.context).breaks,
         lambda file: document(file, run.context),
+        _kept(settings, run),
     )
 
 
+@functools.lru_cache(maxsize=1)
+def _kept(settings: CompatibilitySettings, run: _Run) -> Comparisons | None:
+    """What earlier runs made of the versions that this one compares."""
+    from jsonschema_tools.compatibility.kept import Comparisons
+
+    return None if run.context.known is None else Comparisons(run.context.known, settings)
+
+
 @functools.lru_cache(maxsize=512)
-def _assessed(old: Same, new: Same, settings: CompatibilitySettings, retrieve: Same) -> Assessment:
+def _assessed(old: Same, new: Same, settings: CompatibilitySettings, run: _Run) -> Assessment:
+    kept = _kept(settings, run)
+    if kept is None:
+        return _assess(old.value, new.value, settings, run)
+    pair = (old.value, new.value)
+    return kept.once("pair", pair, lambda: _assess(*pair, settings, run))
+
+
+def _assess(old: Document, new: Document, settings: CompatibilitySettings, run: _Run) -> Assessment:
     from jsonschema_tools.compatibility.assessment import assess
 
-    for version in (old.value, new.value):
+    for version in (old, new):
         for pointer, message in misshapen(version):
             raise NotApplicable(f"not a valid schema: {pointer}: {message}")
-    look_up: Callable[[str], Document] | None = retrieve.value
-    return assess(old.value, new.value, settings, retrieve=look_up)
+    return assess(old, new, settings, retrieve=run.context.retrieve)
 
 
 @of_titles
