@@ -36,6 +36,7 @@ HEAVY = {
     "semver",
     "jsonschema_tools.patterns.syntax",
     "jsonschema_tools.schemas.vocabulary",
+    "jsonschema_tools.tables.model",
 }
 
 

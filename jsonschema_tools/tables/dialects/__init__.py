@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from jsonschema_tools.tables.model import Evolution, Table
+if TYPE_CHECKING:
+    from jsonschema_tools.tables.model import Evolution, Table
 
 DIALECTS = (
     "arrow", "avro", "bigquery", "bigquery-json", "clickhouse", "delta", "duckdb", "elasticsearch", "flink", "iceberg",
