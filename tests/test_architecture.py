@@ -76,6 +76,7 @@ def test_checking_a_title_loads_what_it_needs() -> None:
         "http.client",
         "urllib.request",
         "deepdiff",
+        "jsonschema_tools.tables.model",
     }
 
 

@@ -17,8 +17,6 @@ from jsonschema_tools.documents.values import Document
 from jsonschema_tools.rules.compatibility.assessed import document, located, newest_of_all
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.repository import VersionPair
-from jsonschema_tools.tables.titles import tables_of
-from jsonschema_tools.tables.types import path_text, text
 
 _REMEDY = "Keep the type, and give values of the new one a property of another name."
 
@@ -31,6 +29,9 @@ def check(pair: VersionPair, context: Context) -> Iterator[Problem]:
 
 def conflicts(title: str, versions: Sequence[tuple[str, Document]]) -> Iterator[Problem]:
     """What the table of the versions of a title, in the order of SemVer, cannot follow in the last of them."""
+    from jsonschema_tools.tables.titles import tables_of
+    from jsonschema_tools.tables.types import path_text, text
+
     before, _ = tables_of(title, versions[:-1])
     after, without = tables_of(title, versions)
     if not before:

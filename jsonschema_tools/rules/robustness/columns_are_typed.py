@@ -18,7 +18,6 @@ from jsonschema_tools.rules.editable import in_place, materialized
 from jsonschema_tools.rules.model import Context, Family, Problem, Profile, Rule, Severity
 from jsonschema_tools.rules.robustness import deterministic_types, maps_share_their_value_type
 from jsonschema_tools.rules.subjects import current_files
-from jsonschema_tools.tables.conversion import type_of
 
 
 def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
@@ -26,6 +25,8 @@ def check(file: SchemaFile, context: Context) -> Iterator[Problem]:
 
 
 def _problems(document: Document) -> Iterator[Problem]:
+    from jsonschema_tools.tables.conversion import type_of
+
     typed = type_of(document)
     if typed.columns is None:
         return  # Its events are no rows: a fragment, or a map.
