@@ -321,8 +321,11 @@ class TestOpener:
             "sources/following.py": 1,  # a file in a folder that the user names
             "git/repositories.py": 1,  # what a merge under way brings in, in the directory of Git
             "repository/locking.py": 1,  # the lock: a folder
-            "installation.py": 2,  # what was written when this was installed, and what else is
+            "installation.py": 3,  # what was written when this was installed, what else is, and the program itself
             "sources/pieces.py": 1,  # named by the user
+            "sources/chunks.py": 1,  # the same, in a worker: the file that was opened before, or none
+            "repository/inputs.py": 1,  # regular files in folders that the user names
+            "repository/git_inputs.py": 2,  # in the directory of Git
             "nodejs/ajv_metaschema.py": 1,  # our own metaschema
             "lookup/stream_texts.py": 1,  # our own schema
             "server/openapi.py": 1,  # our own description

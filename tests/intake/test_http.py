@@ -154,6 +154,7 @@ NAMES = (
     "streams",
     "w/api.php",
     "schemas",
+    "schemas/-/test",
     "healthz",
     "readyz",
     "metrics",
