@@ -39,7 +39,7 @@ def git_digest(folder: Path) -> bytes | None:
                 return None
             content = path.read_bytes()
             digest.update(os.fsencode(path) + b"\0%d\0" % len(content) + content)
-    except (GitError, OSError):
+    except (GitError, OSError, ValueError):
         return None
     return digest.digest()
 

@@ -21,6 +21,7 @@ from jsonschema_tools.compatibility.policies import CompatibilitySettings, Conte
 from jsonschema_tools.documents.digests import digest_of
 from jsonschema_tools.documents.values import ExactFloat, Timestamp
 from jsonschema_tools.repository.configuration import load_config
+from jsonschema_tools.repository.git_inputs import git_digest
 from jsonschema_tools.repository.result_cache import ResultCache, open_cache
 from tests.conftest import Scratch
 
@@ -287,3 +288,11 @@ def test_digests_of_the_same(one: Any, other: Any) -> None:
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
 def test_digests_of_what_differs(one: Any, other: Any) -> None:
     assert digest_of(one) != digest_of(other)
+
+
+def test_a_directory_of_git_that_names_no_place(tmp_path: Path) -> None:
+    scratch = Scratch(tmp_path)
+    scratch.git("init", "--quiet")
+    assert git_digest(tmp_path) is not None
+    scratch.write(".git/commondir", b"\xff\xfe")
+    assert git_digest(tmp_path) is None
