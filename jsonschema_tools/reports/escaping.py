@@ -23,7 +23,10 @@ def readable(text: str, keep: str = "") -> str:
 
     What is left can be encoded, does nothing to a terminal, and is legal in XML.
     """
-    if text.isprintable():
+    others = text
+    for char in keep:
+        others = others.replace(char, "")
+    if others.isprintable():
         return text
     return "".join(char if char.isprintable() or char in keep else repr(char)[1:-1] for char in text)
 

@@ -23,7 +23,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class SiteVersion:
-    """A version of a title: its ``files`` are the texts by content type, ``state`` is how it stands.
+    """A version of a title: its ``files`` are the texts by content type, JSON among them, ``state`` is how it stands.
 
     ``step`` compares it with the version before, ``newest`` with the newest one, where that is another pair.
     """

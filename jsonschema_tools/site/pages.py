@@ -118,17 +118,15 @@ class Site:
         yield from self._latest(title)
 
     def _schemas(self, title: SiteTitle, version: SiteVersion) -> Iterator[File]:
-        contents = schema_files(version)
-        for content_type, content in contents.items():
+        for content_type, content in version.files.items():
             yield f"{title.place}/{version.number}.{content_type}", content
-        yield f"{title.place}/{version.number}", contents.get(self._settings.extensionless, contents["json"])
+        yield f"{title.place}/{version.number}", _extensionless(version, self._settings)
 
     def _latest(self, title: SiteTitle) -> Iterator[File]:
         released = [version for version in title.versions if version.state != "draft"] or title.versions
-        contents = schema_files(released[-1])
-        for content_type, content in contents.items():
+        for content_type, content in released[-1].files.items():
             yield f"{title.place}/latest.{content_type}", content
-        yield f"{title.place}/latest", contents.get(self._settings.extensionless, contents["json"])
+        yield f"{title.place}/latest", _extensionless(released[-1], self._settings)
 
     def _of_all(self, places: dict[str, str], gone: Sequence[GoneTitle]) -> Iterator[File]:
         summaries = sorted(self._summaries, key=lambda each: each.place)
@@ -190,22 +188,17 @@ class Site:
         return path, self._renderer.page(path, template, **values)
 
 
-def schema_files(version: SiteVersion) -> dict[str, bytes]:
-    """The texts of a version by content type, as they are; JSON is made where there is none."""
-    found = dict(version.files)
-    if "json" not in found:
-        found["json"] = f"{json_text(version.document)}\n".encode("utf-8", "surrogatepass")
-    return found
-
-
 @cache
 def _asset(name: str) -> bytes:
     return files("jsonschema_tools.site").joinpath("assets", name).read_bytes()
 
 
 def _shown(version: SiteVersion, settings: SiteSettings) -> str:
-    contents = schema_files(version)
-    return contents.get(settings.extensionless, contents["json"]).decode("utf-8", "replace")
+    return _extensionless(version, settings).decode("utf-8", "replace")
+
+
+def _extensionless(version: SiteVersion, settings: SiteSettings) -> bytes:
+    return version.files.get(settings.extensionless, version.files["json"])
 
 
 def _examples(version: SiteVersion) -> list[str]:

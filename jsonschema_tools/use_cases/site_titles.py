@@ -17,6 +17,7 @@ from jsonschema_tools.lookup.opening import open_store
 from jsonschema_tools.lookup.store import SchemaStore
 from jsonschema_tools.model import SchemaDirectory
 from jsonschema_tools.release.standing import State
+from jsonschema_tools.reports.escaping import json_text
 from jsonschema_tools.repository.codeowners import Section, owners_of, read_owners
 from jsonschema_tools.repository.discovery import discover, read_content, read_schema_file
 from jsonschema_tools.repository.loading import load_folder
@@ -132,6 +133,8 @@ class _Look:
             if path not in documents or (state == State.DRAFT and not drafts):
                 continue
             texts = {content_type: read_content(each, self.config) for content_type, each in files.items()}
+            if "json" not in texts:
+                texts["json"] = f"{json_text(documents[path])}\n".encode("utf-8", "surrogatepass")
             found.append(SiteVersion(number, state, documents[path], texts, self._commit(path)))
         return found
 
