@@ -59,7 +59,9 @@ class Run:
         with serving(self._folder, *self._options) as gate:
             # The mock cluster keeps the last five megabytes of a topic: nobody may get that far ahead of the reader.
             loads = [Load(gate.url, path, 201, 202, name=path[-1], size=5, pause=0.01) for path in paths]
-            time.sleep(0.3 + self._random.random())
+            # On a busy machine the first answers take their time.
+            eventually(lambda: all(len(load.answered) > 10 for load in loads), 30)
+            time.sleep(self._random.random())
             if self._outage:
                 self._cluster.down()
                 time.sleep(3 * self._random.random())
